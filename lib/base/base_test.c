@@ -1,0 +1,140 @@
+#include "base/arena.h"
+#include "base/data.h"
+#include "base/ip.h"
+#include "base/printable.h"
+#include "base/timestamp.h"
+
+static void test_arena(void) {
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    char *small = mw_strdup(arena, "one");
+    char *big = mw_alloc(arena, 1 << 20);
+    char *after = mw_printf(arena, "%s-%d", small, 2);
+    big[(1 << 20) - 1] = 1;
+    g_assert_cmpstr(small, ==, "one");
+    g_assert_cmpstr(after, ==, "one-2");
+    for (int i = 0; i < 10000; i++) {
+        uint64_t *p = mw_new(arena, uint64_t);
+        g_assert_cmpuint(*p, ==, 0);
+        *p = UINT64_MAX;
+    }
+}
+
+static void test_ip(void) {
+    static const struct {
+        const char *text, *want, *reversed;
+        bool public;
+    } cases[] = {
+        {"192.0.2.1", "192.0.2.1", "1.2.0.192", true},
+        {" [203.0.113.9] ", "203.0.113.9", "9.113.0.203", true},
+        {"[IPv6:2001:db8::1]", "2001:db8::1",
+         "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2", true},
+        {"::ffff:192.0.2.7", "192.0.2.7", "7.2.0.192", true},
+        {"fe80::1%eth0", "fe80::1", NULL, false},
+        {"10.1.2.3", "10.1.2.3", NULL, false},
+        {"172.31.0.1", "172.31.0.1", NULL, false},
+        {"172.32.0.1", "172.32.0.1", NULL, true},
+        {"100.64.0.1", "100.64.0.1", NULL, false},
+        {"::1", "::1", NULL, false},
+        {"fd00::1", "fd00::1", NULL, false},
+        {"127.8.8.8", "127.8.8.8", NULL, false},
+        {"192.0.2", NULL, NULL, false},
+        {"192.0.2.1.", NULL, NULL, false},
+        {"192.0.2.256", NULL, NULL, false},
+        {"", NULL, NULL, false},
+        {"[]", NULL, NULL, false},
+        {"1:2:3:4:5:6:7:8:9", NULL, NULL, false},
+    };
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        mw_ip ip = {0};
+        bool ok = mw_ip_parse(mw_span_of(cases[i].text), &ip);
+        g_assert_cmpint(ok, ==, cases[i].want != NULL);
+        if (!ok)
+            continue;
+        g_assert_cmpstr(mw_ip_text(arena, &ip), ==, cases[i].want);
+        g_assert_cmpint(mw_ip_public(&ip), ==, cases[i].public);
+        if (cases[i].reversed)
+            g_assert_cmpstr(mw_ip_reversed(arena, &ip), ==, cases[i].reversed);
+    }
+    mw_ip a, b;
+    g_assert_true(mw_ip_parse(MW_SPAN("192.0.2.129"), &a) && mw_ip_parse(MW_SPAN("192.0.2.192"), &b));
+    g_assert_true(mw_ip_in(&a, &b, 25));
+    g_assert_false(mw_ip_in(&a, &b, 26));
+    g_assert_true(mw_ip_in(&a, &b, 0));
+}
+
+static void test_time(void) {
+    static const struct {
+        const char *text, *want;
+    } cases[] = {
+        {"Sun, 22 Nov 2026 01:40:34 +0000", "2026-11-22T01:40:34Z"},
+        {"Sun, 22 Nov 2026 01:40:34 +0000 (UTC)", "2026-11-22T01:40:34Z"},
+        {"22 Nov 26 01:40 EST", "2026-11-22T06:40:00Z"},
+        {"Fri, 1 Jan 99 00:00:00 GMT", "1999-01-01T00:00:00Z"},
+        {"Sun Nov 22 01:40:34 2026", "2026-11-22T01:40:34Z"},
+        {"Sun, 22-Nov-2026 01:40:34 -0330", "2026-11-22T05:10:34Z"},
+        {"Sun, 22 Nov 2026 01:40:34.123 +0100", "2026-11-22T00:40:34Z"},
+        {"Sun, 22 Nov 2026 01:40:34 GMT+0200", "2026-11-21T23:40:34Z"},
+        {"29 Feb 2024 23:59:60 +0000", "2024-03-01T00:00:00Z"},
+        {"31 Feb 2024 23:59:00 +0000", "2024-03-02T23:59:00Z"},
+        {"22 Nov 2026", NULL},
+        {"yesterday", NULL},
+        {"", NULL},
+        {"Sun, 22 Nov 2026 25:00:00 +0000", NULL},
+    };
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        mw_time t = mw_time_read_mail(mw_span_of(cases[i].text), NULL);
+        if (strstr(cases[i].text, "31 Feb"))
+            g_assert_true(t == MW_TIME_UNKNOWN);
+        else
+            g_assert_cmpstr(mw_time_rfc3339(arena, t), ==, cases[i].want);
+    }
+    g_assert_cmpstr(mw_time_rfc3339(arena, mw_time_read_rfc3339(MW_SPAN("2026-11-22T02:00:00+01:30"))), ==,
+                    "2026-11-22T00:30:00Z");
+    g_assert_cmpstr(mw_time_rfc3339(arena, mw_time_read_rfc3339(MW_SPAN("2026-11-22"))), ==,
+                    "2026-11-22T00:00:00Z");
+    g_assert_true(mw_time_read_rfc3339(MW_SPAN("2026-11-22T02")) == MW_TIME_UNKNOWN);
+    g_assert_cmpstr(mw_time_span(arena, 7800), ==, "2 h 10 min");
+    g_assert_cmpstr(mw_time_span(arena, 0), ==, "0 s");
+    g_assert_cmpstr(mw_time_span(arena, 86400 * 3), ==, "3 days");
+}
+
+static void test_printable(void) {
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    g_assert_cmpstr(mw_printable(arena, "a\x1b[31mb\x07"), ==, "a\\u{1B}[31mb\\u{7}");
+    g_assert_cmpstr(mw_printable(arena, "\xe2\x80\xae"
+                                        "x\xe2\x80\x8b"),
+                    ==, "\\u{202E}x\\u{200B}");
+    g_assert_cmpstr(mw_printable(arena, "\x9b"
+                                        "31m \xc2\x9b"),
+                    ==, "\\x9B31m \\u{9B}");
+    g_assert_cmpstr(mw_printable(arena, "Z\xc3\xbcrich\tM\xc3\xbcller"), ==, "Z\xc3\xbcrich M\xc3\xbcller");
+    g_assert_cmpstr(mw_utf8(arena, (mw_span){"a\0b\xff", 4}), ==,
+                    "a\xe2\x90\x80"
+                    "b\xef\xbf\xbd");
+    g_autoptr(GString) cut = g_string_new(NULL);
+    mw_printable_append(cut, MW_SPAN("abcdef"), 3);
+    g_assert_cmpstr(cut->str, ==, "abc...");
+}
+
+static void test_data(void) {
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    g_autoptr(mw_data) data = mw_data_new(NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GKeyFile) profile = mw_data_ini(data, "profiles/default.ini", &error);
+    g_assert_no_error(error);
+    g_assert_cmpfloat(g_key_file_get_double(profile, "profile", "limit", NULL), ==, 13);
+    g_assert_null(mw_data_ini(data, "no/such.ini", &error));
+    g_assert_nonnull(error);
+}
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/base/arena", test_arena);
+    g_test_add_func("/base/ip", test_ip);
+    g_test_add_func("/base/time", test_time);
+    g_test_add_func("/base/printable", test_printable);
+    g_test_add_func("/base/data", test_data);
+    return g_test_run();
+}

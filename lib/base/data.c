@@ -1,0 +1,192 @@
+#include "base/data.h"
+#include "base/builtin.h"
+#include "base/error.h"
+
+#include <string.h>
+
+struct mw_data {
+    char *folder;
+};
+
+mw_data *mw_data_new(const char *folder) {
+    mw_data *data = g_new0(mw_data, 1);
+    data->folder = g_strdup(folder);
+    return data;
+}
+
+void mw_data_free(mw_data *data) {
+    if (data)
+        g_free(data->folder);
+    g_free(data);
+}
+
+const char *mw_data_builtin(const char *name, size_t *len) {
+    for (const mw_builtin *f = mw_builtin_files; f->name; f++)
+        if (strcmp(f->name, name) == 0) {
+            *len = f->len;
+            return (const char *)f->bytes;
+        }
+    return NULL;
+}
+
+const char **mw_data_names(mw_arena *arena, const char *prefix) {
+    size_t count = 0;
+    for (const mw_builtin *f = mw_builtin_files; f->name; f++)
+        count += g_str_has_prefix(f->name, prefix);
+    const char **names = mw_new_n(arena, const char *, count + 1);
+    count = 0;
+    for (const mw_builtin *f = mw_builtin_files; f->name; f++)
+        if (g_str_has_prefix(f->name, prefix))
+            names[count++] = f->name;
+    return names;
+}
+
+/* The override's text; NULL without one. Any failure but "no such file" is an error. */
+static char *read_override(const mw_data *data, const char *name, char **path, size_t *len, GError **error) {
+    if (!data->folder)
+        return NULL;
+    char *text = NULL;
+    GError *problem = NULL;
+    *path = g_build_filename(data->folder, name, NULL);
+    if (!g_file_get_contents(*path, &text, len, &problem)) {
+        if (g_error_matches(problem, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+            g_clear_error(&problem);
+        else
+            g_propagate_error(error, problem);
+    }
+    return text;
+}
+
+static GKeyFile *parse_ini(const char *name, const char *text, size_t len, GError **error) {
+    g_autoptr(GKeyFile) file = g_key_file_new();
+    GError *problem = NULL;
+    if (!g_key_file_load_from_data(file, text, len, G_KEY_FILE_NONE, &problem)) {
+        g_set_error(error, MW_ERROR, MW_ERROR_DATA, "%s: %s", name, problem->message);
+        g_error_free(problem);
+        return NULL;
+    }
+    return g_steal_pointer(&file);
+}
+
+static void merge_ini(GKeyFile *into, GKeyFile *from) {
+    g_auto(GStrv) groups = g_key_file_get_groups(from, NULL);
+    for (char **g = groups; *g; g++) {
+        g_auto(GStrv) keys = g_key_file_get_keys(from, *g, NULL, NULL);
+        for (char **k = keys; k && *k; k++) {
+            g_autofree char *value = g_key_file_get_value(from, *g, *k, NULL);
+            g_key_file_set_value(into, *g, *k, value);
+        }
+    }
+}
+
+static GKeyFile *no_such(const char *name, GError **error) {
+    g_set_error(error, MW_ERROR, MW_ERROR_DATA, "%s: no such data file", name);
+    return NULL;
+}
+
+GKeyFile *mw_data_ini(const mw_data *data, const char *name, GError **error) {
+    g_autoptr(GKeyFile) file = NULL;
+    g_autofree char *path = NULL;
+    size_t len;
+    const char *builtin = mw_data_builtin(name, &len);
+    if (builtin && !(file = parse_ini(name, builtin, len, error)))
+        return NULL;
+    GError *problem = NULL;
+    g_autofree char *text = read_override(data, name, &path, &len, &problem);
+    if (problem) {
+        g_propagate_error(error, problem);
+        return NULL;
+    }
+    if (text) {
+        g_autoptr(GKeyFile) own = parse_ini(path, text, len, error);
+        if (!own)
+            return NULL;
+        if (file)
+            merge_ini(file, own);
+        else
+            file = g_steal_pointer(&own);
+    }
+    return file ? g_steal_pointer(&file) : no_such(name, error);
+}
+
+static char **split_cells(char *line) {
+    g_strchomp(line);
+    return g_strsplit(line, "\t", -1);
+}
+
+/* Puts the rows of one file into the table; with own, they take the place of the rows they name. */
+static bool add_rows(mw_table *table, mw_arena *arena, const char *path, const char *text, size_t len,
+                     bool own, GError **error) {
+    g_autofree char *copy = g_strndup(text, len);
+    g_auto(GStrv) lines = g_strsplit(copy, "\n", -1);
+    bool head = false;
+    guint front = 0;
+    for (guint n = 0; lines[n]; n++) {
+        if (lines[n][0] == '#' || lines[n][strspn(lines[n], " \t\r")] == 0)
+            continue;
+        g_auto(GStrv) cells = split_cells(lines[n]);
+        guint count = g_strv_length(cells);
+        if (!head) {
+            head = true;
+            if (!table->columns) {
+                const char **columns = mw_new_n(arena, const char *, count + 1);
+                for (guint i = 0; i < count; i++)
+                    columns[i] = mw_strdup(arena, cells[i]);
+                table->columns = columns;
+                table->n_columns = count;
+            } else if (count != table->n_columns || strcmp(cells[0], table->columns[0]) != 0) {
+                g_set_error(error, MW_ERROR, MW_ERROR_DATA,
+                            "%s:%u: the columns must be those of the built-in table", path, n + 1);
+                return false;
+            }
+            continue;
+        }
+        if (count > table->n_columns) {
+            g_set_error(error, MW_ERROR, MW_ERROR_DATA, "%s:%u: %u cells in a table of %zu columns", path,
+                        n + 1, count, table->n_columns);
+            return false;
+        }
+        const char **row = mw_new_n(arena, const char *, table->n_columns + 1);
+        for (guint i = 0; i < table->n_columns; i++)
+            row[i] = mw_strdup(arena, i < count ? cells[i] : "");
+        guint same = own ? 0 : table->rows->len;
+        while (same < table->rows->len && strcmp(((const char **)table->rows->pdata[same])[0], row[0]) != 0)
+            same++;
+        if (same < table->rows->len)
+            table->rows->pdata[same] = row;
+        else if (own)
+            g_ptr_array_insert(table->rows, (gint)front++, row);
+        else
+            g_ptr_array_add(table->rows, row);
+    }
+    return true;
+}
+
+const mw_table *mw_data_table(const mw_data *data, mw_arena *arena, const char *name, GError **error) {
+    g_autofree char *path = NULL;
+    size_t len;
+    mw_table *table = mw_new(arena, mw_table);
+    table->rows = mw_array_new(arena);
+    const char *builtin = mw_data_builtin(name, &len);
+    if (builtin && !add_rows(table, arena, name, builtin, len, false, error))
+        return NULL;
+    GError *problem = NULL;
+    g_autofree char *text = read_override(data, name, &path, &len, &problem);
+    if (problem) {
+        g_propagate_error(error, problem);
+        return NULL;
+    }
+    if (text && !add_rows(table, arena, path, text, len, builtin != NULL, error))
+        return NULL;
+    if (!builtin && !text)
+        return (void *)no_such(name, error);
+    return table;
+}
+
+int mw_table_column(const mw_table *table, const char *name, GError **error) {
+    for (size_t i = 0; i < table->n_columns; i++)
+        if (strcmp(table->columns[i], name) == 0)
+            return (int)i;
+    g_set_error(error, MW_ERROR, MW_ERROR_DATA, "a table lacks the column \"%s\"", name);
+    return -1;
+}

@@ -1,0 +1,38 @@
+/* The data files: built into the library, each one overridable by a file of the same name in a folder.
+ *
+ * Two forms. An .ini file is a GKeyFile; an override replaces single keys of it. A .tsv file is a table:
+ * tab-separated, "#" starts a comment line, the first other line names the columns; a row of an override
+ * replaces the built-in row with the same first column, or is put in front of the others when there is none.
+ */
+#pragma once
+
+#include "base/arena.h"
+
+#include <stdbool.h>
+
+typedef struct mw_data mw_data;
+
+/* folder NULL: the built-in files alone. The folder must outlive nothing: its name is copied. */
+mw_data *mw_data_new(const char *folder);
+void mw_data_free(mw_data *data);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(mw_data, mw_data_free)
+
+/* The built-in bytes of a file such as "profiles/default.ini"; NULL when there is none. */
+const char *mw_data_builtin(const char *name, size_t *len);
+/* Names of all built-in files under a prefix, such as "symbols/", in alphabetical order, NULL-terminated. */
+const char **mw_data_names(mw_arena *arena, const char *prefix);
+
+/* The key file, built-in and override merged; the caller unrefs it. NULL and an error that names file and
+ * line when it does not parse, or when there is neither. */
+GKeyFile *mw_data_ini(const mw_data *data, const char *name, GError **error);
+
+typedef struct mw_table {
+    const char *const *columns; /* NULL-terminated */
+    size_t n_columns;
+    GPtrArray *rows; /* of const char *const *, n_columns each; a missing cell is "" */
+} mw_table;
+
+/* The table, all in the arena; NULL and an error as above. A row with too many cells is an error. */
+const mw_table *mw_data_table(const mw_data *data, mw_arena *arena, const char *name, GError **error);
+/* Index of a column. The file must have it: a missing one is MW_ERROR_DATA and -1. */
+int mw_table_column(const mw_table *table, const char *name, GError **error);

@@ -1,0 +1,19 @@
+/* The cap of every loop over input. Beyond one, the report says so; nothing is dropped silently. */
+#pragma once
+
+enum {
+    MW_MAX_MESSAGE = 256 * 1024 * 1024, /* bytes of one input */
+    MW_MAX_FIELDS = 200000,             /* header fields of one message */
+    MW_MAX_HOPS = 1000,                 /* Received fields that are parsed */
+    MW_MAX_CLAIMS = 1000,               /* recorded results that are kept */
+    MW_MAX_PARTS = 2000,                /* MIME parts */
+    MW_MAX_MIME_DEPTH = 64,
+    MW_MAX_ADDRESSES = 1000,  /* of one header field */
+    MW_MAX_SIGNATURES = 50,   /* DKIM-Signature fields that are verified; the rest is counted */
+    MW_MAX_ARC_SETS = 50,     /* RFC 8617 section 4.2.1 */
+    MW_MAX_TAGS = 64,         /* of one tag=value list */
+    MW_MAX_LINKS = 500,       /* links that are looked at */
+    MW_MAX_DNS_QUERIES = 400, /* for one message */
+    MW_MAX_CNAMES = 16,
+    MW_MAX_RECIPIENTS = 1000, /* of one bounce */
+};

@@ -1,0 +1,83 @@
+#include "base/printable.h"
+
+static bool is_invisible(gunichar c) {
+    if (c < 0x20 || (c >= 0x7f && c < 0xa0))
+        return true;
+    switch (g_unichar_type(c)) {
+    case G_UNICODE_CONTROL:
+    case G_UNICODE_FORMAT: /* zero-width, bidi controls, tags, soft hyphen */
+    case G_UNICODE_SURROGATE:
+    case G_UNICODE_PRIVATE_USE:
+    case G_UNICODE_UNASSIGNED:
+    case G_UNICODE_LINE_SEPARATOR:
+    case G_UNICODE_PARAGRAPH_SEPARATOR:
+        return true;
+    default:
+        /* fillers that show nothing, and variation selectors */
+        return c == 0x115f || c == 0x1160 || c == 0x3164 || c == 0xffa0 || c == 0x2800 ||
+               (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0xe0100 && c <= 0xe01ef);
+    }
+}
+
+void mw_printable_append(GString *out, mw_span text, size_t max) {
+    const char *p = text.data, *end = p + text.len;
+    for (size_t shown = 0; p < end; shown++) {
+        if (max && shown == max) {
+            g_string_append(out, "...");
+            return;
+        }
+        gunichar c = g_utf8_get_char_validated(p, end - p);
+        if (*p == 0) {
+            g_string_append(out, "\\u{0}");
+            p++;
+        } else if (c == (gunichar)-1 || c == (gunichar)-2) {
+            g_string_append_printf(out, "\\x%02X", (unsigned char)*p);
+            p++;
+        } else {
+            if (c == '\t' || c == '\r' || c == '\n')
+                g_string_append_c(out, ' ');
+            else if (is_invisible(c))
+                g_string_append_printf(out, "\\u{%X}", c);
+            else
+                g_string_append_len(out, p, g_utf8_skip[(unsigned char)*p]);
+            p += g_utf8_skip[(unsigned char)*p];
+        }
+    }
+}
+
+char *mw_printable(mw_arena *arena, const char *text) {
+    if (!text)
+        return NULL;
+    g_autoptr(GString) out = g_string_new(NULL);
+    mw_printable_append(out, mw_span_of(text), 0);
+    return mw_strndup(arena, out->str, out->len);
+}
+
+size_t mw_printable_width(const char *text) {
+    size_t width = 0;
+    for (const char *p = text; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        if (!g_unichar_iszerowidth(c))
+            width += g_unichar_iswide(c) ? 2 : 1;
+    }
+    return width;
+}
+
+char *mw_utf8(mw_arena *arena, mw_span text) {
+    g_autoptr(GString) out = g_string_sized_new(text.len);
+    const char *p = text.data, *end = p + text.len;
+    while (p < end) {
+        gunichar c = *p ? g_utf8_get_char_validated(p, end - p) : 0x2400;
+        if (c == (gunichar)-1 || c == (gunichar)-2)
+            c = 0xfffd;
+        if (*p == 0 || c == 0xfffd) {
+            g_string_append_unichar(out, c);
+            p += (c == 0xfffd && g_utf8_get_char_validated(p, end - p) == 0xfffd) ? 3 : 1;
+        } else {
+            size_t n = g_utf8_skip[(unsigned char)*p];
+            g_string_append_len(out, p, (gssize)n);
+            p += n;
+        }
+    }
+    return mw_strndup(arena, out->str, out->len);
+}

@@ -1,0 +1,20 @@
+/* The one way for text from a mail or from DNS to a terminal or a page. */
+#pragma once
+
+#include "base/span.h"
+
+/* Appends text with everything that could move a cursor, hide or reorder text made visible: C0, DEL and
+ * C1 controls, bidi controls, zero-width and other format characters as \u{200E}; bytes that are not
+ * UTF-8 as \xE9. HTAB, CR and LF become one space each. At most max characters, then "...";
+ * max 0: no limit. */
+void mw_printable_append(GString *out, mw_span text, size_t max);
+
+/* The same into an arena. NULL stays NULL. */
+char *mw_printable(mw_arena *arena, const char *text);
+
+/* Columns that printable text takes on a terminal (wide characters count two, marks none). */
+size_t mw_printable_width(const char *text);
+
+/* Bytes to valid UTF-8 for JSON: what is not UTF-8 becomes U+FFFD; NUL becomes U+2400. Controls are kept
+ * (JSON escapes them). */
+char *mw_utf8(mw_arena *arena, mw_span text);

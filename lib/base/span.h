@@ -1,0 +1,44 @@
+/* A run of bytes in somebody else's memory: not NUL-terminated, may hold any byte. */
+#pragma once
+
+#include "base/arena.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+typedef struct mw_span {
+    const char *data; /* NULL only in the empty span of nothing */
+    size_t len;
+} mw_span;
+
+#define MW_SPAN(literal) ((mw_span){(literal), sizeof(literal) - 1})
+
+static inline mw_span mw_span_of(const char *text) {
+    return (mw_span){text, text ? strlen(text) : 0};
+}
+
+/* From position from (clamped) to the end, or to position to. */
+mw_span mw_span_from(mw_span span, size_t from);
+mw_span mw_span_slice(mw_span span, size_t from, size_t to);
+
+/* Without SP, HTAB, CR and LF at both ends. */
+mw_span mw_span_trim(mw_span span);
+
+bool mw_span_equal(mw_span a, mw_span b);
+/* ASCII case folded. */
+bool mw_span_is(mw_span span, const char *text);
+bool mw_span_starts(mw_span span, const char *text);
+bool mw_span_ends(mw_span span, const char *text);
+
+/* Position of the first occurrence, or SIZE_MAX. The second folds ASCII case. */
+size_t mw_span_find(mw_span span, char byte);
+size_t mw_span_search(mw_span span, const char *text);
+
+/* Splits at the first byte: returns what is before it and moves rest behind it; rest->data is NULL when
+ * there was none. */
+mw_span mw_span_cut(mw_span *rest, char byte);
+
+char *mw_span_dup(mw_arena *arena, mw_span span);
+/* Decimal digits only, at least one; false on anything else or on overflow of max. */
+bool mw_span_number(mw_span span, uint64_t max, uint64_t *out);

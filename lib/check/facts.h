@@ -1,0 +1,101 @@
+/* What is known of one mail, and what the checks made of it. One struct a diagnosis, in its arena. */
+#pragma once
+
+#include "auth/arc.h"
+#include "auth/dmarc.h"
+#include "check/catalogue.h"
+#include "mail/bounce.h"
+#include "mail/claims.h"
+#include "mail/evidence.h"
+#include "mail/trace.h"
+
+typedef enum mw_state { MW_HIT, MW_STATE_UNKNOWN } mw_state;
+
+typedef struct mw_finding {
+    const mw_symbol *symbol;
+    double scale;           /* the profile's points are taken times this: 0 to 1, 1 as a rule */
+    mw_state state;         /* unknown: it could not be checked, and would count if it were so */
+    bool counts_for_exit;   /* an unanswered authentication or PTR question */
+    const char *summary;    /* one line: the measured fact; raw text, made safe by the writers */
+    const char *evidence;   /* the field, record or answer it stands on; or NULL */
+    const char *fix;        /* instead of the symbol's own, with names filled in; or NULL */
+    const char *because_of; /* the symbol of which it is a consequence; or NULL */
+    double points;          /* set by the score */
+} mw_finding;
+
+typedef enum mw_rdns_result {
+    MW_RDNS_PASS,
+    MW_RDNS_NONE,
+    MW_RDNS_MISMATCH,
+    MW_RDNS_TEMPERROR,
+    MW_RDNS_UNTESTABLE
+} mw_rdns_result;
+
+typedef struct mw_rdns {
+    mw_rdns_result result;
+    GPtrArray *names, *confirmed; /* of const char * */
+    const char *problem;          /* or NULL */
+} mw_rdns;
+
+typedef enum mw_list_state {
+    MW_LIST_LISTED,
+    MW_LIST_CLEAN,
+    MW_LIST_REFUSED,
+    MW_LIST_DEAD,
+    MW_LIST_UNKNOWN,
+    MW_LIST_NOT_ASKED
+} mw_list_state;
+
+typedef struct mw_list_entry {
+    const char *zone;    /* a key in it is never shown: "{key}.zen.dq.spamhaus.net" */
+    const char *subject; /* the address or domain that was asked for */
+    mw_list_state state;
+    GPtrArray *codes;    /* of const char *: "127.0.0.2" */
+    const char *meaning; /* "SBL", or why it is refused; or NULL */
+    const char *url;     /* where to look or to ask for removal; or NULL */
+} mw_list_entry;
+
+typedef struct mw_facts {
+    mw_arena *arena;
+    mw_dns *dns; /* never NULL: with --no-dns every answer is NOTRECORDED */
+    bool no_dns, no_lists;
+    const mw_data *data;
+    const mw_catalogue *catalogue;
+    const char *lists; /* --lists: NULL or "default", "all", or zones */
+    mw_time now;
+
+    const mw_message *message; /* the one that is diagnosed: the returned original of a bounce */
+    const mw_mime *mime;
+    const mw_evidence *evidence;
+    const mw_trace *trace;
+    const mw_envelope *envelope;
+    GPtrArray *claims;
+    const mw_bounce *bounce; /* NULL: no bounce */
+    GPtrArray *from;         /* of mw_address *: every author of every From field */
+    const char *from_domain; /* of the first author, lower case A-labels; NULL */
+
+    const mw_spf *spf; /* these are NULL until their check has run */
+    GPtrArray *dkim;
+    const mw_arc *arc;
+    const mw_dmarc *dmarc;
+    const mw_rdns *rdns;
+    GPtrArray *list_entries; /* of mw_list_entry * */
+
+    GPtrArray *findings; /* of mw_finding * */
+    GPtrArray *notices;  /* of const char *: what could not be checked and why, and other remarks */
+} mw_facts;
+
+/* When it was delivered, else now. */
+static inline mw_time mw_facts_at(const mw_facts *facts) {
+    return facts->envelope->received_at == MW_TIME_UNKNOWN ? facts->now : facts->envelope->received_at;
+}
+
+/* The symbol was found. Returns the finding, for evidence, fix, scale and because_of. The symbol must be in
+ * the catalogue. */
+mw_finding *mw_hit(mw_facts *facts, const char *symbol, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* It could not be checked, and would cost its points if it were so. */
+mw_finding *mw_unknown(mw_facts *facts, const char *symbol, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* A line for the reader that has no points. */
+void mw_notice(mw_facts *facts, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* The finding of that symbol with state hit, or NULL. */
+mw_finding *mw_found(const mw_facts *facts, const char *symbol);

@@ -1,0 +1,26 @@
+/* Domain names as raw labels: any byte may stand in one (SPF macros expand to anything). */
+#pragma once
+
+#include "base/span.h"
+
+typedef struct mw_name {
+    uint8_t len;       /* with the root's zero byte; 0: no name */
+    uint8_t wire[255]; /* RFC 1035 section 3.1, not compressed */
+} mw_name;
+
+/* Dotted text, each byte between the dots taken as it is; one final dot allowed; "" and "." are the root.
+ * False (out untouched) for an empty label, a label over 63 or a name over 255 octets. */
+bool mw_name_read(mw_span text, mw_name *out);
+/* Master-file text: \DDD and \X escapes (RFC 1035 section 5.1). */
+bool mw_name_read_escaped(mw_span text, mw_name *out);
+/* prefix + "." + name, such as _dmarc. False when it is too long. */
+bool mw_name_prefix(mw_span prefix, const mw_name *name, mw_name *out);
+
+/* Without the final dot (the root is "."); odd bytes escaped as in a master file. */
+char *mw_name_text(mw_arena *arena, const mw_name *name);
+bool mw_name_equal(const mw_name *a, const mw_name *b); /* ASCII case folded */
+/* name is domain or below it. */
+bool mw_name_below(const mw_name *name, const mw_name *domain);
+unsigned mw_name_labels(const mw_name *name); /* without the root */
+/* The name without its first n labels. */
+void mw_name_parent(const mw_name *name, unsigned n, mw_name *out);

@@ -1,0 +1,27 @@
+/* What the saved file can prove: how it was saved, and what that caps. */
+#pragma once
+
+#include "mail/mime.h"
+#include "mail/trace.h"
+
+typedef enum mw_grade {
+    MW_GRADE_RAW,          /* byte for byte, as far as can be told */
+    MW_GRADE_LINE_ENDS,    /* line ends changed; nothing else */
+    MW_GRADE_MBOX,         /* from an mbox: ">From " escapes possible */
+    MW_GRADE_HEADERS_ONLY, /* no body was saved */
+    MW_GRADE_BODY_CUT,     /* the body ends before its structure does */
+    MW_GRADE_REWRITTEN,    /* a client wrote it anew: signatures can't be judged */
+    MW_GRADE_SENDER_COPY,  /* from a Sent folder or a draft: no receiver has seen this copy */
+} mw_grade;
+const char *mw_grade_name(mw_grade grade); /* "raw", "line-ends-changed", "mbox", "headers-only" ... */
+
+typedef struct mw_evidence {
+    mw_grade grade;
+    GPtrArray *notes;              /* of const char *: the marks it was told by, and what follows */
+    const char *untestable_body;   /* why the body hash can't be judged, or NULL */
+    const char *untestable_header; /* why header signatures can't be judged, or NULL */
+    bool sender_copy, draft;
+} mw_evidence;
+
+const mw_evidence *mw_evidence_read(mw_arena *arena, const mw_message *message, const mw_mime *mime,
+                                    const mw_trace *trace);
