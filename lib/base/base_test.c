@@ -76,7 +76,7 @@ static void test_time(void) {
         {"Sun, 22 Nov 2026 01:40:34.123 +0100", "2026-11-22T00:40:34Z"},
         {"Sun, 22 Nov 2026 01:40:34 GMT+0200", "2026-11-21T23:40:34Z"},
         {"29 Feb 2024 23:59:60 +0000", "2024-03-01T00:00:00Z"},
-        {"31 Feb 2024 23:59:00 +0000", "2024-03-02T23:59:00Z"},
+        {"31 Feb 2024 23:59:00 +0000", NULL},
         {"22 Nov 2026", NULL},
         {"yesterday", NULL},
         {"", NULL},
@@ -85,10 +85,7 @@ static void test_time(void) {
     g_autoptr(mw_arena) arena = mw_arena_new();
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         mw_time t = mw_time_read_mail(mw_span_of(cases[i].text), NULL);
-        if (strstr(cases[i].text, "31 Feb"))
-            g_assert_true(t == MW_TIME_UNKNOWN);
-        else
-            g_assert_cmpstr(mw_time_rfc3339(arena, t), ==, cases[i].want);
+        g_assert_cmpstr(mw_time_rfc3339(arena, t), ==, cases[i].want);
     }
     g_assert_cmpstr(mw_time_rfc3339(arena, mw_time_read_rfc3339(MW_SPAN("2026-11-22T02:00:00+01:30"))), ==,
                     "2026-11-22T00:30:00Z");

@@ -13,6 +13,9 @@ typedef struct mw_span {
 } mw_span;
 
 #define MW_SPAN(literal) ((mw_span){(literal), sizeof(literal) - 1})
+/* The same where a constant is needed: in static tables. */
+#define MW_SPAN_INIT(literal) \
+    { (literal), sizeof(literal) - 1 }
 
 static inline mw_span mw_span_of(const char *text) {
     return (mw_span){text, text ? strlen(text) : 0};

@@ -167,9 +167,14 @@ mw_time mw_time_read_mail(mw_span text, int *zone_minutes) {
         mw_span word = next_word(&text);
         if (word.len == 0)
             break;
-        if (hour < 0 && read_clock(word, &hour, &minute, &second))
+        int h, m, s;
+        if (hour < 0 && read_clock(word, &h, &m, &s)) {
+            hour = h;
+            minute = m;
+            second = s;
             continue;
-        if (month == 0 && read_joined_date(word, &year, &month, &day))
+        }
+        if (month == 0 && day == 0 && read_joined_date(word, &year, &month, &day))
             continue;
         size_t digits = leading_number(word, &number);
         if (digits && digits == word.len) {

@@ -41,24 +41,24 @@ typedef struct magic {
 } magic;
 
 static const magic magics[] = {
-    {MW_SPAN("\x1f\x8b"), "gzip-compressed: unpack it first (gunzip) and give the .eml in it"},
-    {MW_SPAN("PK\x03\x04"), "a zip archive: unpack it first and give the .eml in it"},
-    {MW_SPAN("BZh"), "bzip2-compressed: unpack it first (bunzip2) and give the .eml in it"},
-    {MW_SPAN("\xfd"
-             "7zXZ"),
+    {MW_SPAN_INIT("\x1f\x8b"), "gzip-compressed: unpack it first (gunzip) and give the .eml in it"},
+    {MW_SPAN_INIT("PK\x03\x04"), "a zip archive: unpack it first and give the .eml in it"},
+    {MW_SPAN_INIT("BZh"), "bzip2-compressed: unpack it first (bunzip2) and give the .eml in it"},
+    {MW_SPAN_INIT("\xfd"
+                  "7zXZ"),
      "xz-compressed: unpack it first (unxz) and give the .eml in it"},
-    {MW_SPAN("\x28\xb5\x2f\xfd"), "zstd-compressed: unpack it first and give the .eml in it"},
-    {MW_SPAN("7z\xbc\xaf\x27\x1c"), "a 7z archive: unpack it first and give the .eml in it"},
-    {MW_SPAN("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+    {MW_SPAN_INIT("\x28\xb5\x2f\xfd"), "zstd-compressed: unpack it first and give the .eml in it"},
+    {MW_SPAN_INIT("7z\xbc\xaf\x27\x1c"), "a 7z archive: unpack it first and give the .eml in it"},
+    {MW_SPAN_INIT("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
      "an Outlook .msg file, which does not hold the mail as it was sent: save it as .eml (in Outlook on the "
      "web: "
      "open the message, ... > Save as; or forward it as an attachment to a mail program that can)"},
-    {MW_SPAN("%PDF"), "a PDF, not the mail itself: save the mail as .eml"},
-    {MW_SPAN("\x89PNG"), "a picture, not the mail itself: save the mail as .eml"},
-    {MW_SPAN("\xff\xd8\xff"), "a picture, not the mail itself: save the mail as .eml"},
-    {MW_SPAN("!BDN"), "an Outlook data file (.pst or .ost): export the one mail as .eml"},
-    {MW_SPAN("\xff\xfe"), "in UTF-16: save it again as it was sent (.eml), not as Unicode text"},
-    {MW_SPAN("\xfe\xff"), "in UTF-16: save it again as it was sent (.eml), not as Unicode text"},
+    {MW_SPAN_INIT("%PDF"), "a PDF, not the mail itself: save the mail as .eml"},
+    {MW_SPAN_INIT("\x89PNG"), "a picture, not the mail itself: save the mail as .eml"},
+    {MW_SPAN_INIT("\xff\xd8\xff"), "a picture, not the mail itself: save the mail as .eml"},
+    {MW_SPAN_INIT("!BDN"), "an Outlook data file (.pst or .ost): export the one mail as .eml"},
+    {MW_SPAN_INIT("\xff\xfe"), "in UTF-16: save it again as it was sent (.eml), not as Unicode text"},
+    {MW_SPAN_INIT("\xfe\xff"), "in UTF-16: save it again as it was sent (.eml), not as Unicode text"},
 };
 
 static void *no_mail(GError **error, const char *what) {
