@@ -1,5 +1,6 @@
 #include "base/arena.h"
 #include "base/data.h"
+#include "base/domain.h"
 #include "base/ip.h"
 #include "base/printable.h"
 #include "base/timestamp.h"
@@ -115,6 +116,26 @@ static void test_printable(void) {
     g_assert_cmpstr(cut->str, ==, "abc...");
 }
 
+static void test_domain(void) {
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    g_assert_cmpstr(mw_domain_ascii(arena, MW_SPAN(" B\xc3\xbc"
+                                                   "cher.Example. ")),
+                    ==, "xn--bcher-kva.example");
+    g_assert_cmpstr(mw_domain_unicode(arena, "xn--bcher-kva.example"), ==,
+                    "b\xc3\xbc"
+                    "cher.example");
+    g_assert_cmpstr(mw_domain_registrable("a.b.example.co.uk"), ==, "example.co.uk");
+    g_assert_cmpstr(mw_domain_registrable("co.uk"), ==, "co.uk");
+    g_assert_cmpstr(mw_domain_registrable("192.0.2.1"), ==, "192.0.2.1");
+    g_assert_true(mw_domain_same_organisation("mail.example.com", "www.example.com"));
+    g_assert_false(mw_domain_same_organisation("a.github.io", "b.github.io"));
+    g_assert_false(mw_domain_same_organisation("co.uk", "co.uk"));
+    g_assert_true(mw_domain_below("a.EXAMPLE.com", "example.com"));
+    g_assert_false(mw_domain_below("badexample.com", "example.com"));
+    g_assert_false(mw_domain_valid("a..b"));
+    g_assert_true(mw_domain_valid("_dmarc.example.com"));
+}
+
 static void test_data(void) {
     g_autoptr(mw_arena) arena = mw_arena_new();
     g_autoptr(mw_data) data = mw_data_new(NULL);
@@ -132,6 +153,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/base/ip", test_ip);
     g_test_add_func("/base/time", test_time);
     g_test_add_func("/base/printable", test_printable);
+    g_test_add_func("/base/domain", test_domain);
     g_test_add_func("/base/data", test_data);
     return g_test_run();
 }

@@ -1,0 +1,95 @@
+#include "base/domain.h"
+#include "base/ip.h"
+
+#include <idn2.h>
+#include <libpsl.h>
+
+char *mw_domain_ascii(mw_arena *arena, mw_span domain) {
+    domain = mw_span_trim(domain);
+    if (domain.len && domain.data[domain.len - 1] == '.')
+        domain.len--;
+    char *text = mw_span_dup(arena, domain);
+    bool ascii = true;
+    for (char *p = text; *p; p++) {
+        ascii &= (unsigned char)*p < 0x80;
+        *p = g_ascii_tolower(*p);
+    }
+    char *out = NULL;
+    if (!ascii && idn2_to_ascii_8z(text, &out, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) == IDN2_OK) {
+        text = mw_strdup(arena, out);
+        idn2_free(out);
+    }
+    return text;
+}
+
+/* Latin stands with nothing else; Han with kana, Hangul and Bopomofo as Unicode's "highly restrictive". */
+static bool one_script(const char *label) {
+    GUnicodeScript seen = G_UNICODE_SCRIPT_COMMON;
+    for (const char *p = label; *p; p = g_utf8_next_char(p)) {
+        GUnicodeScript script = g_unichar_get_script(g_utf8_get_char(p));
+        if (script == G_UNICODE_SCRIPT_COMMON || script == G_UNICODE_SCRIPT_INHERITED)
+            continue;
+        if (script == G_UNICODE_SCRIPT_HIRAGANA || script == G_UNICODE_SCRIPT_KATAKANA ||
+            script == G_UNICODE_SCRIPT_HANGUL || script == G_UNICODE_SCRIPT_BOPOMOFO)
+            script = G_UNICODE_SCRIPT_HAN;
+        if (seen != G_UNICODE_SCRIPT_COMMON && script != seen)
+            return false;
+        seen = script;
+    }
+    return true;
+}
+
+char *mw_domain_unicode(mw_arena *arena, const char *domain) {
+    char *out = NULL;
+    if (!strstr(domain, "xn--") || idn2_to_unicode_8z8z(domain, &out, 0) != IDN2_OK)
+        return mw_strdup(arena, domain);
+    g_auto(GStrv) labels = g_strsplit(out, ".", -1);
+    bool safe = true;
+    for (char **l = labels; *l; l++)
+        safe &= one_script(*l);
+    char *text = mw_strdup(arena, safe ? out : domain);
+    idn2_free(out);
+    return text;
+}
+
+static bool is_address(const char *domain) {
+    mw_ip ip;
+    return mw_ip_parse(mw_span_of(domain), &ip);
+}
+
+const char *mw_domain_registrable(const char *domain) {
+    if (is_address(domain))
+        return domain;
+    const char *found = psl_registrable_domain(psl_builtin(), domain);
+    return found ? found : domain;
+}
+
+bool mw_domain_is_public_suffix(const char *domain) {
+    return !is_address(domain) && psl_is_public_suffix(psl_builtin(), domain);
+}
+
+bool mw_domain_same_organisation(const char *a, const char *b) {
+    const char *x = mw_domain_registrable(a), *y = mw_domain_registrable(b);
+    return g_ascii_strcasecmp(x, y) == 0 && !mw_domain_is_public_suffix(x);
+}
+
+bool mw_domain_below(const char *domain, const char *above) {
+    size_t n = strlen(domain), m = strlen(above);
+    return n >= m && g_ascii_strcasecmp(domain + n - m, above) == 0 && (n == m || domain[n - m - 1] == '.');
+}
+
+bool mw_domain_valid(const char *domain) {
+    size_t n = strlen(domain), label = 0;
+    if (n == 0 || n > 253)
+        return false;
+    for (const char *p = domain; *p; p++) {
+        if (*p == '.') {
+            if (label == 0)
+                return false;
+            label = 0;
+        } else if ((!g_ascii_isalnum(*p) && *p != '-' && *p != '_') || ++label > 63) {
+            return false;
+        }
+    }
+    return label > 0;
+}
