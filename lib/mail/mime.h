@@ -8,7 +8,9 @@ typedef struct mw_part {
     const char *charset, *file_name, *disposition, *encoding, *content_id; /* NULL when absent */
     int depth, parent; /* parent: index of the enclosing part, -1 at the top */
     mw_span content;   /* decoded from its transfer encoding; empty for a multipart */
-    bool encrypted;    /* an archive or a part that says it is encrypted, as far as its bytes tell */
+    mw_span raw;       /* its bytes in message->raw, still encoded, without its own header; of an attached
+                          message the whole inner message; empty where it can't be told */
+    bool encrypted;    /* a zip whose first member is encrypted, or a part that is by its type */
 } mw_part;
 
 typedef struct mw_mime {

@@ -1,0 +1,245 @@
+#include "mail/mime.h"
+#include "base/domain.h"
+#include "base/limits.h"
+#include "base/printable.h"
+
+#include <gmime/gmime.h>
+
+/* A header field longer than this is no text for people: what is behind is not decoded. */
+enum { MAX_DECODED_FIELD = 64 * 1024 };
+
+static void start_gmime(void) {
+    static gsize started;
+    if (g_once_init_enter(&started)) {
+        g_mime_init();
+        g_once_init_leave(&started, 1);
+    }
+}
+
+/* ---- structure ---- */
+
+typedef struct walk {
+    mw_arena *arena;
+    const mw_message *message;
+    GArray *parts; /* of mw_part */
+    bool truncated;
+} walk;
+
+static char *lower(mw_arena *arena, const char *text) {
+    char *copy = mw_strdup(arena, text);
+    for (char *p = copy; p && *p; p++)
+        *p = g_ascii_tolower(*p);
+    return copy;
+}
+
+/* The bytes that a substream of message->raw covers. */
+static mw_span stream_span(const walk *w, GMimeStream *stream) {
+    if (!stream || stream->bound_start < 0)
+        return (mw_span){NULL, 0};
+    size_t end = stream->bound_end < 0 ? w->message->raw.len : (size_t)stream->bound_end;
+    return mw_span_slice(w->message->raw, (size_t)stream->bound_start, end);
+}
+
+static mw_span decoded(const walk *w, GMimeDataWrapper *wrapper) {
+    GMimeContentEncoding encoding = g_mime_data_wrapper_get_encoding(wrapper);
+    mw_span raw = stream_span(w, g_mime_data_wrapper_get_stream(wrapper));
+    if (encoding != GMIME_CONTENT_ENCODING_BASE64 && encoding != GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE &&
+        encoding != GMIME_CONTENT_ENCODING_UUENCODE)
+        return raw;
+    GMimeEncoding state;
+    g_mime_encoding_init_decode(&state, encoding);
+    char *out = mw_alloc(w->arena, g_mime_encoding_outlen(&state, raw.len) + 1);
+    return (mw_span){out, g_mime_encoding_flush(&state, raw.data, raw.len, out)};
+}
+
+/* An attached message: from its first header field to the delimiter of the multipart that holds it. */
+static mw_span inner_message(const walk *w, GMimeMessagePart *part, const char *boundary) {
+    GMimeMessage *inner = g_mime_message_part_get_message(part);
+    GMimeHeaderList *headers = inner ? g_mime_object_get_header_list(GMIME_OBJECT(inner)) : NULL;
+    if (!headers || g_mime_header_list_get_count(headers) == 0)
+        return (mw_span){NULL, 0};
+    gint64 start = g_mime_header_get_offset(g_mime_header_list_get_header_at(headers, 0));
+    if (start < 0 || (size_t)start >= w->message->raw.len)
+        return (mw_span){NULL, 0};
+    mw_span rest = mw_span_from(w->message->raw, (size_t)start);
+    if (boundary && *boundary) {
+        g_autofree char *delimiter = g_strconcat("\r\n--", boundary, NULL);
+        const char *end = memmem(rest.data, rest.len, delimiter, strlen(delimiter));
+        if (end)
+            rest.len = (size_t)(end - rest.data) + 2;
+    }
+    return rest;
+}
+
+static bool zip_encrypted(mw_span bytes) {
+    return bytes.len > 8 && memcmp(bytes.data, "PK\x03\x04", 4) == 0 && (bytes.data[6] & 1);
+}
+
+static void describe(const walk *w, mw_part *part, GMimeObject *object) {
+    GMimeContentType *type = g_mime_object_get_content_type(object);
+    GMimeContentDisposition *disposition = g_mime_object_get_content_disposition(object);
+    g_autofree char *full = type ? g_mime_content_type_get_mime_type(type) : g_strdup("text/plain");
+    part->type = lower(w->arena, full);
+    part->charset = type ? mw_strdup(w->arena, g_mime_content_type_get_parameter(type, "charset")) : NULL;
+    part->disposition =
+        disposition ? lower(w->arena, g_mime_content_disposition_get_disposition(disposition)) : NULL;
+    part->content_id = mw_strdup(w->arena, g_mime_object_get_content_id(object));
+    part->encrypted = strcmp(part->type, "multipart/encrypted") == 0 ||
+                      strcmp(part->type, "application/pgp-encrypted") == 0;
+    if (GMIME_IS_PART(object)) {
+        part->file_name = mw_strdup(w->arena, g_mime_part_get_filename(GMIME_PART(object)));
+        part->encoding = mw_strdup(w->arena, g_mime_content_encoding_to_string(
+                                                 g_mime_part_get_content_encoding(GMIME_PART(object))));
+    } else if (disposition) {
+        part->file_name =
+            mw_strdup(w->arena, g_mime_content_disposition_get_parameter(disposition, "filename"));
+    }
+}
+
+static void add_part(walk *w, GMimeObject *object, int parent, int depth, const char *boundary) {
+    if (!object)
+        return;
+    if (depth > MW_MAX_MIME_DEPTH || w->parts->len >= MW_MAX_PARTS) {
+        w->truncated = true;
+        return;
+    }
+    mw_part part = {.depth = depth, .parent = parent};
+    describe(w, &part, object);
+    int index = (int)w->parts->len;
+    if (GMIME_IS_PART(object) && g_mime_part_get_content(GMIME_PART(object))) {
+        GMimeDataWrapper *wrapper = g_mime_part_get_content(GMIME_PART(object));
+        part.raw = stream_span(w, g_mime_data_wrapper_get_stream(wrapper));
+        part.content = decoded(w, wrapper);
+        part.encrypted |= zip_encrypted(part.content);
+    } else if (GMIME_IS_MESSAGE_PART(object)) {
+        part.raw = part.content = inner_message(w, GMIME_MESSAGE_PART(object), boundary);
+    }
+    g_array_append_val(w->parts, part);
+    if (GMIME_IS_MULTIPART(object)) {
+        GMimeMultipart *multipart = GMIME_MULTIPART(object);
+        int count = g_mime_multipart_get_count(multipart);
+        for (int i = 0; i < count && !w->truncated; i++)
+            add_part(w, g_mime_multipart_get_part(multipart, i), index, depth + 1,
+                     g_mime_multipart_get_boundary(multipart));
+    } else if (GMIME_IS_MESSAGE_PART(object)) {
+        GMimeMessage *inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
+        if (inner)
+            add_part(w, g_mime_message_get_mime_part(inner), index, depth + 1, boundary);
+    }
+}
+
+const mw_mime *mw_mime_read(mw_arena *arena, const mw_message *message) {
+    start_gmime();
+    walk w = {.arena = arena, .message = message, .parts = g_array_new(FALSE, TRUE, sizeof(mw_part))};
+    GMimeStream *stream = g_mime_stream_mem_new_with_buffer("", 0);
+    GByteArray *bytes = g_byte_array_new_take((guint8 *)message->raw.data, message->raw.len);
+    g_mime_stream_mem_set_byte_array(GMIME_STREAM_MEM(stream), bytes);
+    g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
+    GMimeParser *parser = g_mime_parser_new_with_stream(stream);
+    g_mime_parser_set_persist_stream(parser, TRUE);
+    GMimeMessage *parsed = g_mime_parser_construct_message(parser, NULL);
+    if (parsed)
+        add_part(&w, g_mime_message_get_mime_part(parsed), -1, 0, NULL);
+    if (w.parts->len == 0) {
+        mw_part plain = {.type = "text/plain", .parent = -1, .content = message->body, .raw = message->body};
+        g_array_append_val(w.parts, plain);
+    }
+    mw_mime *mime = mw_new(arena, mw_mime);
+    mime->n_parts = w.parts->len;
+    mime->parts = mw_memdup(arena, w.parts->data, w.parts->len * sizeof(mw_part));
+    mime->truncated = w.truncated;
+    g_array_free(w.parts, TRUE);
+    g_clear_object(&parsed);
+    g_object_unref(parser);
+    g_object_unref(stream);
+    /* the bytes are the message's own */
+    gsize len;
+    (void)g_byte_array_steal(bytes, &len);
+    g_byte_array_unref(bytes);
+    return mime;
+}
+
+/* ---- text ---- */
+
+static char *convert(mw_arena *arena, mw_span text, const char *charset) {
+    gsize written;
+    g_autofree char *out = g_convert_with_fallback(text.data, (gssize)text.len, "UTF-8", charset,
+                                                   "\xef\xbf\xbd", NULL, &written, NULL);
+    return out ? mw_utf8(arena, (mw_span){out, written}) : NULL;
+}
+
+char *mw_part_text(mw_arena *arena, const mw_part *part) {
+    start_gmime();
+    mw_span text = part->content;
+    if (!text.len)
+        return mw_strdup(arena, "");
+    if (part->charset && g_ascii_strcasecmp(part->charset, "utf-8") != 0 &&
+        g_ascii_strcasecmp(part->charset, "us-ascii") != 0) {
+        char *out = convert(arena, text, g_mime_charset_iconv_name(part->charset));
+        if (out)
+            return out;
+    }
+    if (!g_utf8_validate_len(text.data, text.len, NULL) && !memchr(text.data, 0, text.len)) {
+        char *out = part->charset ? NULL : convert(arena, text, "WINDOWS-1252");
+        if (out)
+            return out;
+    }
+    return mw_utf8(arena, text);
+}
+
+static char *unfolded(mw_arena *arena, const mw_field *field) {
+    mw_field cut = *field;
+    cut.value = mw_span_slice(field->value, 0, MAX_DECODED_FIELD);
+    return mw_field_text(arena, &cut);
+}
+
+char *mw_header_decoded(mw_arena *arena, const mw_field *field) {
+    start_gmime();
+    g_autofree char *text = g_mime_utils_header_decode_text(NULL, unfolded(arena, field));
+    return mw_utf8(arena, mw_span_of(text ? text : ""));
+}
+
+/* ---- addresses ---- */
+
+static mw_address *new_address(mw_arena *arena, const char *name, const char *address, const char *group) {
+    mw_address *a = mw_new(arena, mw_address);
+    const char *at = strrchr(address, '@');
+    a->display_name = name && *name ? mw_utf8(arena, mw_span_of(name)) : NULL;
+    a->address = mw_strdup(arena, address);
+    a->group = mw_strdup(arena, group);
+    if (at && at[1]) {
+        a->local_part = mw_strndup(arena, address, (size_t)(at - address));
+        a->domain = mw_domain_ascii(arena, mw_span_of(at + 1));
+    } else {
+        a->local_part = mw_strdup(arena, address);
+    }
+    return a;
+}
+
+static void add_addresses(mw_arena *arena, GPtrArray *out, InternetAddressList *list, const char *group,
+                          int depth) {
+    int count = list ? internet_address_list_length(list) : 0;
+    for (int i = 0; i < count && out->len < MW_MAX_ADDRESSES; i++) {
+        InternetAddress *address = internet_address_list_get_address(list, i);
+        const char *name = internet_address_get_name(address);
+        if (INTERNET_ADDRESS_IS_MAILBOX(address)) {
+            const char *addr = internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(address));
+            g_ptr_array_add(out, new_address(arena, name, addr ? addr : "", group));
+        } else if (INTERNET_ADDRESS_IS_GROUP(address) && depth < 2) {
+            guint before = out->len;
+            add_addresses(arena, out, internet_address_group_get_members(INTERNET_ADDRESS_GROUP(address)),
+                          name, depth + 1);
+            if (out->len == before)
+                g_ptr_array_add(out, new_address(arena, NULL, "", name ? name : ""));
+        }
+    }
+}
+
+GPtrArray *mw_addresses(mw_arena *arena, const mw_field *field) {
+    start_gmime();
+    GPtrArray *out = mw_array_new(arena);
+    InternetAddressList *list = internet_address_list_parse(NULL, unfolded(arena, field));
+    add_addresses(arena, out, list, NULL, 0);
+    g_clear_object(&list);
+    return out;
+}
