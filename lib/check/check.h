@@ -8,7 +8,17 @@ typedef struct mw_check {
     const char *name;
     void (*prefetch)(mw_facts *facts); /* asks ahead for what can be known now; may be NULL */
     void (*run)(mw_facts *facts);
+    bool depends; /* judges what other checks found: run again when one of those is assumed to be otherwise */
 } mw_check;
 
 /* In the order in which they run: facts that others build on first. NULL-terminated. */
 extern const mw_check *const mw_checks[];
+
+/* Asks ahead for everything that is known, then runs every check. facts->findings and ->notices must be
+ * empty. */
+void mw_checks_run(mw_facts *facts);
+
+/* What the findings would be if all was well with the groups ("spf", "dkim", "rdns", "lists" ...): their
+ * findings are left out, their facts set to pass, and the checks that depend on others run again. The rest is
+ * taken from base, which stays as it is. groups is NULL-terminated. */
+mw_facts *mw_checks_assume(const mw_facts *base, const char *const *groups);
