@@ -21,6 +21,7 @@ typedef struct mw_finding {
     const char *fix;        /* instead of the symbol's own, with names filled in; or NULL */
     const char *because_of; /* the symbol of which it is a consequence; or NULL */
     double points;          /* set by the score */
+    const char *check;      /* by which check; set by mw_checks_run() */
 } mw_finding;
 
 typedef enum mw_rdns_result {
