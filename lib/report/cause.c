@@ -1,0 +1,141 @@
+#include "report/cause.h"
+#include "check/check.h"
+
+enum { MAX_TOGETHER = 3 };
+
+/* Findings of these groups fall together: one repair mends them all. Of other groups each symbol is its own.
+ */
+static const char *const whole_groups[] = {"spf", "dkim", "arc", "dmarc", "rdns", "helo", NULL};
+
+static const char *key_of(const mw_finding *finding) {
+    const char *group = finding->symbol->group;
+    return g_strv_contains(whole_groups, group) ? group : finding->symbol->name;
+}
+
+/* A failing result may cost nothing of its own and yet be what DMARC fails by. */
+static bool is_failing(const mw_facts *facts, const mw_finding *finding) {
+    const char *group = finding->symbol->group;
+    if (strcmp(group, "spf") == 0)
+        return facts->spf && facts->spf->result != MW_SPF_PASS && facts->spf->result != MW_SPF_UNTESTABLE;
+    if (strcmp(group, "dkim") != 0)
+        return false;
+    for (guint i = 0; facts->dkim && i < facts->dkim->len; i++) {
+        const mw_dkim *dkim = facts->dkim->pdata[i];
+        if (dkim->result != MW_DKIM_PASS && dkim->result != MW_DKIM_UNTESTABLE)
+            return true;
+    }
+    return false;
+}
+
+static mw_score score_without(const mw_facts *facts, const mw_profile *profile, double limit,
+                              const char *const *keys) {
+    mw_facts *assumed = mw_checks_assume(facts, keys);
+    return mw_score_findings(profile, limit, assumed->findings);
+}
+
+static mw_remedy *find_remedy(GPtrArray *remedies, const char *key) {
+    for (guint i = 0; i < remedies->len; i++) {
+        mw_remedy *remedy = remedies->pdata[i];
+        if (strcmp(remedy->key, key) == 0)
+            return remedy;
+    }
+    return NULL;
+}
+
+static int by_effect(gconstpointer a, gconstpointer b) {
+    const mw_remedy *x = *(const mw_remedy *const *)a, *y = *(const mw_remedy *const *)b;
+    if (x->after.action != y->after.action)
+        return x->after.action < y->after.action ? -1 : 1;
+    /* DMARC is a consequence: what it stands on comes first */
+    int later = (strcmp(x->key, "dmarc") == 0) - (strcmp(y->key, "dmarc") == 0);
+    if (x->flips && y->flips && later)
+        return later;
+    if (x->after.points != y->after.points)
+        return x->after.points < y->after.points ? -1 : 1;
+    return later;
+}
+
+static GPtrArray *collect(const mw_facts *facts, const mw_profile *profile, double limit,
+                          const mw_score *score) {
+    GPtrArray *remedies = mw_array_new(facts->arena);
+    for (guint i = 0; i < facts->findings->len; i++) {
+        const mw_finding *finding = facts->findings->pdata[i];
+        bool blocks = mw_profile_blocks(profile, finding->symbol->name) && finding->scale > 0;
+        if (finding->state != MW_HIT || (finding->points <= 0 && !blocks && !is_failing(facts, finding)))
+            continue;
+        const char *key = key_of(finding);
+        mw_remedy *remedy = find_remedy(remedies, key);
+        if (remedy) {
+            if (finding->points > remedy->finding->points)
+                remedy->finding = finding;
+            continue;
+        }
+        remedy = mw_new(facts->arena, mw_remedy);
+        *remedy = (mw_remedy){.key = key, .finding = finding};
+        remedy->after = score_without(facts, profile, limit, (const char *const[]){key, NULL});
+        remedy->flips = remedy->after.action < score->action;
+        if (remedy->flips || remedy->after.points < score->points)
+            g_ptr_array_add(remedies, remedy);
+    }
+    g_ptr_array_sort(remedies, by_effect);
+    return remedies;
+}
+
+/* The fewest of the first remedies that together change the verdict. */
+static void find_together(mw_cause *cause, const mw_facts *facts, const mw_profile *profile, double limit,
+                          const mw_score *score) {
+    const char *keys[MAX_TOGETHER + 1] = {NULL};
+    cause->after = *score;
+    for (guint n = 0; n < cause->remedies->len && n < MAX_TOGETHER; n++) {
+        keys[n] = ((mw_remedy *)cause->remedies->pdata[n])->key;
+        mw_score after = score_without(facts, profile, limit, keys);
+        if (n == 0)
+            cause->after = after;
+        if (after.action < score->action) {
+            cause->after = after;
+            cause->n_together = n + 1;
+            return;
+        }
+    }
+}
+
+static const mw_finding *consequence(const mw_facts *facts, const mw_finding *finding,
+                                     const mw_score *score) {
+    if (score->blocker && score->blocker != finding && strcmp(score->blocker->symbol->group, "dmarc") == 0 &&
+        (strcmp(finding->symbol->group, "spf") == 0 || strcmp(finding->symbol->group, "dkim") == 0))
+        return score->blocker;
+    return NULL;
+}
+
+static void append_sentence(GString *text, const char *summary) {
+    if (text->len)
+        g_string_append_c(text, ' ');
+    gsize start = text->len;
+    g_string_append(text, summary);
+    if (text->len > start)
+        text->str[start] = g_ascii_toupper(text->str[start]);
+    if (text->len && !strchr(".!?", text->str[text->len - 1]))
+        g_string_append_c(text, '.');
+}
+
+const mw_cause *mw_cause_find(const mw_facts *facts, const mw_profile *profile, double limit,
+                              const mw_score *score) {
+    mw_cause *cause = mw_new(facts->arena, mw_cause);
+    cause->remedies = collect(facts, profile, limit, score);
+    find_together(cause, facts, profile, limit, score);
+    /* scoring the assumed findings wrote into copies only: the facts' own points are as they were */
+    if (cause->remedies->len == 0)
+        return cause;
+    g_autoptr(GString) text = g_string_new(NULL);
+    guint n = MAX(cause->n_together, 1);
+    for (guint i = 0; i < n; i++) {
+        const mw_remedy *remedy = cause->remedies->pdata[i];
+        append_sentence(text, remedy->finding->summary);
+        const mw_finding *then = i == 0 ? consequence(facts, remedy->finding, score) : NULL;
+        if (then)
+            append_sentence(text, then->summary);
+    }
+    cause->text = mw_strdup(facts->arena, text->str);
+    cause->owner = ((mw_remedy *)cause->remedies->pdata[0])->finding->symbol->owner;
+    return cause;
+}
