@@ -15,5 +15,11 @@ enum {
     MW_MAX_LINKS = 500,       /* links that are looked at */
     MW_MAX_DNS_QUERIES = 400, /* for one message */
     MW_MAX_CNAMES = 16,
-    MW_MAX_RECIPIENTS = 1000, /* of one bounce */
+    MW_MAX_RECIPIENTS = 1000,  /* of one bounce */
+    MW_MAX_SPF_RECORD = 65535, /* octets; what one TXT record can hold */
+    MW_MAX_SPF_LOOKUPS = 10,   /* RFC 7208 section 4.6.4 */
+    MW_MAX_SPF_VOIDS = 2,      /* the same */
+    MW_MAX_SPF_NAMES = 10,     /* MX hosts, and reverse names that are validated: the same */
+    MW_MAX_SPF_VALUE = 1024,   /* octets of what one macro stands for */
+    MW_MAX_SPF_EXPLANATION = 65536,
 };
