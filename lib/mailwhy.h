@@ -1,0 +1,76 @@
+/* libmailwhy: why a mail was, or would be, rejected, and what to do about it.
+ *
+ * One context holds the options, the data files and the DNS; it diagnoses any number of messages, one after
+ * the other (a context belongs to one thread at a time). The library never prints, never exits and never
+ * reads the environment. Link with pkg-config mailwhy.
+ *
+ *     mw_context *context = mw_context_new(NULL, &error);
+ *     mw_context_set(context, "resolver", "9.9.9.9", &error);
+ *     mw_report *report = mw_context_diagnose(context, "message.eml", bytes, size, &error);
+ *     char *json = mw_report_format(report, "json", NULL, NULL);
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#if defined(__GNUC__)
+#define MW_PUBLIC __attribute__((visibility("default")))
+#else
+#define MW_PUBLIC
+#endif
+
+typedef struct mw_context mw_context;
+typedef struct mw_report mw_report;
+
+/* data_folder: where files that override the built-in data stand, or NULL. NULL and an error (domain
+ * mw_error_quark()) when one of them is broken. */
+MW_PUBLIC mw_context *mw_context_new(const char *data_folder, GError **error);
+MW_PUBLIC void mw_context_free(mw_context *context);
+
+/* One option by its long name without the dashes ("client-ip", "zone"). value NULL for a flag. An option that
+ * can be repeated adds up, another is replaced. FALSE and one line in error when there is no such option or
+ * its value makes no sense. To be called before the first diagnosis. */
+MW_PUBLIC gboolean mw_context_set(mw_context *context, const char *option, const char *value, GError **error);
+
+typedef struct mw_option {
+    const char *name;     /* "client-ip" */
+    const char *argument; /* "IP"; NULL for a flag */
+    const char *help;     /* one line */
+    gboolean repeatable;
+} mw_option;
+
+/* All options that mw_context_set() takes, ended by one without a name. */
+MW_PUBLIC const mw_option *mw_options(void);
+
+/* Diagnoses one message. name is only shown. The bytes must stay until the report is freed. NULL and an error
+ * when they are no mail. */
+MW_PUBLIC mw_report *mw_context_diagnose(mw_context *context, const char *name, const char *bytes, gsize size,
+                                         GError **error);
+MW_PUBLIC void mw_report_free(mw_report *report);
+
+/* 0: nothing at or above the limit; 1: at or above it, a blocker, or a failed recipient; 3: an unanswered
+ * authentication or PTR question could lift it over the limit. */
+MW_PUBLIC int mw_report_status(const mw_report *report);
+
+typedef struct mw_style {
+    gboolean color;
+    int verbose; /* -1: the verdict's line alone; 0; 1: with hops, evidence and DNS */
+    int width;   /* columns; 0: 100 */
+} mw_style;
+
+/* The report as text in that format ("text", "json"); g_free() it. style may be NULL. NULL and an error for
+ * an unknown format. */
+MW_PUBLIC char *mw_report_format(const mw_report *report, const char *format, const mw_style *style,
+                                 GError **error);
+
+/* "0.1.0" */
+MW_PUBLIC const char *mw_version(void);
+
+MW_PUBLIC GQuark mw_error_quark(void);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(mw_context, mw_context_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(mw_report, mw_report_free)
+
+G_END_DECLS

@@ -1,0 +1,409 @@
+#include "base/printable.h"
+#include "report/report.h"
+
+#include <jansson.h>
+
+/* Keys stand in the order of the documented schema; an absent fact is null. */
+
+typedef struct writer {
+    mw_arena *arena;
+} writer;
+
+static json_t *text(writer *w, const char *value) {
+    return value ? json_string(mw_utf8(w->arena, mw_span_of(value))) : json_null();
+}
+
+static json_t *strings(writer *w, const GPtrArray *values) {
+    json_t *array = json_array();
+    for (guint i = 0; values && i < values->len; i++)
+        json_array_append_new(array, text(w, values->pdata[i]));
+    return array;
+}
+
+static json_t *moment(writer *w, mw_time time) {
+    return text(w, mw_time_rfc3339(w->arena, time));
+}
+
+static json_t *address(writer *w, const mw_ip *ip) {
+    return ip->family ? text(w, mw_ip_text(w->arena, ip)) : json_null();
+}
+
+static json_t *decoded_field(writer *w, const mw_facts *facts, const char *name) {
+    const mw_field *field = mw_message_field(facts->message, name);
+    return field ? text(w, mw_header_decoded(w->arena, field)) : json_null();
+}
+
+static json_t *points(double value) {
+    return json_real(value);
+}
+
+static const char *recorded(const mw_facts *facts, const char *method) {
+    const mw_claim *claim = mw_claims_trusted(facts->claims, method);
+    return claim ? claim->result : NULL;
+}
+
+static json_t *verdict(writer *w, const mw_diagnosis *d) {
+    json_t *o = json_object();
+    json_object_set_new(o, "action", text(w, mw_action_name(d->score.action)));
+    json_object_set_new(o, "by", text(w, d->score.by_blocker ? "blocker" : "score"));
+    json_object_set_new(o, "score", points(d->score.points));
+    json_object_set_new(o, "max_score", points(d->score.max_points));
+    json_object_set_new(o, "limit", points(d->limit));
+    json_object_set_new(o, "profile", text(w, d->profile->name));
+    json_object_set_new(o, "complete", json_boolean(d->score.complete));
+    json_object_set_new(o, "cause", text(w, d->cause->text));
+    json_object_set_new(o, "summary", text(w, mw_diagnosis_summary(w->arena, d)));
+    return o;
+}
+
+static json_t *evidence(writer *w, const mw_facts *f) {
+    json_t *o = json_object();
+    json_object_set_new(o, "grade", text(w, mw_grade_name(f->evidence->grade)));
+    json_object_set_new(o, "notes", strings(w, f->evidence->notes));
+    return o;
+}
+
+static json_t *message(writer *w, const mw_facts *f) {
+    json_t *o = json_object();
+    json_object_set_new(o, "from", decoded_field(w, f, "From"));
+    json_object_set_new(o, "from_domain", text(w, f->from_domain));
+    json_object_set_new(o, "subject", decoded_field(w, f, "Subject"));
+    json_object_set_new(o, "date", decoded_field(w, f, "Date"));
+    json_object_set_new(o, "message_id", decoded_field(w, f, "Message-ID"));
+    json_object_set_new(o, "size", json_integer((json_int_t)f->message->original.len));
+    return o;
+}
+
+static json_t *envelope(writer *w, const mw_facts *f) {
+    const mw_envelope *e = f->envelope;
+    json_t *o = json_object();
+    json_object_set_new(o, "client_ip", address(w, &e->client_ip));
+    json_object_set_new(o, "helo", text(w, e->helo));
+    json_object_set_new(o, "mail_from", text(w, e->mail_from));
+    json_object_set_new(o, "mail_from_domain", text(w, e->mail_from_domain));
+    json_object_set_new(o, "rcpt_to", strings(w, e->rcpt_to));
+    json_object_set_new(o, "received_at", moment(w, e->received_at));
+    json_object_set_new(o, "confidence", text(w, mw_confidence_name(e->confidence)));
+    json_object_set_new(o, "reasons", strings(w, e->reasons));
+    return o;
+}
+
+static const char *role_name(mw_role role) {
+    static const char *const names[] = {"internal", "boundary", "forwarder", "sender", "submission"};
+    return names[role];
+}
+
+static json_t *hop(writer *w, const mw_hop *h, bool boundary) {
+    json_t *o = json_object();
+    json_object_set_new(o, "from_name", text(w, h->from_name));
+    json_object_set_new(o, "from_rdns", text(w, h->from_rdns));
+    json_object_set_new(o, "from_ip", address(w, &h->from_ip));
+    json_object_set_new(o, "by", text(w, h->by));
+    json_object_set_new(o, "with", text(w, h->with));
+    json_object_set_new(o, "tls", json_boolean(h->tls));
+    json_object_set_new(o, "at", moment(w, h->at));
+    json_object_set_new(o, "delay_seconds", h->delay_known ? json_integer(h->delay) : json_null());
+    json_object_set_new(o, "boundary", json_boolean(boundary));
+    json_object_set_new(o, "role", text(w, role_name(h->role)));
+    json_object_set_new(o, "reason", text(w, h->reason));
+    return o;
+}
+
+static json_t *trace(writer *w, const mw_facts *f) {
+    json_t *array = json_array();
+    for (guint i = 0; i < f->trace->hops->len; i++)
+        json_array_append_new(array, hop(w, f->trace->hops->pdata[i], f->trace->boundary == (int)i));
+    return array;
+}
+
+static json_t *claims(writer *w, const mw_facts *f) {
+    json_t *array = json_array();
+    for (guint i = 0; i < f->claims->len; i++) {
+        const mw_claim *c = f->claims->pdata[i];
+        json_t *o = json_object(), *properties = json_object();
+        json_object_set_new(o, "source", text(w, c->source));
+        json_object_set_new(o, "by", text(w, c->by));
+        json_object_set_new(o, "trusted", json_boolean(c->trusted));
+        json_object_set_new(o, "method", text(w, c->method));
+        json_object_set_new(o, "result", text(w, c->result));
+        json_object_set_new(o, "reason", text(w, c->reason));
+        for (size_t k = 0; k < c->n_properties; k++)
+            json_object_set_new(properties, mw_utf8(w->arena, mw_span_of(c->properties[k].name)),
+                                text(w, c->properties[k].value));
+        json_object_set_new(o, "properties", properties);
+        json_array_append_new(array, o);
+    }
+    return array;
+}
+
+static json_t *spf_node(writer *w, const mw_spf_node *node) {
+    if (!node)
+        return json_null();
+    json_t *o = json_object(), *terms = json_array();
+    json_object_set_new(o, "domain", text(w, node->domain));
+    json_object_set_new(o, "record", text(w, node->record));
+    json_object_set_new(o, "result", text(w, mw_spf_result_name(node->result)));
+    json_object_set_new(o, "problem", text(w, node->problem));
+    for (size_t i = 0; i < node->n_terms; i++) {
+        const mw_spf_term *t = &node->terms[i];
+        json_t *term = json_object();
+        json_object_set_new(term, "term", text(w, t->text));
+        json_object_set_new(term, "target", text(w, t->target));
+        json_object_set_new(term, "evaluated", json_boolean(t->evaluated));
+        json_object_set_new(term, "matched", json_boolean(t->matched));
+        json_object_set_new(term, "void", json_boolean(t->is_void));
+        json_object_set_new(term, "over_limit", json_boolean(t->over_limit));
+        json_object_set_new(term, "lookups", json_integer(t->lookups));
+        if (t->child)
+            json_object_set_new(term, "tree", spf_node(w, t->child));
+        json_array_append_new(terms, term);
+    }
+    json_object_set_new(o, "terms", terms);
+    return o;
+}
+
+static json_t *advice(writer *w, const GPtrArray *all) {
+    json_t *array = json_array();
+    for (guint i = 0; all && i < all->len; i++) {
+        const mw_spf_advice *a = all->pdata[i];
+        json_t *o = json_object();
+        json_object_set_new(o, "id", text(w, a->id));
+        json_object_set_new(o, "text", text(w, a->text));
+        json_object_set_new(o, "fix", text(w, a->fix));
+        json_array_append_new(array, o);
+    }
+    return array;
+}
+
+static json_t *spf(writer *w, const mw_facts *f) {
+    const mw_spf *s = f->spf;
+    if (!s)
+        return json_null();
+    json_t *o = json_object();
+    json_object_set_new(o, "result", text(w, mw_spf_result_name(s->result)));
+    json_object_set_new(o, "domain", text(w, s->domain));
+    json_object_set_new(o, "identity", text(w, s->identity));
+    json_object_set_new(o, "record", text(w, s->record));
+    json_object_set_new(o, "matched", text(w, s->matched));
+    json_object_set_new(o, "matched_path", text(w, s->matched_path));
+    json_object_set_new(o, "lookups", json_integer(s->lookups));
+    json_object_set_new(o, "void_lookups", json_integer(s->void_lookups));
+    json_object_set_new(o, "explanation", text(w, s->explanation));
+    json_object_set_new(o, "problem", text(w, s->problem));
+    json_object_set_new(o, "tree", spf_node(w, s->tree));
+    json_object_set_new(o, "advice", advice(w, s->advice));
+    json_object_set_new(o, "recorded", text(w, recorded(f, "spf")));
+    return o;
+}
+
+static json_t *repair(writer *w, const mw_repair *r) {
+    if (!r)
+        return json_null();
+    json_t *o = json_object();
+    json_object_set_new(o, "edits", strings(w, r->edits));
+    json_object_set_new(o, "proven", json_boolean(r->proven));
+    json_object_set_new(o, "made_by", text(w, r->made_by));
+    json_object_set_new(o, "avoided_by", text(w, r->avoided_by));
+    return o;
+}
+
+/* What the trusted host recorded for this signature: by its domain, and its selector where both name one. */
+static const char *recorded_dkim(const mw_facts *f, const mw_dkim *d) {
+    for (guint i = 0; i < f->claims->len; i++) {
+        const mw_claim *c = f->claims->pdata[i];
+        if (!c->trusted || strcmp(c->method, "dkim") != 0 || !d->domain)
+            continue;
+        const char *domain = mw_claim_property(c, "header.d"), *selector = mw_claim_property(c, "header.s");
+        if (domain && g_ascii_strcasecmp(domain, d->domain) == 0 &&
+            (!selector || !d->selector || g_ascii_strcasecmp(selector, d->selector) == 0))
+            return c->result;
+    }
+    return NULL;
+}
+
+static json_t *dkim(writer *w, const mw_facts *f) {
+    json_t *array = json_array();
+    for (guint i = 0; f->dkim && i < f->dkim->len; i++) {
+        const mw_dkim *d = f->dkim->pdata[i];
+        json_t *o = json_object();
+        json_object_set_new(o, "domain", text(w, d->domain));
+        json_object_set_new(o, "selector", text(w, d->selector));
+        json_object_set_new(o, "algorithm", text(w, d->algorithm));
+        json_object_set_new(o, "key_bits", d->key_bits ? json_integer(d->key_bits) : json_null());
+        json_object_set_new(o, "result", text(w, mw_dkim_result_name(d->result)));
+        json_object_set_new(o, "body_hash", text(w, mw_dkim_result_name(d->body_hash)));
+        json_object_set_new(o, "signature", text(w, mw_dkim_result_name(d->signature)));
+        json_object_set_new(o, "reason", text(w, d->reason));
+        json_object_set_new(o, "now", text(w, d->now_differs));
+        json_object_set_new(o, "notice", text(w, d->notice));
+        json_object_set_new(o, "repair", repair(w, d->repair));
+        json_object_set_new(o, "recorded", text(w, recorded_dkim(f, d)));
+        json_array_append_new(array, o);
+    }
+    return array;
+}
+
+static json_t *arc(writer *w, const mw_facts *f) {
+    const mw_arc *a = f->arc;
+    if (!a)
+        return json_null();
+    json_t *o = json_object(), *sets = json_array();
+    json_object_set_new(o, "result", text(w, mw_arc_result_name(a->result)));
+    json_object_set_new(o, "instances", json_integer(a->instances));
+    json_object_set_new(o, "failed_instance",
+                        a->failed_instance ? json_integer(a->failed_instance) : json_null());
+    json_object_set_new(o, "reason", text(w, a->reason));
+    json_object_set_new(o, "oldest_pass", json_integer(a->oldest_pass));
+    for (guint i = 0; a->sets && i < a->sets->len; i++) {
+        const mw_arc_set *s = a->sets->pdata[i];
+        json_t *set = json_object();
+        json_object_set_new(set, "instance", json_integer(s->instance));
+        json_object_set_new(set, "sealer", text(w, s->sealer));
+        json_object_set_new(set, "chain", text(w, s->chain));
+        json_object_set_new(set, "seal", text(w, mw_dkim_result_name(s->seal)));
+        json_object_set_new(set, "message_signature", text(w, mw_dkim_result_name(s->message_signature)));
+        json_object_set_new(set, "problem", text(w, s->problem));
+        json_object_set_new(set, "story", text(w, s->story));
+        json_array_append_new(sets, set);
+    }
+    json_object_set_new(o, "sets", sets);
+    return o;
+}
+
+static json_t *dmarc(writer *w, const mw_facts *f) {
+    const mw_dmarc *d = f->dmarc;
+    if (!d)
+        return json_null();
+    const mw_dmarc_verdict *v = &d->rfc9989, *old = &d->rfc7489;
+    json_t *o = json_object(), *other = json_object();
+    json_object_set_new(o, "result", text(w, mw_dmarc_result_name(v->result)));
+    json_object_set_new(o, "domain", text(w, d->domain));
+    json_object_set_new(o, "org_domain", text(w, v->org_domain));
+    json_object_set_new(o, "policy", text(w, mw_policy_name(v->policy)));
+    json_object_set_new(
+        o, "disposition",
+        text(w, v->disposition == MW_POLICY_ABSENT ? "none" : mw_policy_name(v->disposition)));
+    json_object_set_new(o, "aligned_spf", json_boolean(v->aligned_spf));
+    json_object_set_new(o, "aligned_dkim", json_boolean(v->aligned_dkim));
+    json_object_set_new(o, "record", text(w, v->record));
+    json_object_set_new(o, "record_domain", text(w, v->record_domain));
+    json_object_set_new(o, "reason", text(w, v->reason));
+    json_object_set_new(o, "alignment", text(w, d->alignment));
+    json_object_set_new(o, "would_align", text(w, d->would_align));
+    json_object_set_new(o, "advice", advice(w, d->defects));
+    json_object_set_new(other, "result", text(w, mw_dmarc_result_name(old->result)));
+    json_object_set_new(
+        other, "disposition",
+        text(w, old->disposition == MW_POLICY_ABSENT ? "none" : mw_policy_name(old->disposition)));
+    json_object_set_new(o, "rfc7489", other);
+    json_object_set_new(o, "recorded", text(w, recorded(f, "dmarc")));
+    return o;
+}
+
+static json_t *rdns(writer *w, const mw_facts *f) {
+    static const char *const results[] = {"pass", "none", "mismatch", "temperror", "untestable"};
+    if (!f->rdns)
+        return json_null();
+    json_t *o = json_object();
+    json_object_set_new(o, "result", text(w, results[f->rdns->result]));
+    json_object_set_new(o, "names", strings(w, f->rdns->names));
+    json_object_set_new(o, "confirmed", strings(w, f->rdns->confirmed));
+    return o;
+}
+
+static json_t *lists(writer *w, const mw_facts *f) {
+    static const char *const states[] = {"listed", "clean", "refused", "dead", "unknown", "not_asked"};
+    json_t *array = json_array();
+    for (guint i = 0; f->list_entries && i < f->list_entries->len; i++) {
+        const mw_list_entry *e = f->list_entries->pdata[i];
+        json_t *o = json_object();
+        json_object_set_new(o, "zone", text(w, e->zone));
+        json_object_set_new(o, "subject", text(w, e->subject));
+        json_object_set_new(o, "state", text(w, states[e->state]));
+        json_object_set_new(o, "codes", strings(w, e->codes));
+        json_object_set_new(o, "meaning", text(w, e->meaning));
+        json_object_set_new(o, "url", text(w, e->url));
+        json_array_append_new(array, o);
+    }
+    return array;
+}
+
+static json_t *findings(writer *w, const mw_facts *f) {
+    json_t *array = json_array();
+    for (guint i = 0; i < f->findings->len; i++) {
+        const mw_finding *x = f->findings->pdata[i];
+        json_t *o = json_object();
+        json_object_set_new(o, "symbol", text(w, x->symbol->name));
+        json_object_set_new(o, "points", points(x->points));
+        json_object_set_new(o, "group", text(w, x->symbol->group));
+        json_object_set_new(o, "state", text(w, x->state == MW_HIT ? "hit" : "unknown"));
+        json_object_set_new(o, "summary", text(w, x->summary));
+        json_object_set_new(o, "evidence", text(w, x->evidence));
+        json_object_set_new(o, "owner", text(w, x->symbol->owner));
+        json_object_set_new(o, "fix", text(w, x->fix ? x->fix : x->symbol->fix));
+        json_object_set_new(o, "because_of", text(w, x->because_of));
+        json_array_append_new(array, o);
+    }
+    return array;
+}
+
+static json_t *fixes(writer *w, const mw_diagnosis *d) {
+    json_t *array = json_array();
+    for (guint i = 0; i < d->cause->remedies->len; i++) {
+        const mw_remedy *r = d->cause->remedies->pdata[i];
+        const char *fix = r->finding->fix ? r->finding->fix : r->finding->symbol->fix;
+        if (!fix)
+            continue;
+        json_t *o = json_object();
+        json_object_set_new(o, "text", text(w, fix));
+        json_object_set_new(o, "record", json_null());
+        json_object_set_new(o, "score_after", points(r->after.points));
+        json_object_set_new(o, "action_after", text(w, mw_action_name(r->after.action)));
+        json_object_set_new(o, "proven", json_false());
+        json_array_append_new(array, o);
+    }
+    return array;
+}
+
+static json_t *dns(writer *w, const mw_diagnosis *d) {
+    json_t *o = json_object();
+    json_object_set_new(o, "source", text(w, d->dns.source));
+    json_object_set_new(o, "queries", json_integer(d->dns.queries));
+    json_object_set_new(o, "unanswered", json_integer(d->dns.unanswered));
+    json_object_set_new(o, "elapsed_ms", json_integer(d->dns.elapsed_ms));
+    return o;
+}
+
+char *mw_json_write(const mw_diagnosis *d) {
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    writer own = {.arena = arena}, *w = &own;
+    const mw_facts *f = d->facts;
+    json_t *o = json_object();
+    json_object_set_new(o, "schema", json_integer(1));
+    json_object_set_new(o, "mailwhy", json_string(MAILWHY_VERSION));
+    json_object_set_new(o, "file", text(w, d->file));
+    json_object_set_new(o, "kind", text(w, d->kind));
+    json_object_set_new(o, "verdict", verdict(w, d));
+    json_object_set_new(o, "evidence", evidence(w, f));
+    json_object_set_new(o, "message", message(w, f));
+    json_object_set_new(o, "envelope", envelope(w, f));
+    json_object_set_new(o, "trace", trace(w, f));
+    json_object_set_new(o, "claims", claims(w, f));
+    json_object_set_new(o, "spf", spf(w, f));
+    json_object_set_new(o, "dkim", dkim(w, f));
+    json_object_set_new(o, "arc", arc(w, f));
+    json_object_set_new(o, "dmarc", dmarc(w, f));
+    json_object_set_new(o, "rdns", rdns(w, f));
+    json_object_set_new(o, "lists", lists(w, f));
+    json_object_set_new(o, "bounce", json_null());
+    json_object_set_new(o, "findings", findings(w, f));
+    json_object_set_new(o, "fixes", fixes(w, d));
+    json_object_set_new(o, "receivers", json_array());
+    json_object_set_new(o, "notices", strings(w, f->notices));
+    json_object_set_new(o, "dns", dns(w, d));
+    char *out = json_dumps(o, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
+    json_decref(o);
+    char *copy = g_strconcat(out, "\n", NULL);
+    free(out);
+    return copy;
+}

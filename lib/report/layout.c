@@ -1,0 +1,73 @@
+#include "report/layout.h"
+
+static void start_color(mw_layout *layout, mw_color color) {
+    static const char *const codes[] = {"", "1", "31", "32", "33", "2"};
+    if (layout->color && color != MW_PLAIN)
+        g_string_append_printf(layout->out, "\x1b[%sm", codes[color]);
+}
+
+static void end_color(mw_layout *layout, mw_color color) {
+    if (layout->color && color != MW_PLAIN)
+        g_string_append(layout->out, "\x1b[0m");
+}
+
+void mw_layout_text(mw_layout *layout, mw_color color, const char *text) {
+    start_color(layout, color);
+    g_string_append(layout->out, mw_printable(layout->arena, text));
+    end_color(layout, color);
+}
+
+void mw_layout_format(mw_layout *layout, mw_color color, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    mw_layout_text(layout, color, mw_vprintf(layout->arena, format, args));
+    va_end(args);
+}
+
+void mw_layout_end(mw_layout *layout) {
+    while (layout->out->len && layout->out->str[layout->out->len - 1] == ' ')
+        g_string_truncate(layout->out, layout->out->len - 1);
+    g_string_append_c(layout->out, '\n');
+}
+
+void mw_layout_wrap(mw_layout *layout, mw_color color, int at, int hang, const char *text) {
+    const char *p = mw_printable(layout->arena, text);
+    int column = at;
+    bool first = true;
+    start_color(layout, color);
+    for (;;) {
+        while (*p == ' ')
+            p++;
+        if (!*p)
+            break;
+        const char *end = strchrnul(p, ' ');
+        char *word = mw_strndup(layout->arena, p, (size_t)(end - p));
+        int width = (int)mw_printable_width(word);
+        if (!first && column + 1 + width > layout->width) {
+            end_color(layout, color);
+            g_string_append_printf(layout->out, "\n%*s", hang, "");
+            start_color(layout, color);
+            column = hang;
+        } else if (!first) {
+            g_string_append_c(layout->out, ' ');
+            column++;
+        }
+        g_string_append(layout->out, word);
+        column += width;
+        first = false;
+        p = end;
+    }
+    end_color(layout, color);
+    mw_layout_end(layout);
+}
+
+void mw_layout_labelled(mw_layout *layout, const char *label, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    start_color(layout, MW_BOLD);
+    g_string_append(layout->out, label);
+    end_color(layout, MW_BOLD);
+    g_string_append_printf(layout->out, "%*s", (int)(MW_LABEL_WIDTH - strlen(label)), "");
+    mw_layout_wrap(layout, MW_PLAIN, MW_LABEL_WIDTH, MW_LABEL_WIDTH, mw_vprintf(layout->arena, format, args));
+    va_end(args);
+}

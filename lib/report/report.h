@@ -1,0 +1,35 @@
+/* A finished diagnosis, and its writers. */
+#pragma once
+
+#include "report/cause.h"
+
+typedef struct mw_dns_numbers {
+    const char *source;
+    unsigned queries, unanswered;
+    int64_t elapsed_ms;
+} mw_dns_numbers;
+
+typedef struct mw_diagnosis {
+    const char *file; /* as the user named it */
+    const char *kind; /* "message", "bounce", "headers" */
+    const mw_facts *facts;
+    const mw_profile *profile;
+    double limit;
+    mw_score score;
+    const mw_cause *cause;
+    bool delivered; /* a host took it in, and it is no bounce */
+    mw_dns_numbers dns;
+    bool failed_recipient; /* of a bounce */
+} mw_diagnosis;
+
+/* One line that says it: "rejected: 19.32 of 13 points; ...". */
+const char *mw_diagnosis_summary(mw_arena *arena, const mw_diagnosis *diagnosis);
+
+typedef struct mw_text_style {
+    bool color;
+    int verbose, width;
+} mw_text_style;
+
+/* Each returns a new string that the caller frees. */
+char *mw_text_write(const mw_diagnosis *diagnosis, const mw_text_style *style);
+char *mw_json_write(const mw_diagnosis *diagnosis);

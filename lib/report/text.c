@@ -1,0 +1,286 @@
+#include "report/layout.h"
+#include "report/report.h"
+
+enum { MAX_SYMBOL_WIDTH = 32, SUBJECT_SHOWN = 70, MAX_FIXES = 6 };
+
+static const char *verdict_word(const mw_diagnosis *d) {
+    static const char *const words[] = {"ACCEPTED", "JUNK FOLDER", "PUT OFF", "REJECTED"};
+    if (d->score.action == MW_REJECT)
+        return words[MW_REJECT];
+    if (d->facts->evidence->sender_copy)
+        return "NOT JUDGED";
+    return d->score.complete ? words[d->score.action] : "INCOMPLETE";
+}
+
+static mw_color verdict_color(const mw_diagnosis *d) {
+    if (d->score.action == MW_REJECT)
+        return MW_RED;
+    return d->score.action == MW_ACCEPT && d->score.complete && !d->facts->evidence->sender_copy ? MW_GREEN
+                                                                                                 : MW_YELLOW;
+}
+
+static const char *range(mw_arena *arena, const mw_score *score) {
+    if (score->unknown == 0)
+        return "";
+    return mw_printf(arena, ", up to %.2f if the %d unanswered check%s", score->max_points, score->unknown,
+                     score->unknown == 1 ? " fails" : "s fail");
+}
+
+const char *mw_diagnosis_summary(mw_arena *arena, const mw_diagnosis *d) {
+    const char *word = g_ascii_strdown(verdict_word(d), -1);
+    mw_arena_own(arena, (char *)word, g_free);
+    const char *why = d->cause->text ? mw_printf(arena, ": %s", d->cause->text) : "";
+    return mw_printf(arena, "%s, %.2f of %g points%s%s", word, d->score.points, d->limit,
+                     range(arena, &d->score), why);
+}
+
+static void write_verdict(mw_layout *l, const mw_diagnosis *d) {
+    const mw_facts *f = d->facts;
+    mw_layout_text(l, verdict_color(d), verdict_word(d));
+    mw_layout_format(l, MW_BOLD, "   %.2f of %g", d->score.points, d->limit);
+    g_string_append(l->out, range(l->arena, &d->score));
+    if (d->score.by_blocker)
+        mw_layout_format(l, MW_PLAIN, ", refused by %s alone", d->score.blocker->symbol->name);
+    mw_layout_format(l, MW_DIM, "   (profile %s", d->profile->name);
+    if (f->envelope->received_at != MW_TIME_UNKNOWN)
+        mw_layout_format(l, MW_DIM, "; as of delivery, %s", mw_time_day(l->arena, f->envelope->received_at));
+    mw_layout_text(l, MW_DIM, ")");
+    mw_layout_end(l);
+}
+
+static const char *fix_of(const mw_finding *finding) {
+    return finding->fix ? finding->fix : finding->symbol->fix;
+}
+
+static void write_cause(mw_layout *l, const mw_diagnosis *d) {
+    const mw_cause *cause = d->cause;
+    mw_layout_end(l);
+    if (!cause->text) {
+        mw_layout_labelled(
+            l, "Cause", "%s",
+            d->facts->evidence->sender_copy
+                ? "This copy shows what was to be sent, not what a receiver saw. Give the bounce too: "
+                  "mailwhy this.eml --bounce FILE"
+                : "Nothing was found that counts against this mail.");
+        return;
+    }
+    const mw_remedy *first = cause->remedies->pdata[0];
+    mw_layout_labelled(l, "Cause", "%s", cause->text);
+    mw_layout_labelled(l, "Who acts", "%s.", mw_owner_words(cause->owner));
+    for (guint i = 0; i < MAX(cause->n_together, 1); i++) {
+        const mw_finding *finding = ((mw_remedy *)cause->remedies->pdata[i])->finding;
+        if (fix_of(finding))
+            mw_layout_labelled(l, i ? "" : "Do first", "%s", fix_of(finding));
+    }
+    const mw_score *after = cause->n_together ? &cause->after : &first->after;
+    mw_layout_labelled(l, "After it", "%.2f of %g: %s", after->points, d->limit,
+                       mw_action_words(after->action));
+}
+
+static const char *sure_words(const mw_envelope *e) {
+    static const char *const words[] = {"not known", "a guess; check it and give --client-ip", "likely",
+                                        "sure"};
+    return words[e->confidence];
+}
+
+static const char *recipients(mw_layout *l, const GPtrArray *all) {
+    if (all->len == 0)
+        return NULL;
+    return all->len == 1 ? all->pdata[0]
+                         : mw_printf(l->arena, "%s and %u more", (const char *)all->pdata[0], all->len - 1);
+}
+
+static void write_who(mw_layout *l, const mw_diagnosis *d) {
+    const mw_facts *f = d->facts;
+    const mw_envelope *e = f->envelope;
+    const mw_field *from = mw_message_field(f->message, "From"),
+                   *subject = mw_message_field(f->message, "Subject");
+    char ip[MW_IP_TEXT];
+    mw_layout_end(l);
+    mw_layout_labelled(l, "From", "%s", from ? mw_header_decoded(l->arena, from) : "(no From field)");
+    g_autoptr(GString) shown = g_string_new(NULL);
+    mw_printable_append(shown, mw_span_of(subject ? mw_header_decoded(l->arena, subject) : "(no subject)"),
+                        SUBJECT_SHOWN);
+    mw_layout_labelled(l, "Subject", "%s", shown->str);
+    if (e->client_ip.family || e->helo)
+        mw_layout_labelled(l, "Sent by", "%s%s%s%s%s",
+                           e->client_ip.family ? mw_ip_print(&e->client_ip, ip) : "an unknown address",
+                           e->helo ? ", calling itself " : "", e->helo ? e->helo : "",
+                           e->mail_from ? ", as " : "",
+                           !e->mail_from   ? ""
+                           : *e->mail_from ? e->mail_from
+                                           : "<> (a bounce or notice)");
+    else if (!f->evidence->sender_copy)
+        mw_layout_labelled(l, "Sent by",
+                           "not known: no Received field tells; give --client-ip IP to check the sender");
+    const char *to = recipients(l, e->rcpt_to);
+    if (e->received_by)
+        mw_layout_labelled(l, "Taken by", "%s%s%s%s%s (%s%s%s)", e->received_by, to ? ", for " : "",
+                           to ? to : "", e->received_at == MW_TIME_UNKNOWN ? "" : ", ",
+                           e->received_at == MW_TIME_UNKNOWN ? "" : mw_time_text(l->arena, e->received_at),
+                           sure_words(e), e->reasons->len ? ": " : "",
+                           e->reasons->len ? (const char *)e->reasons->pdata[0] : "");
+    if (d->delivered && d->score.action != MW_REJECT)
+        mw_layout_labelled(l, "Note",
+                           "This is a delivered copy: it was taken in. What follows would count against it.");
+}
+
+/* ---- the breakdown ---- */
+
+static int row_rank(const mw_finding *f) {
+    return f->state != MW_HIT ? 3 : f->points > 0 ? 0 : f->points < 0 ? 2 : 1;
+}
+
+static int by_points(gconstpointer a, gconstpointer b) {
+    const mw_finding *x = *(const mw_finding *const *)a, *y = *(const mw_finding *const *)b;
+    if (row_rank(x) != row_rank(y))
+        return row_rank(x) - row_rank(y);
+    if (x->points != y->points)
+        return x->points > y->points ? -1 : 1;
+    return strcmp(x->symbol->name, y->symbol->name);
+}
+
+typedef struct rows {
+    mw_layout *layout;
+    const mw_diagnosis *diagnosis;
+    int symbol_width;
+} rows;
+
+static void write_row(rows *r, const mw_finding *f, int indent) {
+    mw_layout *l = r->layout;
+    int points_at = 2 + r->symbol_width + 2;
+    int pad = points_at - 2 - indent - (int)strlen(f->symbol->name);
+    g_string_append_printf(l->out, "%*s", 2 + indent, "");
+    mw_layout_text(l, MW_PLAIN, f->symbol->name);
+    g_string_append_printf(l->out, "%*s", MAX(pad, 1), "");
+    if (f->state == MW_HIT)
+        mw_layout_format(l,
+                         f->points > 0   ? MW_RED
+                         : f->points < 0 ? MW_GREEN
+                                         : MW_PLAIN,
+                         "%+6.2f", f->points);
+    else
+        mw_layout_format(l, MW_YELLOW, "%6s", "?");
+    g_string_append(l->out, "  ");
+    int column = points_at + 8;
+    bool blocks =
+        f->state == MW_HIT && f->scale > 0 && mw_profile_blocks(r->diagnosis->profile, f->symbol->name);
+    mw_layout_wrap(l, MW_PLAIN, column, column,
+                   blocks ? mw_printf(l->arena, "%s [refuses by itself]", f->summary) : f->summary);
+}
+
+static const mw_finding *find_row(const GPtrArray *findings, const char *symbol) {
+    for (guint i = 0; symbol && i < findings->len; i++) {
+        const mw_finding *f = findings->pdata[i];
+        if (f->state == MW_HIT && strcmp(f->symbol->name, symbol) == 0)
+            return f;
+    }
+    return NULL;
+}
+
+/* Consequences stand under their cause; two levels are enough for a reader. */
+static void write_with_consequences(rows *r, const GPtrArray *sorted, const mw_finding *f, int depth) {
+    write_row(r, f, depth);
+    for (guint i = 0; depth < 2 && i < sorted->len; i++) {
+        const mw_finding *other = sorted->pdata[i];
+        if (other != f && other->because_of && strcmp(other->because_of, f->symbol->name) == 0)
+            write_with_consequences(r, sorted, other, depth + 1);
+    }
+}
+
+static void write_breakdown(mw_layout *l, const mw_diagnosis *d) {
+    GPtrArray *sorted = mw_array_new(l->arena);
+    rows r = {.layout = l, .diagnosis = d, .symbol_width = 20};
+    for (guint i = 0; i < d->facts->findings->len; i++) {
+        mw_finding *f = d->facts->findings->pdata[i];
+        if (f->state == MW_HIT || f->points > 0) {
+            g_ptr_array_add(sorted, f);
+            r.symbol_width = MIN(MAX(r.symbol_width, (int)strlen(f->symbol->name) + 1), MAX_SYMBOL_WIDTH);
+        }
+    }
+    if (sorted->len == 0)
+        return;
+    g_ptr_array_sort(sorted, by_points);
+    mw_layout_end(l);
+    for (guint i = 0; i < sorted->len; i++) {
+        const mw_finding *f = sorted->pdata[i];
+        const mw_finding *cause = find_row(sorted, f->because_of);
+        if (!cause || cause == f)
+            write_with_consequences(&r, sorted, f, 0);
+    }
+    g_string_append_printf(l->out, "%*s------\n%*s", r.symbol_width + 4, "", r.symbol_width + 4, "");
+    mw_layout_format(l, MW_BOLD, "%+6.2f", d->score.points);
+    mw_layout_format(l, MW_PLAIN, "  %s from %g", d->score.action == MW_REJECT ? "rejected" : "rejects",
+                     d->limit);
+    mw_layout_end(l);
+}
+
+/* ---- what else to do, and what is not known ---- */
+
+static void write_then(mw_layout *l, const mw_diagnosis *d) {
+    const GPtrArray *remedies = d->cause->remedies;
+    guint shown = 0, number = MAX(d->cause->n_together, 1) + 1;
+    for (guint i = number - 1; i < remedies->len && shown < MAX_FIXES; i++) {
+        const mw_remedy *r = remedies->pdata[i];
+        double off = d->score.points - r->after.points;
+        if (!fix_of(r->finding) || off < 0.005)
+            continue;
+        if (shown == 0)
+            mw_layout_end(l);
+        mw_layout_labelled(l, shown++ ? "" : "Then", "%u. %s (%+.2f)", number++, fix_of(r->finding), -off);
+    }
+}
+
+static void write_notices(mw_layout *l, const mw_diagnosis *d) {
+    const mw_facts *f = d->facts;
+    bool any = false;
+    for (guint i = 0; i < f->findings->len; i++) {
+        const mw_finding *x = f->findings->pdata[i];
+        if (x->state == MW_HIT || x->points > 0)
+            continue;
+        if (!any)
+            mw_layout_end(l);
+        mw_layout_labelled(l, any ? "" : "Unknown", "%s: %s", x->symbol->name, x->summary);
+        any = true;
+    }
+    for (guint i = 0; i < f->notices->len; i++) {
+        if (!any)
+            mw_layout_end(l);
+        mw_layout_labelled(l, any ? "" : "Unknown", "%s", (const char *)f->notices->pdata[i]);
+        any = true;
+    }
+    for (guint i = 0; i < f->evidence->notes->len; i++)
+        mw_layout_labelled(l, i ? "" : "File", "%s", (const char *)f->evidence->notes->pdata[i]);
+}
+
+static void write_details(mw_layout *l, const mw_diagnosis *d) {
+    const mw_facts *f = d->facts;
+    mw_layout_end(l);
+    for (guint i = 0; i < f->envelope->reasons->len; i++)
+        mw_layout_labelled(l, i ? "" : "Sender", "%s", (const char *)f->envelope->reasons->pdata[i]);
+    for (guint i = 0; i < f->findings->len; i++) {
+        const mw_finding *x = f->findings->pdata[i];
+        if (x->evidence)
+            mw_layout_labelled(l, i ? "" : "Evidence", "%s: %s", x->symbol->name, x->evidence);
+    }
+    mw_layout_labelled(l, "DNS", "%s: %u queries, %u unanswered, %" G_GINT64_FORMAT " ms", d->dns.source,
+                       d->dns.queries, d->dns.unanswered, d->dns.elapsed_ms);
+}
+
+char *mw_text_write(const mw_diagnosis *d, const mw_text_style *style) {
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    mw_layout layout = {
+        .out = g_string_new(NULL), .arena = arena, .width = style->width, .color = style->color};
+    mw_layout *l = &layout;
+    write_verdict(l, d);
+    if (style->verbose >= 0) {
+        write_cause(l, d);
+        write_who(l, d);
+        write_breakdown(l, d);
+        write_then(l, d);
+        write_notices(l, d);
+    }
+    if (style->verbose > 0)
+        write_details(l, d);
+    return g_string_free(layout.out, FALSE);
+}
