@@ -1,0 +1,95 @@
+/* SPF's front end: who is asked, which record counts, what each term looks up, and the limits. What evaluates
+ * stands behind it (spf_libspf2.c, and a small one of the tests) and asks it for everything: no text of the
+ * domain's goes past it. Inside lib/auth only.
+ */
+#pragma once
+
+#include "auth/spf.h"
+#include "auth/spf_macro.h"
+#include "auth/spf_parse.h"
+
+typedef struct mw_spf_step mw_spf_step;
+typedef struct mw_spf_branch mw_spf_branch;
+
+/* One record of the tree while it is evaluated. */
+struct mw_spf_branch {
+    mw_spf_node *node;           /* what the report sees of it */
+    const char *domain;          /* as expanded: any byte may stand in it */
+    const mw_spf_record *record; /* NULL when there is none that is valid */
+    mw_spf_step *steps;          /* one a term */
+    mw_spf_step *parent;         /* the term that pulled it in; NULL at the top */
+};
+
+/* One term of it. */
+struct mw_spf_step {
+    const mw_spf_directive *term;
+    mw_spf_term *out; /* what the report sees of it */
+    mw_spf_branch *in, *child;
+    bool has_name; /* name can be asked; false: the target is no name that can exist */
+    mw_name name;
+    bool expanded, stopped;
+    const mw_answer *mx;
+};
+
+typedef struct mw_spf_run {
+    mw_arena *arena;
+    mw_dns *dns;
+    const mw_spf_request *request;
+    mw_spf_values values;
+    const char *domain, *identity;
+    mw_name name; /* of domain */
+    mw_spf_branch *root;
+    int lookups, voids;
+    bool stopped; /* the verdict stands: nothing more is evaluated */
+    mw_spf_result verdict;
+    const char *why;
+    bool reverse_asked, reverse_void;
+    const char *names[10]; /* validated ones of the client (RFC 7208 section 5.5) */
+    int n_names;
+} mw_spf_run;
+
+/* Finds the identity. False: there is nothing to evaluate, verdict and why are set (none, untestable). */
+bool mw_spf_start(mw_spf_run *run, mw_arena *arena, mw_dns *dns, const mw_spf_request *request);
+
+/* Fetches, selects and parses the record of the run's domain (parent NULL), or of an include's or redirect's
+ * target. NULL when that ended the evaluation (run->stopped). */
+mw_spf_branch *mw_spf_fetch(mw_spf_run *run, mw_spf_step *parent);
+
+/* The term is evaluated now: counts it if it counts, and expands its target. False when that was one too many
+ * (run->stopped). */
+bool mw_spf_enter(mw_spf_run *run, mw_spf_step *step);
+
+/* The look-ups of one term. NULL when the evaluation has ended; else an answer that is OK or empty (n_records
+ * 0), its void counted. */
+const mw_answer *mw_spf_ask_addresses(mw_spf_run *run, mw_spf_step *step, const mw_name *name);
+const mw_answer *mw_spf_ask_exists(mw_spf_run *run, mw_spf_step *step);
+/* The hosts too many end the evaluation. */
+const mw_answer *mw_spf_ask_mx(mw_spf_run *run, mw_spf_step *step);
+/* The i-th MX host; false for one that can't be asked (the null MX). */
+bool mw_spf_mx_host(const mw_spf_step *step, size_t i, mw_name *out);
+/* Whether a validated name of the client is the target or below it. False when the evaluation has ended, too.
+ */
+bool mw_spf_ptr_matches(mw_spf_run *run, mw_spf_step *step);
+
+/* The client's address is in the network of a term (ip4, ip6), or within its prefix of address. */
+bool mw_spf_in_network(const mw_spf_run *run, const mw_spf_directive *term, const uint8_t *address);
+/* One of an answer's addresses does so; notes the match. */
+bool mw_spf_match_addresses(mw_spf_run *run, mw_spf_step *step, const mw_answer *answer);
+
+/* Ends the evaluation; step may be NULL. The first one counts. */
+void mw_spf_stop(mw_spf_run *run, mw_spf_step *step, mw_spf_result verdict, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+
+/* After the evaluation: fills in the tree's matches, results and costs, and returns the top result. */
+mw_spf_result mw_spf_settle(mw_spf_run *run);
+/* The text of exp=, expanded; NULL without a usable one. For a settled run whose result is fail. */
+const char *mw_spf_explain(mw_spf_run *run);
+
+/* The two evaluators. Both leave the tree unsettled. */
+mw_spf_result mw_spf_evaluate_libspf2(mw_spf_run *run);
+
+/* Public text of what a domain wrote: valid UTF-8, NULs made visible. */
+const char *mw_spf_words(mw_arena *arena, mw_span text, size_t max);
+
+/* Defects beyond the result. */
+GPtrArray *mw_spf_advise(mw_spf_run *run, mw_spf_result result);
