@@ -22,4 +22,7 @@ enum {
     MW_MAX_SPF_NAMES = 10,     /* MX hosts, and reverse names that are validated: the same */
     MW_MAX_SPF_VALUE = 1024,   /* octets of what one macro stands for */
     MW_MAX_SPF_EXPLANATION = 65536,
+    MW_MAX_AUTHOR_DOMAINS = 5,  /* From domains for which DMARC is judged */
+    MW_MAX_REPORT_URIS = 20,    /* of one rua= tag */
+    MW_MAX_RECORD_DEFECTS = 12, /* of one DMARC record that are told */
 };
