@@ -1,0 +1,203 @@
+/* libunbound as a source: forwarding to name servers, or its own recursion; with or without validation. */
+#include "dns/source.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <unbound.h>
+#include <unistd.h>
+
+static const char default_anchor[] = "/usr/share/dns/root.key";
+
+/* Its defaults are made for a server. With them 60 questions at 50 ms take 207 ms instead of 54, and two dead
+ * names mark the only forwarder as down for the rest of the run. */
+static const char *const settings[][2] = {
+    {"outgoing-range:", "256"},      {"num-queries-per-thread:", "1024"},
+    {"outgoing-num-tcp:", "16"},     {"infra-host-ttl:", "0"},
+    {"infra-cache-min-rtt:", "400"}, {"unblock-lan-zones:", "yes"},
+    {"insecure-lan-zones:", "yes"},  {"do-not-query-localhost:", "no"},
+    {"edns-buffer-size:", "1232"},   {"rrset-roundrobin:", "no"},
+    {"use-syslog:", "no"},
+};
+
+/* Zones that it answers by itself, though the name server asked may know them. */
+static const char *const built_in_zones[] = {
+    "test.",
+    "invalid.",
+    "onion.",
+    "localhost.",
+    "home.arpa.",
+    "127.in-addr.arpa.",
+    "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa.",
+};
+
+typedef struct live {
+    mw_source source;
+    struct ub_ctx *context;
+    pthread_t pump;
+    int wake;
+    bool started;
+    char *label;
+} live;
+
+static mw_dns_status status_of(int error, const struct ub_result *result) {
+    if (error || !result)
+        return MW_DNS_NETERR;
+    switch (result->rcode) {
+    case 0:
+        return result->havedata ? MW_DNS_OK : MW_DNS_NODATA;
+    case 3:
+        return MW_DNS_NXDOMAIN;
+    case 5:
+        return MW_DNS_REFUSED;
+    default:
+        return MW_DNS_SERVFAIL;
+    }
+}
+
+static size_t count_records(const struct ub_result *result) {
+    size_t n = 0;
+    while (result->data && result->data[n])
+        n++;
+    return n;
+}
+
+static void on_result(void *data, int error, struct ub_result *result) {
+    mw_question *question = data;
+    mw_answer answer = {.status = status_of(error, result)};
+    g_autofree mw_rdata *records = NULL;
+    if (result) {
+        answer.secure = result->secure;
+        answer.bogus = result->bogus;
+        answer.why_bogus = result->why_bogus;
+        answer.ttl = result->ttl > 0 ? (uint32_t)result->ttl : 0;
+        if (result->canonname)
+            mw_name_read_escaped(mw_span_of(result->canonname), &answer.canonical);
+        if (mw_name_equal(&answer.canonical, &question->name))
+            answer.canonical.len = 0;
+    }
+    /* what failed validation comes with its data: it must not be believed */
+    if (answer.bogus)
+        answer.status = MW_DNS_SERVFAIL;
+    if (answer.status == MW_DNS_OK) {
+        answer.n_records = count_records(result);
+        records = g_new(mw_rdata, answer.n_records);
+        for (size_t i = 0; i < answer.n_records; i++)
+            records[i] = (mw_rdata){(const uint8_t *)result->data[i], (uint16_t)result->len[i]};
+        answer.records = records;
+    }
+    question->answered(question, &answer);
+    if (result)
+        ub_resolve_free(result);
+}
+
+static void *run_pump(void *data) {
+    live *l = data;
+    for (;;) {
+        struct pollfd fds[2] = {{.fd = ub_fd(l->context), .events = POLLIN},
+                                {.fd = l->wake, .events = POLLIN}};
+        poll(fds, 2, -1);
+        if (fds[1].revents)
+            return NULL;
+        if (fds[0].revents)
+            ub_process(l->context);
+    }
+}
+
+static void ask(mw_source *source, mw_question *question) {
+    live *l = (live *)source;
+    if (!l->started) {
+        l->wake = eventfd(0, EFD_CLOEXEC);
+        l->started = l->wake >= 0 && pthread_create(&l->pump, NULL, run_pump, l) == 0;
+    }
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    const char *name = mw_name_text(arena, &question->name);
+    if (!l->started || ub_resolve_async(l->context, name, question->type, 1, question, on_result, NULL)) {
+        mw_answer answer = {.status = MW_DNS_NETERR};
+        question->answered(question, &answer);
+    }
+}
+
+static void free_live(mw_source *source) {
+    live *l = (live *)source;
+    if (l->started) {
+        uint64_t one = 1;
+        if (write(l->wake, &one, sizeof one) == sizeof one)
+            pthread_join(l->pump, NULL);
+    }
+    if (l->wake > 0)
+        close(l->wake);
+    ub_ctx_delete(l->context);
+    g_free(l->label);
+    g_free(l);
+}
+
+static bool check(int code, const char *what, GError **error) {
+    if (code)
+        g_set_error(error, MW_ERROR, MW_ERROR_SYSTEM, "DNS: %s: %s", what, ub_strerror(code));
+    return code == 0;
+}
+
+static bool set(live *l, const char *option, const char *value, GError **error) {
+    return check(ub_ctx_set_option(l->context, option, value), option, error);
+}
+
+static bool set_up(live *l, const mw_unbound_options *o, GError **error) {
+    ub_ctx_debugout(l->context, NULL);
+    ub_ctx_debuglevel(l->context, 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(settings); i++) {
+        if (!set(l, settings[i][0], settings[i][1], error))
+            return false;
+    }
+    if (!set(l, "module-config:", o->dnssec ? "validator iterator" : "iterator", error))
+        return false;
+    if (o->dnssec) {
+        const char *anchor = o->anchor_file ? o->anchor_file : default_anchor;
+        if (!check(ub_ctx_add_ta_file(l->context, anchor), anchor, error))
+            return false;
+    }
+    if (o->recursive)
+        return !o->hints_file || set(l, "root-hints:", o->hints_file, error);
+    if (!o->servers) {
+        const char *file = o->resolv_conf ? o->resolv_conf : "/etc/resolv.conf";
+        return check(ub_ctx_resolvconf(l->context, file), file, error);
+    }
+    for (size_t i = 0; o->servers[i]; i++) {
+        if (ub_ctx_set_fwd(l->context, o->servers[i])) {
+            g_set_error(error, MW_ERROR, MW_ERROR_OPTION,
+                        "%s is no address of a name server (ADDRESS or ADDRESS@PORT)", o->servers[i]);
+            return false;
+        }
+    }
+    return true;
+}
+
+static char *describe(const mw_unbound_options *o) {
+    const char *checked = o->dnssec ? ", DNSSEC checked" : "";
+    if (o->recursive)
+        return g_strconcat("own recursion", checked, NULL);
+    if (!o->servers)
+        return g_strconcat("the system's resolvers", checked, NULL);
+    g_autofree char *list = g_strjoinv(", ", (char **)o->servers);
+    return g_strconcat(list, checked, NULL);
+}
+
+mw_source *mw_source_unbound(const mw_unbound_options *options, GError **error) {
+    live *l = g_new0(live, 1);
+    l->context = ub_ctx_create();
+    if (!l->context) {
+        g_set_error_literal(error, MW_ERROR, MW_ERROR_SYSTEM, "DNS: libunbound does not start");
+        g_free(l);
+        return NULL;
+    }
+    l->label = describe(options);
+    l->source = (mw_source){.kind = MW_SOURCE_LIVE, .name = l->label, .ask = ask, .free = free_live};
+    if (!set_up(l, options, error)) {
+        free_live(&l->source);
+        return NULL;
+    }
+    ub_ctx_async(l->context, 1);
+    for (size_t i = 0; i < G_N_ELEMENTS(built_in_zones); i++)
+        ub_ctx_zone_add(l->context, built_in_zones[i], "nodefault");
+    return &l->source;
+}
