@@ -1,0 +1,146 @@
+#include "dns/server_fixture.h"
+
+static const char zone[] =
+    "example.test. 60 IN TXT \"v=spf1 -all\"\nexample.test. MX 10 mx.example.test.\nmx.example.test. A "
+    "192.0.2.1\n"
+    "www.example.test. CNAME mx.example.test.\n*.wild.test. A 192.0.2.9\ntc.example.test. TXT \"over tcp\"\n"
+    "odd\\000\\.\\255x.test. TXT \"odd\"\n1.2.0.192.in-addr.arpa. PTR mx.example.test.\n"
+    "slow.test. A 192.0.2.2\nbinary.test. TXT \"a\\000b\" \"c\"\n1.0.168.192.in-addr.arpa. PTR nas.test.\n";
+
+static mw_dns *open_dns(const test_server *server, int64_t query_ms, int64_t run_ms) {
+    const char *servers[] = {test_server_address(server), NULL};
+    mw_unbound_options options = {.servers = servers};
+    g_autoptr(GError) error = NULL;
+    mw_source *source = mw_source_unbound(&options, &error);
+    g_assert_no_error(error);
+    mw_dns_limits limits = {.queries = 400, .reserve = 100, .query_ms = query_ms, .run_ms = run_ms};
+    return mw_dns_new(source, &limits);
+}
+
+static const mw_answer *query(mw_dns *dns, const char *escaped, uint16_t type) {
+    mw_name name;
+    g_assert_true(mw_name_read_escaped(mw_span_of(escaped), &name));
+    return mw_dns_query(dns, &name, type, MW_FOR_AUTH, "test");
+}
+
+static void test_statuses(void) {
+    static const struct {
+        const char *name;
+        uint16_t type;
+        mw_dns_status want;
+        size_t records;
+    } cases[] = {
+        {"example.test", MW_TYPE_TXT, MW_DNS_OK, 1},
+        {"example.test", MW_TYPE_MX, MW_DNS_OK, 1},
+        {"example.test", MW_TYPE_A, MW_DNS_NODATA, 0},
+        {"gone.test", MW_TYPE_A, MW_DNS_NXDOMAIN, 0},
+        {"www.example.test", MW_TYPE_A, MW_DNS_OK, 1},
+        {"x.wild.test", MW_TYPE_A, MW_DNS_OK, 1},
+        {"tc.example.test", MW_TYPE_TXT, MW_DNS_OK, 1},
+        {"odd\\000\\.\\255x.test", MW_TYPE_TXT, MW_DNS_OK, 1},
+        {"1.2.0.192.in-addr.arpa", MW_TYPE_PTR, MW_DNS_OK, 1},
+        {"1.0.168.192.in-addr.arpa", MW_TYPE_PTR, MW_DNS_OK, 1},
+        {"slow.test", MW_TYPE_A, MW_DNS_OK, 1},
+        {"servfail.test", MW_TYPE_A, MW_DNS_SERVFAIL, 0},
+        {"notimp.test", MW_TYPE_A, MW_DNS_SERVFAIL, 0},
+        {"drop.test", MW_TYPE_A, MW_DNS_TIMEOUT, 0},
+        {"wrongid.test", MW_TYPE_A, MW_DNS_TIMEOUT, 0},
+        {"wrongq.test", MW_TYPE_A, MW_DNS_SERVFAIL, 0},
+        {"short.test", MW_TYPE_A, MW_DNS_TIMEOUT, 0},
+        {"garbage.test", MW_TYPE_A, MW_DNS_SERVFAIL, 0},
+        {"loop.test", MW_TYPE_A, MW_DNS_SERVFAIL, 0},
+        {"strangers.test", MW_TYPE_A, MW_DNS_NODATA, 0},
+    };
+    g_autoptr(test_server) server = test_server_new(zone, 0);
+    g_autoptr(mw_dns) dns = open_dns(server, 1500, 4000);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        mw_name name;
+        g_assert_true(mw_name_read_escaped(mw_span_of(cases[i].name), &name));
+        mw_dns_prefetch(dns, &name, cases[i].type, MW_FOR_AUTH, "test");
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const mw_answer *answer = query(dns, cases[i].name, cases[i].type);
+        g_test_message("%s %s %s", cases[i].name, mw_dns_status_name(answer->status),
+                       mw_dns_status_name(cases[i].want));
+        g_assert_cmpint(answer->status, ==, cases[i].want);
+        g_assert_cmpuint(answer->n_records, ==, cases[i].records);
+    }
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    const mw_answer *www = query(dns, "www.example.test", MW_TYPE_A);
+    g_assert_cmpstr(mw_name_text(arena, &www->canonical), ==, "mx.example.test");
+    g_assert_cmpmem(www->records[0].data, www->records[0].len, "\300\0\2\1", 4);
+    mw_span text = mw_rdata_txt(arena, &query(dns, "tc.example.test", MW_TYPE_TXT)->records[0]);
+    g_assert_cmpmem(text.data, text.len, "over tcp", 8);
+}
+
+static void test_big_txt(void) {
+    GString *text = g_string_new("big.test. 60 IN TXT");
+    for (int i = 0; i < 63000; i++) {
+        if (i % 255 == 0)
+            g_string_append(text, i ? "\" \"" : " \"");
+        g_string_append_c(text, (char)('a' + i % 26));
+    }
+    g_string_append(text, "\"\n");
+    g_autoptr(test_server) server = test_server_new(text->str, 0);
+    g_autoptr(mw_dns) dns = open_dns(server, 4000, 4000);
+    const mw_answer *answer = query(dns, "big.test", MW_TYPE_TXT);
+    g_assert_cmpint(answer->status, ==, MW_DNS_OK);
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    g_assert_cmpuint(mw_rdata_txt(arena, &answer->records[0]).len, ==, 63000);
+    g_string_free(text, TRUE);
+}
+
+/* Two dead names must not mark the only forwarder as down. */
+static void test_dead_names(void) {
+    g_autoptr(test_server) server = test_server_new(zone, 0);
+    g_autoptr(mw_dns) dns = open_dns(server, 400, 4000);
+    for (int i = 0; i < 8; i++) {
+        g_autofree char *name = g_strdup_printf("drop.n%d.test", i);
+        mw_dns_prefetch_text(dns, name, MW_TYPE_A, MW_FOR_LIST, "test");
+    }
+    g_assert_cmpint(query(dns, "drop.n0.test", MW_TYPE_A)->status, ==, MW_DNS_TIMEOUT);
+    g_assert_cmpint(query(dns, "example.test", MW_TYPE_TXT)->status, ==, MW_DNS_OK);
+    g_assert_cmpint(query(dns, "mx.example.test", MW_TYPE_A)->status, ==, MW_DNS_OK);
+}
+
+static void test_silent(void) {
+    g_autoptr(test_server) server = test_server_new(zone, 0);
+    g_autoptr(mw_dns) dns = open_dns(server, 5000, 300);
+    int64_t start = g_get_monotonic_time();
+    for (int i = 0; i < 10; i++) {
+        g_autofree char *name = g_strdup_printf("drop.s%d.test", i);
+        g_assert_cmpint(query(dns, name, MW_TYPE_A)->status, ==, MW_DNS_TIMEOUT);
+    }
+    int64_t took = g_get_monotonic_time() - start;
+    g_assert_cmpint(took, >=, 290000);
+    g_assert_cmpint(took, <, 500000);
+    g_assert_cmpuint(mw_dns_statistics(dns).unanswered, ==, 10);
+}
+
+static void test_servers(void) {
+    g_autoptr(test_server) server = test_server_new(zone, 0);
+    g_autoptr(GError) error = NULL;
+    const char *bad[] = {"resolver.example", NULL};
+    g_assert_null(mw_source_unbound(&(mw_unbound_options){.servers = bad}, &error));
+    g_assert_error(error, MW_ERROR, MW_ERROR_OPTION);
+    g_clear_error(&error);
+    g_assert_null(mw_source_unbound(&(mw_unbound_options){.resolv_conf = "/nonexistent"}, &error));
+    g_assert_error(error, MW_ERROR, MW_ERROR_SYSTEM);
+    /* one of two servers is not there */
+    const char *two[] = {"127.0.0.1@1", test_server_address(server), NULL};
+    mw_source *source = mw_source_unbound(&(mw_unbound_options){.servers = two}, NULL);
+    g_assert_nonnull(source);
+    g_autoptr(mw_dns) dns = mw_dns_new(source, NULL);
+    g_assert_cmpint(query(dns, "example.test", MW_TYPE_TXT)->status, ==, MW_DNS_OK);
+    g_assert_cmpint(query(dns, "mx.example.test", MW_TYPE_A)->status, ==, MW_DNS_OK);
+}
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/dns/unbound/statuses", test_statuses);
+    g_test_add_func("/dns/unbound/big-txt", test_big_txt);
+    g_test_add_func("/dns/unbound/dead-names", test_dead_names);
+    g_test_add_func("/dns/unbound/silent", test_silent);
+    g_test_add_func("/dns/unbound/servers", test_servers);
+    return g_test_run();
+}
