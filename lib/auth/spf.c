@@ -61,3 +61,10 @@ const mw_spf *mw_spf_check(mw_arena *arena, mw_dns *dns, const mw_spf_request *r
     spf->advice = mw_array_new(arena);
     return spf;
 }
+
+const mw_spf *mw_spf_untestable(mw_arena *arena, const char *why) {
+    mw_spf *spf = mw_new(arena, mw_spf);
+    *spf = (mw_spf){
+        .result = MW_SPF_UNTESTABLE, .identity = "mailfrom", .problem = why, .advice = mw_array_new(arena)};
+    return spf;
+}

@@ -13,7 +13,7 @@ typedef enum mw_spf_result {
     MW_SPF_SOFTFAIL,
     MW_SPF_TEMPERROR,
     MW_SPF_PERMERROR,
-    MW_SPF_UNTESTABLE, /* no client IP, or no identity: not evaluated */
+    MW_SPF_UNTESTABLE, /* no client IP, no identity, or not asked: not evaluated */
 } mw_spf_result;
 const char *mw_spf_result_name(mw_spf_result result);
 
@@ -61,12 +61,19 @@ typedef struct mw_spf {
 } mw_spf;
 
 typedef struct mw_spf_advice {
-    const char *id; /* "plusall", "multiple", "too_many_lookups", "void", "ptr", "wide_range", "long_string",
-                       "include_none", "redirect_after_all", "moved" ... */
+    const char *id;   /* "plusall", "multiple", "syntax", "too_many_lookups", "void", "ptr", "wide_range",
+                         "long_record", "include_none", "include_broken", "unused_terms", "no_all", "nearly",
+                         "moved" */
     const char *text; /* what is wrong, in words, with names */
     const char *fix;
+    bool is_problem; /* it is what the result's problem tells already */
 } mw_spf_advice;
 
+/* Evaluates (RFC 7208 section 4). Untestable without a client address or an identity, and when an answer was
+ * not to be had for reasons on our side (MW_DNS_NOTRECORDED, MW_DNS_BUDGET): nothing is called an error of
+ * the domain that its servers were not asked. */
 const mw_spf *mw_spf_check(mw_arena *arena, mw_dns *dns, const mw_spf_request *request);
+/* Not evaluated, because. */
+const mw_spf *mw_spf_untestable(mw_arena *arena, const char *why);
 /* Asks ahead for all that the check may need and that can be known now. */
 void mw_spf_prefetch(mw_arena *arena, mw_dns *dns, const mw_spf_request *request);

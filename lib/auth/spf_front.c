@@ -6,9 +6,11 @@
 static const mw_answer nothing = {.status = MW_DNS_NODATA};
 
 const char *mw_spf_words(mw_arena *arena, mw_span text, size_t max) {
-    if (max && text.len > max)
-        return mw_printf(arena, "%s...", mw_utf8(arena, mw_span_slice(text, 0, max)));
-    return mw_utf8(arena, text);
+    if (!max)
+        return mw_utf8(arena, text);
+    g_autoptr(GString) out = g_string_new(NULL);
+    mw_printable_append(out, text, max);
+    return mw_strdup(arena, out->str);
 }
 
 void mw_spf_stop(mw_spf_run *run, mw_spf_step *step, mw_spf_result verdict, const char *format, ...) {

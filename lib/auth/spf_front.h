@@ -88,7 +88,8 @@ const char *mw_spf_explain(mw_spf_run *run);
 /* The two evaluators. Both leave the tree unsettled. */
 mw_spf_result mw_spf_evaluate_libspf2(mw_spf_run *run);
 
-/* Public text of what a domain wrote: valid UTF-8, NULs made visible. */
+/* Public text of what a domain wrote: whole (max 0) as valid UTF-8 with NULs made visible, else to be quoted
+ * in a sentence: at most max characters, none of them invisible. */
 const char *mw_spf_words(mw_arena *arena, mw_span text, size_t max);
 
 /* Defects beyond the result. */

@@ -209,6 +209,16 @@ static const char *read_term(parser *p, mw_spf_directive *term) {
     return read_argument(p, term, rest);
 }
 
+/* The term around a place. */
+static mw_span term_at(mw_span text, size_t at) {
+    size_t from = at, to = at;
+    while (from > 0 && text.data[from - 1] != ' ')
+        from--;
+    while (to < text.len && text.data[to] != ' ')
+        to++;
+    return mw_span_slice(text, from, to);
+}
+
 static bool check_bytes(parser *p) {
     mw_span text = p->record->text;
     if (text.len > MW_MAX_SPF_RECORD)
@@ -216,8 +226,7 @@ static bool check_bytes(parser *p) {
     for (size_t i = 0; i < text.len; i++) {
         uint8_t byte = (uint8_t)text.data[i];
         if (byte < 0x20 || byte > 0x7e)
-            return fail(p, i, mw_span_slice(text, i, i + 1),
-                        mw_printf(p->arena, "the byte 0x%02x is not allowed", byte));
+            return fail(p, i, term_at(text, i), mw_printf(p->arena, "the byte 0x%02x is not allowed", byte));
     }
     return true;
 }

@@ -36,7 +36,7 @@ typedef struct mw_spf_record {
     int redirect, exp, all; /* index of the modifiers and of the first all; -1: none */
     const char *error;      /* what is wrong, in words; NULL: a valid record */
     size_t error_offset;
-    mw_span error_text; /* the term, or the byte, that is wrong */
+    mw_span error_text; /* the term that is wrong */
 } mw_spf_record;
 
 /* The text claims to be an SPF record: "v=spf1", any case, at its end or before a blank (section 4.5). */

@@ -1,7 +1,10 @@
 #include "check/check.h"
 
+extern const mw_check mw_check_spf;
+
 /* Facts that others build on first; what depends on others last. */
 
 const mw_check *const mw_checks[] = {
+    &mw_check_spf,
     NULL,
 };

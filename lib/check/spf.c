@@ -1,0 +1,194 @@
+#include "base/limits.h"
+#include "check/check.h"
+
+/* Symbols of what is wrong with a record beside its result. */
+static const struct {
+    const char *id, *symbol;
+} advice_symbols[] = {
+    {"plusall", "R_SPF_PLUSALL"},         {"too_many_lookups", "SPF_TOO_MANY_LOOKUPS"},
+    {"void", "SPF_VOID_LOOKUP"},          {"ptr", "SPF_PTR"},
+    {"wide_range", "SPF_WIDE_RANGE"},     {"long_record", "SPF_LONG_RECORD"},
+    {"include_none", "SPF_INCLUDE_NONE"}, {"include_broken", "SPF_BROKEN_INCLUDE"},
+    {"unused_terms", "SPF_UNUSED_TERMS"}, {"no_all", "SPF_NO_ALL"},
+    {"nearly", "SPF_NEARLY_A_RECORD"},    {"moved", "SPF_SERVER_MOVED"},
+};
+
+static mw_spf_request request_of(const mw_facts *facts) {
+    const mw_envelope *envelope = facts->envelope;
+    return (mw_spf_request){.client_ip = envelope->client_ip,
+                            .helo = envelope->helo,
+                            .mail_from = envelope->mail_from,
+                            .receiver = envelope->received_by,
+                            .now = mw_facts_at(facts)};
+}
+
+/* Why SPF is not to be judged at all; NULL: it is. What the user gave is taken as given. */
+static const char *not_to_be_judged(const mw_facts *facts) {
+    const mw_envelope *envelope = facts->envelope;
+    const mw_trace *trace = facts->trace;
+    if (envelope->client_ip_given)
+        return NULL;
+    if (facts->evidence && facts->evidence->sender_copy)
+        return "this is the sender's own copy: no receiver has taken it in yet";
+    if (trace && trace->boundary >= 0) {
+        const mw_hop *hop = trace->hops->pdata[trace->boundary];
+        if (hop->authenticated || hop->role == MW_ROLE_SUBMISSION)
+            return "the sender logged in at this server, where SPF has no say";
+    }
+    if (envelope->client_ip.family && !mw_ip_public(&envelope->client_ip))
+        return "the sending server's address is a private one, so this server did not see the real sender";
+    return NULL;
+}
+
+static void prefetch(mw_facts *facts) {
+    if (not_to_be_judged(facts))
+        return;
+    mw_spf_request request = request_of(facts);
+    mw_spf_prefetch(facts->arena, facts->dns, &request);
+}
+
+/* ---- words ---- */
+
+static const char *cost(const mw_facts *facts, const mw_spf *spf) {
+    return mw_printf(facts->arena, "%d of %d look-ups", spf->lookups, MW_MAX_SPF_LOOKUPS);
+}
+
+static const char *via(const mw_facts *facts, const mw_spf *spf) {
+    const char *matched = spf->matched ? spf->matched : "";
+    return spf->matched_path ? mw_printf(facts->arena, "\"%s\" of %s", matched, spf->matched_path)
+                             : mw_printf(facts->arena, "\"%s\"", matched);
+}
+
+static bool ends_in_all(const mw_spf *spf) {
+    return spf->matched && mw_span_ends(mw_span_of(spf->matched), "all") && strlen(spf->matched) <= 4;
+}
+
+static const char *by_helo(const mw_facts *facts, const mw_spf *spf) {
+    if (strcmp(spf->identity, "helo") != 0)
+        return "";
+    return facts->envelope->mail_from ? "; judged by the HELO name, as the envelope sender is empty"
+                                      : "; judged by the HELO name, as the envelope sender is not known";
+}
+
+static mw_finding *not_listed(mw_facts *facts, const mw_spf *spf, const char *symbol) {
+    const char *ip = mw_ip_text(facts->arena, &facts->envelope->client_ip);
+    mw_finding *finding;
+    if (!spf->matched)
+        finding = mw_hit(facts, symbol, "%s says nothing about %s: its record has no all at its end (%s%s)",
+                         spf->domain, ip, cost(facts, spf), by_helo(facts, spf));
+    else if (ends_in_all(spf))
+        finding = mw_hit(facts, symbol, "%s does not list %s, and its record ends in %s (%s%s)", spf->domain,
+                         ip, spf->matched, cost(facts, spf), by_helo(facts, spf));
+    else
+        finding = mw_hit(facts, symbol, "%s excludes %s by %s (%s%s)", spf->domain, ip, via(facts, spf),
+                         cost(facts, spf), by_helo(facts, spf));
+    finding->fix = mw_printf(
+        facts->arena,
+        "If %s is a server of yours or of your provider's, add it to the SPF record of %s. If it is "
+        "not, the mail was forged or forwarded, and the record is right as it is.",
+        ip, spf->domain);
+    return finding;
+}
+
+static mw_finding *passed(mw_facts *facts, const mw_spf *spf) {
+    return mw_hit(facts, "R_SPF_ALLOW", "%s may send for %s: %s (%s%s)",
+                  mw_ip_text(facts->arena, &facts->envelope->client_ip), spf->domain, via(facts, spf),
+                  cost(facts, spf), by_helo(facts, spf));
+}
+
+/* The question could not be answered: it may have been a fail. */
+static void unanswered(mw_facts *facts, const mw_spf *spf, bool is_dns) {
+    mw_finding *finding =
+        mw_unknown(facts, "R_SPF_FAIL", "SPF was not checked: %s", spf->problem ? spf->problem : "no answer");
+    finding->counts_for_exit = is_dns;
+}
+
+static mw_finding *report_result(mw_facts *facts, const mw_spf *spf) {
+    switch (spf->result) {
+    case MW_SPF_PASS:
+        return passed(facts, spf);
+    case MW_SPF_FAIL:
+        return not_listed(facts, spf, "R_SPF_FAIL");
+    case MW_SPF_SOFTFAIL:
+        return not_listed(facts, spf, "R_SPF_SOFTFAIL");
+    case MW_SPF_NEUTRAL:
+        return not_listed(facts, spf, "R_SPF_NEUTRAL");
+    case MW_SPF_NONE:
+        return mw_hit(facts, "R_SPF_NA", "%s%s", spf->problem, by_helo(facts, spf));
+    case MW_SPF_PERMERROR:
+        return mw_hit(facts, "R_SPF_PERMFAIL", "%s", spf->problem);
+    case MW_SPF_TEMPERROR:
+        unanswered(facts, spf, true);
+        return mw_hit(facts, "R_SPF_DNSFAIL", "%s", spf->problem);
+    case MW_SPF_UNTESTABLE:
+        unanswered(facts, spf, spf->domain != NULL);
+        return NULL;
+    }
+    return NULL;
+}
+
+/* ---- then and now ---- */
+
+static const char *domain_of(const char *address) {
+    const char *at = strrchr(address, '@');
+    return at ? at + 1 : address;
+}
+
+/* The judging server's own record of a pass, for the same domain. */
+static const mw_claim *recorded_pass(const mw_facts *facts, const mw_spf *spf) {
+    const mw_claim *claim = facts->claims ? mw_claims_trusted(facts->claims, "spf") : NULL;
+    if (!claim || facts->envelope->client_ip_given || strcmp(claim->result, "pass") != 0)
+        return NULL;
+    const char *of = mw_claim_property(claim, "smtp.mailfrom");
+    if (of && g_ascii_strcasecmp(domain_of(of), spf->domain) != 0)
+        return NULL;
+    return claim;
+}
+
+static void compare_with_then(mw_facts *facts, const mw_spf *spf, mw_finding *finding) {
+    if (spf->result == MW_SPF_PASS || spf->result == MW_SPF_TEMPERROR || !recorded_pass(facts, spf))
+        return;
+    finding->scale = 0;
+    finding->summary = mw_printf(
+        facts->arena, "changed since: the receiver recorded a pass at delivery; today %s", finding->summary);
+}
+
+/* ---- advice ---- */
+
+static const char *symbol_of(const char *id) {
+    for (size_t i = 0; i < G_N_ELEMENTS(advice_symbols); i++)
+        if (strcmp(advice_symbols[i].id, id) == 0)
+            return advice_symbols[i].symbol;
+    return NULL;
+}
+
+/* Of a defect that is the result's own problem only the fix is needed: the row is there. */
+static void report_advice(mw_facts *facts, const mw_spf *spf, mw_finding *result) {
+    for (guint i = 0; i < spf->advice->len; i++) {
+        const mw_spf_advice *advice = spf->advice->pdata[i];
+        const char *symbol = symbol_of(advice->id);
+        if (advice->is_problem && result)
+            result->fix = advice->fix;
+        else if (symbol)
+            mw_hit(facts, symbol, "%s", advice->text)->fix = advice->fix;
+    }
+}
+
+static void run(mw_facts *facts) {
+    const char *why_not = not_to_be_judged(facts);
+    if (why_not) {
+        facts->spf = mw_spf_untestable(facts->arena, why_not);
+        mw_notice(facts, "SPF was not checked: %s", why_not);
+        return;
+    }
+    mw_spf_request request = request_of(facts);
+    const mw_spf *spf = facts->spf = mw_spf_check(facts->arena, facts->dns, &request);
+    mw_finding *finding = report_result(facts, spf);
+    if (finding) {
+        finding->evidence = spf->record;
+        compare_with_then(facts, spf, finding);
+    }
+    report_advice(facts, spf, finding);
+}
+
+const mw_check mw_check_spf = {.name = "spf", .prefetch = prefetch, .run = run};
