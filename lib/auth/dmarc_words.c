@@ -62,7 +62,7 @@ const char *mw_dmarc_alignment_words(const mw_dmarc_judge *judge) {
         append_identifier(judge, id, out);
     }
     if (!dkim)
-        g_string_append(out, " No DKIM signature names a domain.");
+        g_string_append(out, " There is no DKIM signature.");
     char *text = mw_strndup(judge->arena, out->str, out->len);
     g_string_free(out, TRUE);
     return text;
@@ -82,17 +82,17 @@ static const mw_dmarc_identifier *nearest(const mw_dmarc_judge *judge, bool pass
 
 static const char *strict_words(const mw_dmarc_judge *judge, const mw_dmarc_identifier *id) {
     const char *tag = id->dkim ? "adkim" : "aspf";
-    return mw_printf(judge->arena, "Write %s=r instead of %s=s in the DMARC record of %s, or %s %s itself.",
+    return mw_printf(judge->arena, "Write %s=r instead of %s=s in the DMARC record of %s, or %s%s itself.",
                      tag, tag, judge->policy ? judge->policy->domain : judge->domain,
-                     id->dkim ? "sign with d=" : "use a MAIL FROM address in", judge->domain);
+                     id->dkim ? "sign with d=" : "use a MAIL FROM address in ", judge->domain);
 }
 
 static const char *failing_words(const mw_dmarc_judge *judge, const mw_dmarc_identifier *id) {
     if (id->dkim)
         return mw_printf(judge->arena,
-                         "Mend the DKIM signature of d=%s, which is %s: it aligns as soon as it passes.",
+                         "Mend the DKIM signature of d=%s, which gives %s: it aligns as soon as it passes.",
                          id->domain, id->result);
-    return mw_printf(judge->arena, "Let SPF pass for %s, which is %s: it aligns as soon as it passes.",
+    return mw_printf(judge->arena, "Let SPF pass for %s, which gives %s: it aligns as soon as it passes.",
                      id->domain, id->result);
 }
 
@@ -110,7 +110,7 @@ const char *mw_dmarc_would_align(const mw_dmarc_judge *judge) {
                          "Sign with DKIM as d=%s, or use a MAIL FROM address in %s instead of %s.",
                          judge->domain, judge->domain, id->domain);
     if ((id = nearest(judge, false, MW_FIT_ALIGNED, 0)) && !id->untestable && !id->temperror)
-        return mw_printf(judge->arena, "Sign with DKIM as d=%s, or let SPF pass for %s, which is %s.",
+        return mw_printf(judge->arena, "Sign with DKIM as d=%s, or let SPF pass for %s, which gives %s.",
                          judge->domain, id->domain, id->result);
     return mw_printf(judge->arena, "Sign with DKIM as d=%s.", judge->domain);
 }

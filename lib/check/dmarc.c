@@ -1,0 +1,243 @@
+#include "auth/taglist.h"
+#include "base/domain.h"
+#include "base/limits.h"
+#include "check/check.h"
+
+/* Every distinct author domain. */
+static GPtrArray *author_domains(const mw_facts *facts) {
+    GPtrArray *domains = mw_array_new(facts->arena);
+    for (guint i = 0; i < facts->from->len; i++) {
+        const mw_address *address = facts->from->pdata[i];
+        if (!address->domain || !*address->domain)
+            continue;
+        char *domain = mw_domain_ascii(facts->arena, mw_span_of(address->domain));
+        if (!g_ptr_array_find_with_equal_func(domains, domain, g_str_equal, NULL))
+            g_ptr_array_add(domains, domain);
+    }
+    return domains;
+}
+
+static const char *mail_from_domain(const mw_facts *facts) {
+    const mw_envelope *envelope = facts->envelope;
+    if (envelope->mail_from_domain)
+        return mw_domain_ascii(facts->arena, mw_span_of(envelope->mail_from_domain));
+    return envelope->mail_from && !*envelope->mail_from ? envelope->helo : NULL;
+}
+
+static const char *not_to_be_judged(const mw_facts *facts) {
+    const mw_trace *trace = facts->trace;
+    if (facts->evidence->sender_copy)
+        return "this is the sender's own copy: no receiver has taken it in yet";
+    if (facts->envelope->client_ip_given || trace->boundary < 0)
+        return NULL;
+    const mw_hop *hop = trace->hops->pdata[trace->boundary];
+    if (hop->authenticated || hop->role == MW_ROLE_SUBMISSION)
+        return "the sender logged in at this server, where DMARC has no say";
+    return NULL;
+}
+
+/* The signing domains below From's organisation: their walks decide on alignment. */
+static void prefetch_signers(mw_facts *facts, const char *from) {
+    const mw_field *field = mw_message_field(facts->message, "DKIM-Signature");
+    for (int i = 0; field && i < MW_MAX_SIGNATURES; i++) {
+        mw_taglist tags = mw_taglist_read(facts->arena, field->value);
+        mw_span d = mw_taglist_get(&tags, "d");
+        if (d.data)
+            mw_dmarc_prefetch(facts->arena, facts->dns, from, mw_domain_ascii(facts->arena, d));
+        field = mw_message_next_field(facts->message, field, "DKIM-Signature");
+    }
+}
+
+static void prefetch(mw_facts *facts) {
+    GPtrArray *domains = author_domains(facts);
+    if (not_to_be_judged(facts))
+        return;
+    for (guint i = 0; i < domains->len && i < MW_MAX_AUTHOR_DOMAINS; i++)
+        mw_dmarc_prefetch(facts->arena, facts->dns, domains->pdata[i], mail_from_domain(facts));
+    if (domains->len)
+        prefetch_signers(facts, domains->pdata[0]);
+}
+
+/* "SPF passes for a.example and DKIM for b.example, but not for c.example" */
+static const char *failure_words(const mw_facts *facts, const mw_dmarc *dmarc) {
+    const char *spf = NULL, *dkim = NULL;
+    for (guint i = 0; i < dmarc->identifiers->len; i++) {
+        const mw_dmarc_identifier *id = dmarc->identifiers->pdata[i];
+        if (id->passes && id->dkim && !dkim)
+            dkim = id->domain;
+        else if (id->passes && !id->dkim)
+            spf = id->domain;
+    }
+    if (spf && dkim)
+        return mw_printf(facts->arena,
+                         "SPF passes for %s and DKIM for %s, but neither for %s, the domain in From", spf,
+                         dkim, dmarc->domain);
+    if (spf || dkim)
+        return mw_printf(facts->arena, "%s passes, but for %s, not for %s, the domain in From",
+                         spf ? "SPF" : "DKIM", spf ? spf : dkim, dmarc->domain);
+    return mw_printf(facts->arena, "neither SPF nor DKIM passes for %s, the domain in From", dmarc->domain);
+}
+
+/* The result by which it failed, and which a repair would mend: a signature of the author domain first. */
+static const mw_finding *explaining(const mw_facts *facts, const mw_dmarc *dmarc) {
+    for (int dkim = 1; dkim >= 0; dkim--)
+        for (guint i = 0; i < dmarc->identifiers->len; i++) {
+            const mw_dmarc_identifier *id = dmarc->identifiers->pdata[i];
+            if (id->dkim != (bool)dkim || id->passes || id->fit != MW_FIT_ALIGNED || !id->symbol)
+                continue;
+            const mw_finding *finding = mw_found(facts, id->symbol);
+            if (finding)
+                return finding;
+        }
+    return NULL;
+}
+
+static const char *evidence_words(const mw_facts *facts, const mw_dmarc *dmarc) {
+    const mw_dmarc_verdict *v = &dmarc->rfc9989;
+    if (!v->record)
+        return dmarc->alignment;
+    return mw_printf(facts->arena, "%s _dmarc.%s: %s", dmarc->alignment ? dmarc->alignment : "",
+                     v->record_domain, v->record);
+}
+
+static const char *policy_words(const mw_facts *facts, const mw_dmarc_verdict *v) {
+    if (v->policy == v->disposition)
+        return mw_printf(facts->arena, "its policy is %s", mw_policy_name(v->policy));
+    return mw_printf(facts->arena, "its policy is %s, lowered to %s by t=y", mw_policy_name(v->policy),
+                     mw_policy_name(v->disposition));
+}
+
+static void report_fail(mw_facts *facts, const mw_dmarc *dmarc) {
+    static const char *const symbols[] = {
+        [MW_POLICY_NONE] = "DMARC_POLICY_SOFTFAIL",
+        [MW_POLICY_QUARANTINE] = "DMARC_POLICY_QUARANTINE",
+        [MW_POLICY_REJECT] = "DMARC_POLICY_REJECT",
+    };
+    const mw_dmarc_verdict *v = &dmarc->rfc9989;
+    const mw_finding *cause = explaining(facts, dmarc);
+    const mw_claim *recorded = mw_claims_trusted(facts->claims, "dmarc");
+    mw_finding *finding =
+        mw_hit(facts, symbols[v->disposition], "%s; %s", failure_words(facts, dmarc), policy_words(facts, v));
+    finding->evidence = evidence_words(facts, dmarc);
+    finding->fix = dmarc->would_align;
+    if (cause)
+        finding->because_of = cause->symbol->name;
+    if (cause && cause->scale == 0 && recorded && strcmp(recorded->result, "pass") == 0) {
+        finding->scale = 0;
+        finding->summary =
+            mw_printf(facts->arena, "changed since the delivery, when it passed: now %s", finding->summary);
+    }
+}
+
+static const char *pass_words(const mw_facts *facts, const mw_dmarc *dmarc) {
+    const char *spf = NULL, *dkim = NULL;
+    for (guint i = dmarc->identifiers->len; i-- > 0;) {
+        const mw_dmarc_identifier *id = dmarc->identifiers->pdata[i];
+        if (id->passes && id->fit == MW_FIT_ALIGNED)
+            *(id->dkim ? &dkim : &spf) = id->domain;
+    }
+    if (spf && dkim)
+        return mw_printf(facts->arena, "SPF (%s) and DKIM (%s) pass for %s", spf, dkim, dmarc->domain);
+    return mw_printf(facts->arena, "%s (%s) passes for %s", spf ? "SPF" : "DKIM", spf ? spf : dkim,
+                     dmarc->domain);
+}
+
+/* Not judged: what it would cost if it failed. Only a DNS that did not answer leaves the verdict open. */
+static void report_open(mw_facts *facts, const mw_dmarc *dmarc) {
+    const mw_dmarc_verdict *v = &dmarc->rfc9989;
+    const char *symbol = v->policy == MW_POLICY_NONE         ? "DMARC_POLICY_SOFTFAIL"
+                         : v->policy == MW_POLICY_QUARANTINE ? "DMARC_POLICY_QUARANTINE"
+                                                             : "DMARC_POLICY_REJECT";
+    if (v->result == MW_DMARC_TEMPERROR) {
+        mw_finding *finding = mw_hit(facts, "DMARC_DNSFAIL", "%s", v->reason);
+        const mw_finding *cause = explaining(facts, dmarc);
+        finding->because_of = cause ? cause->symbol->name : NULL;
+    }
+    mw_finding *open = mw_unknown(facts, symbol, "DMARC was not judged: %s", v->reason);
+    open->counts_for_exit = dmarc->dns_unanswered && !facts->no_dns;
+    open->evidence = v->record;
+}
+
+static const char *defect_symbol(const mw_dmarc *dmarc, const char *id) {
+    static const struct {
+        const char *id, *symbol;
+    } symbols[] = {
+        {"several", "DMARC_BAD_POLICY"},      {"version", "DMARC_BAD_POLICY"},
+        {"repeated_tag", "DMARC_BAD_POLICY"}, {"wrong_name", "DMARC_WRONG_NAME"},
+        {"reports", "DMARC_REPORTS_REFUSED"}, {"sp_weak", "DMARC_WEAK_SUBDOMAINS"},
+        {"np_weak", "DMARC_WEAK_SUBDOMAINS"}, {"monitoring", "DMARC_MONITORING"},
+        {"testing", "DMARC_TESTING"},         {"pct", "DMARC_TESTING"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(symbols); i++)
+        if (strcmp(symbols[i].id, id) == 0)
+            return symbols[i].symbol;
+    bool unusable = strcmp(id, "missing_p") == 0 || strcmp(id, "bad_value") == 0;
+    return unusable && dmarc->bad_record ? "DMARC_BAD_POLICY" : "DMARC_RECORD_FLAW";
+}
+
+/* One row a symbol: the first defect speaks, the others are in the evidence. */
+static void report_defects(mw_facts *facts, const mw_dmarc *dmarc) {
+    for (guint i = 0; i < dmarc->defects->len; i++) {
+        const mw_spf_advice *defect = dmarc->defects->pdata[i];
+        const char *symbol = defect_symbol(dmarc, defect->id);
+        bool watching = strcmp(defect->id, "monitoring") == 0;
+        if (watching && dmarc->rfc9989.result == MW_DMARC_PASS && strstr(dmarc->rfc9989.record, "rua"))
+            continue;
+        mw_finding *finding = mw_found(facts, symbol);
+        if (finding) {
+            finding->evidence = mw_printf(facts->arena, "%s %s", finding->evidence, defect->text);
+            continue;
+        }
+        finding = mw_hit(facts, symbol, "%s", defect->text);
+        finding->evidence = dmarc->rfc9989.record ? dmarc->rfc9989.record : defect->text;
+        finding->fix = defect->fix;
+    }
+}
+
+static void report(mw_facts *facts, const mw_dmarc *dmarc) {
+    const mw_dmarc_verdict *v = &dmarc->rfc9989;
+    switch (v->result) {
+    case MW_DMARC_PASS:
+        mw_hit(facts, "DMARC_POLICY_ALLOW", "%s", pass_words(facts, dmarc))->evidence =
+            evidence_words(facts, dmarc);
+        break;
+    case MW_DMARC_FAIL:
+        report_fail(facts, dmarc);
+        break;
+    case MW_DMARC_NONE:
+    case MW_DMARC_PERMERROR:
+        if (!dmarc->bad_record)
+            mw_hit(facts, "DMARC_NA", "%s", v->reason);
+        break;
+    default:
+        report_open(facts, dmarc);
+    }
+    report_defects(facts, dmarc);
+    if (dmarc->bad_record && !mw_found(facts, "DMARC_BAD_POLICY"))
+        mw_hit(facts, "DMARC_BAD_POLICY", "%s", v->reason ? v->reason : "the record can't be used");
+}
+
+/* Without a known MAIL FROM, SPF's word is for the HELO name, which counts for an empty MAIL FROM alone. */
+static const mw_spf *usable_spf(const mw_facts *facts) {
+    const mw_spf *spf = facts->spf;
+    if (!spf || facts->envelope->mail_from || !spf->identity || strcmp(spf->identity, "helo") != 0)
+        return spf;
+    mw_spf *unknown = mw_new(facts->arena, mw_spf);
+    *unknown = (mw_spf){.result = MW_SPF_UNTESTABLE, .identity = "mailfrom"};
+    return unknown;
+}
+
+static void run(mw_facts *facts) {
+    mw_dmarc_request request = {
+        .from_domains = author_domains(facts),
+        .untestable = not_to_be_judged(facts),
+        .mail_from_domain = mail_from_domain(facts),
+        .spf = usable_spf(facts),
+        .dkim = facts->dkim,
+        .advice = !facts->no_dns,
+    };
+    facts->dmarc = mw_dmarc_check(facts->arena, facts->dns, &request);
+    report(facts, facts->dmarc);
+}
+
+const mw_check mw_check_dmarc = {"dmarc", prefetch, run, true};
