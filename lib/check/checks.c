@@ -2,11 +2,21 @@
 
 extern const mw_check mw_check_spf;
 extern const mw_check mw_check_dmarc;
+extern const mw_check mw_check_rdns;
+extern const mw_check mw_check_helo;
+extern const mw_check mw_check_lists;
+extern const mw_check mw_check_subject;
 
 /* Facts that others build on first; what depends on others last. */
 
+/* clang-format off */
 const mw_check *const mw_checks[] = {
     &mw_check_spf,
     &mw_check_dmarc,
+    &mw_check_rdns,
+    &mw_check_helo,
+    &mw_check_subject,
+    &mw_check_lists,
     NULL,
 };
+/* clang-format on */

@@ -1,0 +1,135 @@
+#include "check/ask_list.h"
+
+static const char why_test[] = "test entry of a list", why_ask[] = "entry in a list";
+
+static char *name_at(mw_facts *facts, const mw_zone *zone, mw_span label) {
+    return mw_printf(facts->arena, "%.*s.%s", (int)label.len, label.data, zone->zone);
+}
+
+/* "LABEL=ANSWER": the label; *answer gets the wanted address, or stays without one. */
+static mw_span test_label(const char *test, mw_ip *answer) {
+    mw_span rest = mw_span_of(test);
+    mw_span label = mw_span_cut(&rest, '=');
+    if (rest.data)
+        mw_ip_parse(rest, answer);
+    return label;
+}
+
+void mw_list_prefetch(mw_facts *facts, const mw_zone *zone, const char *label) {
+    if (!zone->dead && !zone->missing_key)
+        mw_dns_prefetch_text(facts->dns, name_at(facts, zone, mw_span_of(label)), MW_TYPE_A, MW_FOR_LIST,
+                             why_ask);
+}
+
+void mw_list_prefetch_tests(mw_facts *facts, const mw_zone *zone) {
+    if (zone->dead || zone->missing_key)
+        return;
+    for (const char *const *test = zone->tests; *test; test++) {
+        mw_ip unused;
+        mw_dns_prefetch_text(facts->dns, name_at(facts, zone, test_label(*test, &unused)), MW_TYPE_A,
+                             MW_FOR_LIST, why_test);
+    }
+    if (zone->negative)
+        mw_dns_prefetch_text(facts->dns, name_at(facts, zone, mw_span_of(zone->negative)), MW_TYPE_A,
+                             MW_FOR_LIST, why_test);
+}
+
+static const mw_answer *ask(mw_facts *facts, const mw_zone *zone, mw_span label, const char *why) {
+    return mw_dns_query_text(facts->dns, name_at(facts, zone, label), MW_TYPE_A, MW_FOR_LIST, why);
+}
+
+/* The first address that says "not for you", or NULL. */
+static const uint8_t *refusal(const mw_zone *zone, const mw_answer *answer) {
+    for (size_t i = 0; i < answer->n_records; i++)
+        if (answer->records[i].len == 4 && mw_zone_refuses(zone, answer->records[i].data))
+            return answer->records[i].data;
+    return NULL;
+}
+
+static bool answers_as_tabled(const mw_answer *answer, const mw_ip *wanted) {
+    for (size_t i = 0; i < answer->n_records; i++)
+        if (wanted->family == 4 && answer->records[i].len == 4 &&
+            memcmp(answer->records[i].data, wanted->bytes, 4) == 0)
+            return true;
+    return false;
+}
+
+static mw_list_answer not_believed(mw_list_state state, const char *problem) {
+    return (mw_list_answer){.state = state, .problem = problem};
+}
+
+static mw_list_answer refused(mw_facts *facts, const uint8_t *address) {
+    const char *said =
+        address[0] == 127 ? "it does not serve this resolver" : "something on the way answers in its place";
+    return not_believed(MW_LIST_REFUSED, mw_printf(facts->arena, "%s (answer %u.%u.%u.%u)", said, address[0],
+                                                   address[1], address[2], address[3]));
+}
+
+static mw_list_answer failed(mw_facts *facts, mw_dns_status status) {
+    if (status == MW_DNS_NOTRECORDED || status == MW_DNS_BUDGET)
+        return not_believed(MW_LIST_NOT_ASKED, mw_dns_status_words(status));
+    return not_believed(status == MW_DNS_REFUSED ? MW_LIST_REFUSED : MW_LIST_UNKNOWN,
+                        mw_dns_status_words(status));
+}
+
+/* Clean: the test entries are as they should be. Anything else: why the list is void for this run. */
+static mw_list_answer test(mw_facts *facts, const mw_zone *zone) {
+    mw_list_answer verdict =
+        not_believed(MW_LIST_UNKNOWN, "it has no test entry: \"not listed\" proves nothing");
+    bool answered = false;
+    for (const char *const *t = zone->tests; *t && !answered; t++) {
+        mw_ip wanted = {0};
+        const mw_answer *answer = ask(facts, zone, test_label(*t, &wanted), why_test);
+        const uint8_t *no = refusal(zone, answer);
+        if (answers_as_tabled(answer, &wanted) || (answer->status == MW_DNS_OK && answer->n_records && !no))
+            answered = true;
+        else if (no)
+            verdict = refused(facts, no);
+        else if (mw_dns_failed(answer->status))
+            verdict = failed(facts, answer->status);
+        else
+            verdict = not_believed(MW_LIST_UNKNOWN, "it does not answer its own test entry from here");
+    }
+    if (zone->negative) {
+        const mw_answer *answer = ask(facts, zone, mw_span_of(zone->negative), why_test);
+        const uint8_t *no = refusal(zone, answer);
+        if (no)
+            return refused(facts, no);
+        if (answer->status == MW_DNS_OK)
+            return not_believed(MW_LIST_DEAD, "it lists everything, even what must never be listed");
+    }
+    return answered ? not_believed(MW_LIST_CLEAN, NULL) : verdict;
+}
+
+static void read_codes(const mw_zone *zone, mw_list_answer *out) {
+    for (size_t i = 0; i < out->answer->n_records; i++) {
+        const mw_zone_code *code = NULL;
+        if (out->answer->records[i].len == 4)
+            while ((code = mw_zone_code_find(zone, out->answer->records[i].data, code)) != NULL &&
+                   out->n_codes < G_N_ELEMENTS(out->codes))
+                out->codes[out->n_codes++] = code;
+    }
+}
+
+mw_list_answer mw_list_ask(mw_facts *facts, const mw_zone *zone, const char *label) {
+    if (zone->dead)
+        return not_believed(MW_LIST_DEAD, zone->dead);
+    if (zone->missing_key)
+        return not_believed(MW_LIST_NOT_ASKED,
+                            mw_printf(facts->arena, "it needs a key (%s in keys.ini)", zone->missing_key));
+    const mw_answer *answer = ask(facts, zone, mw_span_of(label), why_ask);
+    const uint8_t *no = refusal(zone, answer);
+    mw_list_answer result = no                              ? refused(facts, no)
+                            : mw_dns_failed(answer->status) ? failed(facts, answer->status)
+                                                            : test(facts, zone);
+    result.answer = answer;
+    /* A list without a test entry may be believed when it lists, not when it does not. */
+    bool untested =
+        result.state == MW_LIST_UNKNOWN && zone->tests[0] == NULL && !mw_dns_failed(answer->status);
+    if ((result.state != MW_LIST_CLEAN && !untested) || answer->status != MW_DNS_OK)
+        return result;
+    read_codes(zone, &result);
+    result.state = result.n_codes ? MW_LIST_LISTED : MW_LIST_UNKNOWN;
+    result.problem = result.n_codes ? NULL : "it gave an answer that it does not document";
+    return result;
+}

@@ -1,0 +1,34 @@
+#include "check/client.h"
+
+static const mw_hop *boundary(const mw_facts *facts) {
+    if (!facts->trace || facts->trace->boundary < 0)
+        return NULL;
+    return facts->trace->hops->pdata[facts->trace->boundary];
+}
+
+const char *mw_client_untestable(const mw_facts *facts) {
+    const mw_envelope *envelope = facts->envelope;
+    if (envelope->client_ip.family == 0) {
+        if (facts->evidence && facts->evidence->sender_copy)
+            return "this is the sender's own copy: no receiving server has seen it";
+        return "the address of the sending server is not known";
+    }
+    if (!mw_ip_public(&envelope->client_ip))
+        return mw_printf(facts->arena, "%s is a private address, which no outside server sends from",
+                         mw_ip_text(facts->arena, &envelope->client_ip));
+    if (envelope->client_ip_given)
+        return NULL;
+    if (facts->evidence && facts->evidence->sender_copy)
+        return "this is the sender's own copy: no receiving server has seen it";
+    const mw_hop *hop = boundary(facts);
+    if (hop && (hop->authenticated || hop->role == MW_ROLE_SUBMISSION))
+        return "the sender logged in: a receiver does not judge the address of its own user";
+    return NULL;
+}
+
+const char *mw_client_receiver(const mw_facts *facts) {
+    if (facts->envelope->received_by)
+        return facts->envelope->received_by;
+    const mw_hop *hop = boundary(facts);
+    return hop ? hop->by : NULL;
+}

@@ -1,0 +1,12 @@
+/* May the connecting address be judged at all? Shared by the checks of reverse DNS, HELO and IP lists. */
+#pragma once
+
+#include "check/facts.h"
+
+/* Why there is no address to judge, in words that follow "because "; NULL when there is one. An address is
+ * judged only when it is public, and stood outside when the judging server took the mail from it: never a
+ * login (submission), never a sender's own copy. */
+const char *mw_client_untestable(const mw_facts *facts);
+
+/* The name that the judging server itself goes by, or NULL. */
+const char *mw_client_receiver(const mw_facts *facts);

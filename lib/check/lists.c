@@ -1,0 +1,234 @@
+/* DNS lists: the connecting address, addresses further down the way, and the domains in the mail. */
+#include "base/limits.h"
+#include "check/ask_list.h"
+#include "check/check.h"
+#include "check/client.h"
+#include "check/identities.h"
+#include "dns/source.h"
+
+enum { OLD_AFTER = 7 * 24 * 3600 };
+
+typedef struct asking {
+    mw_facts *facts;
+    GPtrArray *zones;
+    GHashTable *unusable; /* zone as shown -> why */
+    GPtrArray *order;     /* of its keys */
+} asking;
+
+static bool asks_client(const asking *a, const mw_zone *zone) {
+    const mw_envelope *envelope = a->facts->envelope;
+    unsigned family = envelope->client_ip.family == 4 ? MW_ASK_IP4 : MW_ASK_IP6;
+    if (!(zone->ask & family) || mw_client_untestable(a->facts))
+        return false;
+    bool null_sender = envelope->mail_from && !*envelope->mail_from;
+    return strcmp(zone->kind, "null_sender") != 0 || null_sender;
+}
+
+/* Public addresses below the boundary that no login handed over, each once. */
+static GPtrArray *hops(mw_facts *facts) {
+    GPtrArray *found = mw_array_new(facts->arena);
+    const mw_trace *trace = facts->trace;
+    if (!trace || trace->boundary < 0 || mw_client_untestable(facts))
+        return found;
+    for (guint i = (guint)trace->boundary + 1; i < trace->hops->len && found->len < MW_MAX_LIST_HOPS; i++) {
+        const mw_hop *hop = trace->hops->pdata[i];
+        if (hop->authenticated || hop->role == MW_ROLE_SUBMISSION || !mw_ip_public(&hop->from_ip) ||
+            mw_ip_equal(&hop->from_ip, &facts->envelope->client_ip))
+            continue;
+        bool known = false;
+        for (guint j = 0; j < found->len; j++)
+            known |= mw_ip_equal(found->pdata[j], &hop->from_ip);
+        if (!known)
+            g_ptr_array_add(found, (gpointer)&hop->from_ip);
+    }
+    return found;
+}
+
+static bool asks_hop(const mw_zone *zone, const mw_ip *ip) {
+    return zone->hops && (zone->ask & (ip->family == 4 ? MW_ASK_IP4 : MW_ASK_IP6));
+}
+
+static bool open_zones(mw_facts *facts, asking *a, GError **error) {
+    *a = (asking){.facts = facts, .zones = mw_zones_choose(facts->data, facts->arena, facts->lists, error)};
+    return a->zones != NULL;
+}
+
+static void prefetch_zone(asking *a, const mw_zone *zone, GPtrArray *identities, GPtrArray *below) {
+    mw_facts *facts = a->facts;
+    bool used = false;
+    if (asks_client(a, zone)) {
+        mw_list_prefetch(facts, zone, mw_ip_reversed(facts->arena, &facts->envelope->client_ip));
+        used = true;
+    }
+    for (guint i = 0; i < below->len; i++)
+        if (asks_hop(zone, below->pdata[i])) {
+            mw_list_prefetch(facts, zone, mw_ip_reversed(facts->arena, below->pdata[i]));
+            used = true;
+        }
+    for (guint i = 0; i < identities->len; i++) {
+        const mw_identity *identity = identities->pdata[i];
+        if (identity->asks & zone->ask) {
+            mw_list_prefetch(facts, zone, identity->label);
+            used = true;
+        }
+    }
+    if (used)
+        mw_list_prefetch_tests(facts, zone);
+}
+
+static void prefetch(mw_facts *facts) {
+    asking a;
+    unsigned left_out;
+    if (facts->no_lists || !open_zones(facts, &a, NULL))
+        return;
+    GPtrArray *identities = mw_identities(facts, &left_out), *below = hops(facts);
+    for (guint i = 0; i < a.zones->len; i++) {
+        const mw_zone *zone = a.zones->pdata[i];
+        if (zone->key)
+            mw_dns_hide(facts->dns, zone->key);
+        prefetch_zone(&a, zone, identities, below);
+    }
+}
+
+static const char *as_of_today(const mw_facts *facts) {
+    return facts->now - mw_facts_at(facts) > OLD_AFTER ? ", as of today" : "";
+}
+
+static const char *removal_url(mw_facts *facts, const mw_zone *zone, const char *subject) {
+    const char *mark = zone->url ? strstr(zone->url, "{q}") : NULL;
+    return mark ? mw_printf(facts->arena, "%.*s%s%s", (int)(mark - zone->url), zone->url, subject, mark + 3)
+                : zone->url;
+}
+
+static mw_list_entry *note(asking *a, const mw_zone *zone, const char *subject,
+                           const mw_list_answer *answer) {
+    mw_facts *facts = a->facts;
+    mw_list_entry *entry = mw_new(facts->arena, mw_list_entry);
+    *entry = (mw_list_entry){zone->show,      subject, answer->state, mw_array_new(facts->arena),
+                             answer->problem, NULL};
+    for (size_t i = 0; answer->answer && i < answer->answer->n_records; i++) {
+        const mw_rdata *record = &answer->answer->records[i];
+        if (record->len == 4)
+            g_ptr_array_add(entry->codes, mw_printf(facts->arena, "%u.%u.%u.%u", record->data[0],
+                                                    record->data[1], record->data[2], record->data[3]));
+    }
+    if (answer->state == MW_LIST_LISTED) {
+        entry->meaning = answer->codes[0]->meaning;
+        for (size_t i = 1; i < answer->n_codes; i++)
+            entry->meaning = mw_printf(facts->arena, "%s, %s", entry->meaning, answer->codes[i]->meaning);
+        entry->url = removal_url(facts, zone, subject);
+    } else if (answer->state != MW_LIST_CLEAN && !g_hash_table_contains(a->unusable, zone->show)) {
+        g_hash_table_insert(a->unusable, (gpointer)zone->show, (gpointer)answer->problem);
+        g_ptr_array_add(a->order, (gpointer)zone->show);
+    }
+    g_ptr_array_add(facts->list_entries, entry);
+    return entry;
+}
+
+/* One row a symbol, however many addresses or domains raise it. */
+static void raise_symbol(asking *a, const mw_zone *zone, const mw_zone_code *code, const char *symbol,
+                         const char *subject, const char *where, const mw_list_entry *entry) {
+    mw_facts *facts = a->facts;
+    mw_finding *found = mw_found(facts, symbol);
+    if (found) {
+        if (!strstr(found->summary, subject))
+            found->summary = mw_printf(facts->arena, "%s; also %s%s", found->summary, subject, where);
+        else if (!strstr(found->summary, zone->name))
+            found->summary = mw_printf(facts->arena, "%s; also on %s", found->summary, zone->name);
+        return;
+    }
+    const char *link = strstr(code->meaning, " ") || g_ascii_islower(*code->meaning) ? ": " : " ";
+    found = mw_hit(facts, symbol, "%s%s is on the list %s%s%s%s", subject, where, zone->name, link,
+                   code->meaning, as_of_today(facts));
+    found->evidence = mw_printf(facts->arena, "%s at %s: %s", subject, zone->show,
+                                entry->codes->len ? (const char *)entry->codes->pdata[0] : "");
+    if (entry->url && found->symbol->fix)
+        found->fix = mw_printf(facts->arena, "%s See %s", found->symbol->fix, entry->url);
+}
+
+static void raise_all(asking *a, const mw_zone *zone, const mw_list_answer *answer, const char *subject,
+                      const char *where, const mw_list_entry *entry, bool hop) {
+    for (size_t i = 0; i < answer->n_codes; i++) {
+        const char *symbol = answer->codes[i]->symbol;
+        if (symbol && hop) /* RECEIVED_SPAMHAUS_XBL for RBL_SPAMHAUS_XBL, where there is one */
+            symbol = g_str_has_prefix(symbol, "RBL_") ? mw_printf(a->facts->arena, "RECEIVED_%s", symbol + 4)
+                                                      : NULL;
+        if (symbol && mw_catalogue_find(a->facts->catalogue, symbol))
+            raise_symbol(a, zone, answer->codes[i], symbol, subject, where, entry);
+    }
+}
+
+static void ask_one(asking *a, const mw_zone *zone, const char *subject, const char *label, const char *where,
+                    bool hop) {
+    mw_list_answer answer = mw_list_ask(a->facts, zone, label);
+    const mw_list_entry *entry = note(a, zone, subject, &answer);
+    if (answer.state == MW_LIST_LISTED)
+        raise_all(a, zone, &answer, subject, where, entry, hop);
+}
+
+static void ask_zone(asking *a, const mw_zone *zone, GPtrArray *identities, GPtrArray *below) {
+    mw_facts *facts = a->facts;
+    const mw_ip *client = &facts->envelope->client_ip;
+    if (asks_client(a, zone))
+        ask_one(a, zone, mw_ip_text(facts->arena, client), mw_ip_reversed(facts->arena, client), "", false);
+    for (guint i = 0; i < identities->len; i++) {
+        const mw_identity *identity = identities->pdata[i];
+        if (identity->asks & zone->ask)
+            ask_one(a, zone, identity->subject, identity->label,
+                    mw_printf(facts->arena, " (%s)", identity->where), false);
+    }
+    for (guint i = 0; i < below->len; i++)
+        if (asks_hop(zone, below->pdata[i]))
+            ask_one(a, zone, mw_ip_text(facts->arena, below->pdata[i]),
+                    mw_ip_reversed(facts->arena, below->pdata[i]), " (an earlier server on the way)", true);
+}
+
+/* One line for all lists that gave no answer to go by, those with the same reason together. */
+static void tell_unusable(asking *a) {
+    guint n = a->order->len;
+    if (!n)
+        return;
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < n; i++) {
+        const char *why = g_hash_table_lookup(a->unusable, a->order->pdata[i]);
+        if (!why)
+            continue;
+        for (guint j = i; j < n; j++) {
+            const char *same = g_hash_table_lookup(a->unusable, a->order->pdata[j]);
+            if (!same || strcmp(same, why) != 0)
+                continue;
+            g_string_append_printf(text, "%s%s",
+                                   j > i       ? ", "
+                                   : text->len ? "; "
+                                               : "",
+                                   (const char *)a->order->pdata[j]);
+            g_hash_table_insert(a->unusable, a->order->pdata[j], NULL);
+        }
+        g_string_append_printf(text, " (%s)", why);
+    }
+    mw_notice(a->facts, "%u %s no answer to go by, and %s left out: %s.", n,
+              n == 1 ? "list gave" : "lists gave", n == 1 ? "is" : "are", text->str);
+}
+
+static void run(mw_facts *facts) {
+    if (facts->no_lists || facts->no_dns)
+        return;
+    asking a;
+    unsigned left_out;
+    g_autoptr(GError) error = NULL;
+    if (!open_zones(facts, &a, &error)) {
+        mw_notice(facts, "No list was asked: %s.", error->message);
+        return;
+    }
+    a.unusable = mw_arena_own(facts->arena, g_hash_table_new(g_str_hash, g_str_equal),
+                              (GDestroyNotify)g_hash_table_unref);
+    a.order = mw_array_new(facts->arena);
+    GPtrArray *identities = mw_identities(facts, &left_out), *below = hops(facts);
+    for (guint i = 0; i < a.zones->len; i++)
+        ask_zone(&a, a.zones->pdata[i], identities, below);
+    tell_unusable(&a);
+    if (left_out)
+        mw_notice(facts, "%u more domains of this mail were not looked up in lists.", left_out);
+}
+
+const mw_check mw_check_lists = {.name = "lists", .prefetch = prefetch, .run = run};
