@@ -8,7 +8,7 @@
 const mw_dns_limits mw_dns_limits_default = {
     .queries = MW_MAX_DNS_QUERIES, .reserve = MW_MAX_DNS_QUERIES / 3, .query_ms = 5000, .run_ms = 10000};
 
-enum { FIRST_BUCKETS = 512 };
+enum { FIRST_BUCKETS = 512, MIN_SECRET = 6 };
 
 static const mw_answer bad_name = {.status = MW_DNS_BADNAME};
 
@@ -160,6 +160,11 @@ static bool within_budget(const mw_dns *dns, mw_purpose purpose) {
 /* The entry of a question, asked now if it is new. Called with the lock, which it gives up while the source
  * is called. */
 static mw_entry *ask(mw_dns *dns, const mw_name *name, uint16_t type, mw_purpose purpose, const char *why) {
+    mw_name visible;
+    if (dns->hidden->len && dns->source->kind == MW_SOURCE_REPLAY) {
+        mw_dns_visible(dns, name, &visible);
+        name = &visible;
+    }
     uint32_t hash = hash_key(name, type);
     mw_entry *entry = find(dns, name, type, hash);
     if (entry)
@@ -336,7 +341,7 @@ mw_dns_stats mw_dns_statistics(mw_dns *dns) {
 }
 
 void mw_dns_hide(mw_dns *dns, const char *label) {
-    if (*label)
+    if (strlen(label) >= MIN_SECRET)
         g_ptr_array_add(dns->hidden, g_strdup(label));
 }
 
@@ -346,7 +351,7 @@ void mw_dns_visible(const mw_dns *dns, const mw_name *name, mw_name *out) {
     for (unsigned at = 0; at < name->len; at += 1u + name->wire[at]) {
         mw_span label = {(const char *)name->wire + at + 1, name->wire[at]};
         for (guint i = 0; i < dns->hidden->len; i++) {
-            if (label.len > sizeof stand_in - 1 && mw_span_is(label, dns->hidden->pdata[i]))
+            if (mw_span_is(label, dns->hidden->pdata[i]))
                 label = MW_SPAN(stand_in);
         }
         out->wire[out->len++] = (uint8_t)label.len;

@@ -19,6 +19,7 @@ typedef struct reader {
     uint32_t ttl;
     GArray *tokens;
     bool keeps_owner; /* the record began with a blank */
+    bool splits;      /* a TXT string over 255 octets becomes several */
     const char *why;
     mw_master *master;
 } reader;
@@ -171,24 +172,33 @@ static int text_byte(mw_span text, size_t *i) {
     return (uint8_t)p[0];
 }
 
+static void end_string(GByteArray *wire, uint8_t string[256], unsigned *len) {
+    string[0] = (uint8_t)*len;
+    g_byte_array_append(wire, string, 1 + *len);
+    *len = 0;
+}
+
+static void add_string(reader *r, mw_span text, GByteArray *wire) {
+    uint8_t string[256];
+    unsigned len = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        int byte = text_byte(text, &i);
+        if (byte > 255)
+            fail(r, "an escape is over \\255");
+        if (len == 255 && !r->splits)
+            fail(r, "a string of a TXT record is over 255 octets");
+        if (len == 255)
+            end_string(wire, string, &len);
+        string[1 + len++] = (uint8_t)byte;
+    }
+    end_string(wire, string, &len);
+}
+
 /* ldns gives up on texts over 64 kB, and TXT is what matters here. */
 static bool read_txt(reader *r, size_t first, mw_rdata *out) {
     GByteArray *wire = g_byte_array_new();
-    for (const token *t; (t = get(r, first)); first++) {
-        uint8_t string[256];
-        unsigned len = 0;
-        for (size_t i = 0; i < t->text.len; i++) {
-            int byte = text_byte(t->text, &i);
-            if (byte > 255)
-                fail(r, "an escape is over \\255");
-            else if (len == 255)
-                fail(r, "a string of a TXT record is over 255 octets");
-            else
-                string[1 + len++] = (uint8_t)byte;
-        }
-        string[0] = (uint8_t)len;
-        g_byte_array_append(wire, string, 1 + len);
-    }
+    for (const token *t; (t = get(r, first)); first++)
+        add_string(r, t->text, wire);
     if (!wire->len)
         fail(r, "a TXT record without a string");
     if (wire->len > MAX_RDATA)
@@ -398,11 +408,30 @@ const mw_master *mw_master_read(mw_arena *arena, mw_span bytes, const char *file
     return NULL;
 }
 
+/* NAME TXT v=DMARC1; p=none: people leave the quotes away. */
+static mw_span quote_txt(mw_arena *arena, mw_span line) {
+    mw_span rest = line, key, value;
+    for (int i = 0; i < 4 && next_word(&rest, &key, &value) && !value.data; i++) {
+        rest = mw_span_trim(rest);
+        if (i && mw_span_is(key, "TXT") && rest.len && mw_span_find(rest, '"') == SIZE_MAX &&
+            !mw_span_starts(rest, "\\#"))
+            return mw_span_of(mw_printf(arena, "%.*s \"%.*s\"", (int)(rest.data - line.data), line.data,
+                                        (int)rest.len, rest.data));
+    }
+    return line;
+}
+
 bool mw_record_read(mw_arena *arena, mw_span line, mw_record *out, const char **why) {
+    if (line.len > INT_MAX / 2) {
+        *why = "too long";
+        return false;
+    }
+    line = quote_txt(arena, mw_span_trim(line));
     reader r = start(arena, line);
+    r.splits = true;
     mw_record record = {.type = 0};
     bool ok = read_tokens(&r);
-    if (ok && (r.at < line.len || !r.tokens->len || r.keeps_owner))
+    if (ok && (r.at < line.len || !r.tokens->len))
         ok = fail(&r, "not one record");
     ok = ok && read_record(&r, &record);
     g_array_unref(r.tokens);

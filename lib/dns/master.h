@@ -37,5 +37,6 @@ typedef struct mw_master {
 /* Everything in the arena. NULL and MW_ERROR_DATA that names file and line. */
 const mw_master *mw_master_read(mw_arena *arena, mw_span bytes, const char *file, GError **error);
 
-/* One record "OWNER [TTL] [CLASS] TYPE RDATA". False, with why (in the arena), when it is none. */
+/* One record "OWNER [TTL] [CLASS] TYPE RDATA". The text of a TXT record may stand without quotes, and a
+ * string over 255 octets is split. False, with why (in the arena), when it is none. */
 bool mw_record_read(mw_arena *arena, mw_span line, mw_record *out, const char **why);

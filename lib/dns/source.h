@@ -10,7 +10,7 @@
  *   --replay FILE          mw_source_replay(); then now is mw_source_run(source)->at
  *   --no-dns               mw_source_none()
  *   --what-if REC ...      mw_source_overlay() over whichever it is
- *   --record FILE          mw_dns_record() after the report is made, see record.h
+ *   --record FILE          mw_dns_record() after the report is made (one message)
  *   --show-queries         mw_source_none(), every check's prefetch, then mw_dns_questions() and
  *                          mw_dns_patterns()
  *   --timeout SECONDS      limits.run_ms
@@ -96,6 +96,20 @@ mw_source *mw_source_unbound(const mw_unbound_options *options, GError **error);
 /* Another engine's answers, which must outlive this source. */
 mw_source *mw_source_engine(mw_dns *dns);
 
+/* ---- what if: records laid over a source ---- */
+
+/* Changes to the DNS: NAME TYPE RDATA replaces the record set of that name and type (several of them make up
+ * the new set), +NAME TYPE RDATA adds to it, -NAME TYPE removes it. */
+typedef struct mw_changes mw_changes;
+mw_changes *mw_changes_new(void);
+void mw_changes_free(mw_changes *changes);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(mw_changes, mw_changes_free)
+/* One --what-if: a change, or @FILE with one change a line (empty lines, and what starts with ; or #, are
+ * skipped). MW_ERROR_OPTION, MW_ERROR_FILE, MW_ERROR_DATA with file and line. */
+bool mw_changes_add(mw_changes *changes, const char *text, GError **error);
+/* Takes over below; changes may be freed when it has returned. */
+mw_source *mw_source_overlay(mw_source *below, const mw_changes *changes);
+
 /* ---- the engine ---- */
 
 typedef struct mw_dns_limits {
@@ -123,7 +137,8 @@ typedef struct mw_dns_stats {
 /* Since mw_dns_start(); of a replay, what its recording says. */
 mw_dns_stats mw_dns_statistics(mw_dns *dns);
 
-/* A secret label (a list key): it is never written or shown; "key" stands for it. Copied. */
+/* A secret label (a list key) of six or more characters: it is never written or shown, "key" stands for it,
+ * and a replay is asked for that. Copied. */
 void mw_dns_hide(mw_dns *dns, const char *label);
 
 /* Every question since mw_dns_start() in the order of asking, for --show-queries and tests; hidden labels are
@@ -145,6 +160,12 @@ typedef struct mw_pattern {
     mw_purpose purpose;
 } mw_pattern;
 GPtrArray *mw_dns_patterns(mw_dns *dns, mw_arena *arena);
+
+/* --record: all that the engine learnt, in order, with what failed; a question without an answer is a
+ * TIMEOUT. What hide() was told is not in it. at is the run's clock: a replay takes it over. One message a
+ * recording: its statistics are those since mw_dns_start(). */
+char *mw_dns_recording(mw_dns *dns, mw_time at, mw_arena *arena);
+bool mw_dns_record(mw_dns *dns, mw_time at, const char *file, GError **error);
 
 /* Reads a name of mw_dns_status_name(). */
 bool mw_dns_status_read(mw_span name, mw_dns_status *out);

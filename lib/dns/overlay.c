@@ -1,0 +1,320 @@
+/* Records laid over any source, to try a change before it is published. */
+#include "dns/master.h"
+
+#include "base/limits.h"
+
+#include <pthread.h>
+
+typedef struct change {
+    mw_name name;
+    uint16_t type;
+    bool replaces;   /* false: it adds to what is there */
+    GArray *records; /* of mw_rdata; none and replaces: removed */
+    uint32_t ttl;
+} change;
+
+struct mw_changes {
+    mw_arena *arena;
+    GPtrArray *list; /* of change *: a handful, so searched one by one */
+};
+
+typedef struct overlay overlay;
+
+/* One question on its way: inner is what the source below is asked. */
+typedef struct pending {
+    struct pending *next, *previous;
+    overlay *overlay;
+    mw_question inner;
+    mw_question *outer;
+    unsigned hops;
+} pending;
+
+struct overlay {
+    mw_source source;
+    mw_source *below;
+    mw_changes *changes;
+    pthread_mutex_t lock;
+    pending *waiting;
+};
+
+/* ---- changes ---- */
+
+mw_changes *mw_changes_new(void) {
+    mw_changes *c = g_new0(mw_changes, 1);
+    c->arena = mw_arena_new();
+    c->list = mw_array_new(c->arena);
+    return c;
+}
+
+void mw_changes_free(mw_changes *changes) {
+    if (!changes)
+        return;
+    mw_arena_free(changes->arena);
+    g_free(changes);
+}
+
+static change *find(const mw_changes *changes, const mw_name *name, uint16_t type) {
+    for (guint i = 0; i < changes->list->len; i++) {
+        change *c = changes->list->pdata[i];
+        if (c->type == type && mw_name_equal(&c->name, name))
+            return c;
+    }
+    return NULL;
+}
+
+static change *get(mw_changes *changes, const mw_name *name, uint16_t type) {
+    change *c = find(changes, name, type);
+    if (c)
+        return c;
+    c = mw_new(changes->arena, change);
+    *c = (change){.name = *name, .type = type, .records = g_array_new(FALSE, FALSE, sizeof(mw_rdata))};
+    mw_arena_own(changes->arena, c->records, (GDestroyNotify)g_array_unref);
+    g_ptr_array_add(changes->list, c);
+    return c;
+}
+
+static bool add_removal(mw_changes *changes, mw_span text, const char **why) {
+    /* read as a record of some type, since only its name and type matter */
+    mw_span line = mw_span_of(mw_printf(changes->arena, "%.*s \\# 0", (int)text.len, text.data));
+    mw_record record;
+    if (!mw_record_read(changes->arena, line, &record, why)) {
+        *why = "a removal is -NAME TYPE";
+        return false;
+    }
+    change *c = get(changes, &record.owner, record.type);
+    c->replaces = true;
+    g_array_set_size(c->records, 0);
+    return true;
+}
+
+static bool add_one(mw_changes *changes, mw_span text, const char **why) {
+    char sign = text.len ? text.data[0] : 0;
+    if (sign == '-')
+        return add_removal(changes, mw_span_from(text, 1), why);
+    mw_record record;
+    if (!mw_record_read(changes->arena, mw_span_from(text, sign == '+'), &record, why))
+        return false;
+    change *c = get(changes, &record.owner, record.type);
+    if (sign != '+')
+        c->replaces = true;
+    c->ttl = record.ttl;
+    g_array_append_val(c->records, record.rdata);
+    return true;
+}
+
+static bool add_file(mw_changes *changes, const char *file, GError **error) {
+    g_autofree char *text = NULL;
+    gsize len;
+    g_autoptr(GError) problem = NULL;
+    if (!g_file_get_contents(file, &text, &len, &problem)) {
+        g_set_error(error, MW_ERROR, MW_ERROR_FILE, "%s", problem->message);
+        return false;
+    }
+    mw_span rest = {text, len};
+    for (unsigned line = 1; rest.data; line++) {
+        mw_span one = mw_span_trim(mw_span_cut(&rest, '\n'));
+        const char *why = NULL;
+        if (!one.len || one.data[0] == ';' || one.data[0] == '#')
+            continue;
+        if (!add_one(changes, one, &why)) {
+            g_set_error(error, MW_ERROR, MW_ERROR_DATA, "%s:%u: %s", file, line, why);
+            return false;
+        }
+    }
+    return true;
+}
+
+bool mw_changes_add(mw_changes *changes, const char *text, GError **error) {
+    if (text[0] == '@')
+        return add_file(changes, text + 1, error);
+    const char *why = NULL;
+    if (add_one(changes, mw_span_trim(mw_span_of(text)), &why))
+        return true;
+    g_set_error(error, MW_ERROR, MW_ERROR_OPTION, "what-if \"%s\": %s", text, why);
+    return false;
+}
+
+static mw_changes *copy_changes(const mw_changes *from) {
+    mw_changes *to = mw_changes_new();
+    for (guint i = 0; i < from->list->len; i++) {
+        const change *c = from->list->pdata[i];
+        change *copy = get(to, &c->name, c->type);
+        copy->replaces = c->replaces;
+        copy->ttl = c->ttl;
+        for (guint k = 0; k < c->records->len; k++) {
+            const mw_rdata *r = &g_array_index(c->records, mw_rdata, k);
+            mw_rdata own = {mw_memdup(to->arena, r->data, r->len), r->len};
+            g_array_append_val(copy->records, own);
+        }
+    }
+    return to;
+}
+
+/* ---- answers ---- */
+
+static void unlink_pending(pending *p) {
+    overlay *o = p->overlay;
+    pthread_mutex_lock(&o->lock);
+    if (p->previous)
+        p->previous->next = p->next;
+    else
+        o->waiting = p->next;
+    if (p->next)
+        p->next->previous = p->previous;
+    pthread_mutex_unlock(&o->lock);
+}
+
+static void reply(pending *p, mw_answer *answer) {
+    if (!answer->canonical.len && p->hops)
+        answer->canonical = p->inner.name;
+    unlink_pending(p);
+    p->outer->answered(p->outer, answer);
+    g_free(p);
+}
+
+static bool has_records(const change *c) {
+    return c && c->records->len;
+}
+
+/* The name now exists, by itself or for what is below it. */
+static bool made_to_exist(const mw_changes *changes, const mw_name *name) {
+    for (guint i = 0; i < changes->list->len; i++) {
+        const change *c = changes->list->pdata[i];
+        if (c->records->len && mw_name_below(&c->name, name))
+            return true;
+    }
+    return false;
+}
+
+static const change *find_wildcard(const mw_changes *changes, const mw_name *name, uint16_t type) {
+    mw_name up = *name, star;
+    while (up.len > 1) {
+        mw_name_parent(&up, 1, &up);
+        const change *c = mw_name_prefix(MW_SPAN("*"), &up, &star) ? find(changes, &star, type) : NULL;
+        if (c || made_to_exist(changes, &up))
+            return has_records(c) ? c : NULL;
+    }
+    return NULL;
+}
+
+static void set_records(mw_answer *answer, const change *c) {
+    answer->status = c->records->len ? MW_DNS_OK : MW_DNS_NODATA;
+    answer->records = (const mw_rdata *)(void *)c->records->data;
+    answer->n_records = c->records->len;
+    answer->ttl = c->ttl;
+    answer->secure = answer->bogus = false;
+    answer->why_bogus = NULL;
+}
+
+static void look_up(pending *p);
+
+/* Looks the same type up at another name, for the same question. */
+static void follow(pending *p, const mw_name *target) {
+    if (++p->hops > MW_MAX_CNAMES) {
+        mw_answer loop = {.status = MW_DNS_SERVFAIL};
+        p->hops = 0;
+        reply(p, &loop);
+        return;
+    }
+    p->inner.name = *target;
+    look_up(p);
+}
+
+static void reply_with_added(pending *p, const change *c, mw_answer *answer) {
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(mw_rdata));
+    if (answer->n_records)
+        g_array_append_vals(all, answer->records, (guint)answer->n_records);
+    g_array_append_vals(all, c->records->data, c->records->len);
+    if (answer->status == MW_DNS_OK || mw_dns_absent(answer->status)) {
+        answer->status = MW_DNS_OK;
+        answer->records = (const mw_rdata *)(void *)all->data;
+        answer->n_records = all->len;
+    }
+    reply(p, answer);
+}
+
+static void answered_below(mw_question *inner, const mw_answer *below) {
+    pending *p = inner->data;
+    const mw_changes *changes = p->overlay->changes;
+    mw_answer answer = *below;
+    const change *own = find(changes, &inner->name, inner->type);
+    const change *alias = find(changes, &inner->name, MW_TYPE_CNAME);
+    if (own) { /* it adds: others were not asked for below */
+        reply_with_added(p, own, &answer);
+    } else if (answer.canonical.len && alias && inner->type != MW_TYPE_CNAME) {
+        answer = (mw_answer){.status = MW_DNS_NODATA}; /* the alias was removed */
+        reply(p, &answer);
+    } else if (answer.canonical.len && (find(changes, &answer.canonical, inner->type) ||
+                                        find(changes, &answer.canonical, MW_TYPE_CNAME))) {
+        mw_name target = answer.canonical;
+        follow(p, &target);
+    } else {
+        const change *wildcard = NULL;
+        if (answer.status == MW_DNS_NXDOMAIN)
+            wildcard = find_wildcard(changes, &inner->name, inner->type);
+        if (wildcard)
+            set_records(&answer, wildcard);
+        else if (answer.status == MW_DNS_NXDOMAIN && made_to_exist(changes, &inner->name))
+            answer.status = MW_DNS_NODATA;
+        reply(p, &answer);
+    }
+}
+
+static void look_up(pending *p) {
+    overlay *o = p->overlay;
+    mw_question *inner = &p->inner;
+    const change *own = find(o->changes, &inner->name, inner->type);
+    const change *alias = find(o->changes, &inner->name, MW_TYPE_CNAME);
+    mw_name target;
+    if (own && own->replaces) {
+        mw_answer answer = {.status = MW_DNS_OK};
+        set_records(&answer, own);
+        reply(p, &answer);
+    } else if (has_records(alias) && inner->type != MW_TYPE_CNAME &&
+               mw_rdata_name(&g_array_index(alias->records, mw_rdata, 0), &target)) {
+        follow(p, &target);
+    } else {
+        o->below->ask(o->below, inner);
+    }
+}
+
+static void ask(mw_source *source, mw_question *question) {
+    overlay *o = (overlay *)source;
+    pending *p = g_new0(pending, 1);
+    *p = (pending){.overlay = o, .outer = question};
+    p->inner =
+        (mw_question){.name = question->name, .type = question->type, .answered = answered_below, .data = p};
+    pthread_mutex_lock(&o->lock);
+    p->next = o->waiting;
+    if (p->next)
+        p->next->previous = p;
+    o->waiting = p;
+    pthread_mutex_unlock(&o->lock);
+    look_up(p);
+}
+
+static void free_overlay(mw_source *source) {
+    overlay *o = (overlay *)source;
+    mw_source_free(o->below);
+    for (pending *p = o->waiting, *next; p; p = next) {
+        next = p->next;
+        g_free(p);
+    }
+    mw_changes_free(o->changes);
+    pthread_mutex_destroy(&o->lock);
+    g_free(o);
+}
+
+mw_source *mw_source_overlay(mw_source *below, const mw_changes *changes) {
+    overlay *o = g_new0(overlay, 1);
+    o->source = (mw_source){.kind = below->kind,
+                            .name = below->name,
+                            .run = below->run,
+                            .below = below->below,
+                            .ask = ask,
+                            .free = free_overlay};
+    o->below = below;
+    o->changes = copy_changes(changes);
+    pthread_mutex_init(&o->lock, NULL);
+    return &o->source;
+}
