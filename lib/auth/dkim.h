@@ -17,6 +17,21 @@ typedef enum mw_dkim_result {
 } mw_dkim_result;
 const char *mw_dkim_result_name(mw_dkim_result result);
 
+/* The first thing that keeps a signature from passing, in the order in which they are looked at. */
+typedef enum mw_dkim_cause {
+    MW_DKIM_GOOD,
+    MW_DKIM_MALFORMED,   /* syntax, a tag missing, From not signed */
+    MW_DKIM_NO_KEY,      /* no such name, or no TXT record */
+    MW_DKIM_BAD_KEY,     /* revoked, unreadable, truncated, of a wrong type, not for mail ... */
+    MW_DKIM_KEY_UNKNOWN, /* DNS failed, or was not asked */
+    MW_DKIM_WEAK,        /* rsa-sha1, or under 1,024 bits (RFC 8301) */
+    MW_DKIM_TIME,        /* expired at delivery, or made after it */
+    MW_DKIM_FROM,        /* more From fields than are signed, or none */
+    MW_DKIM_OTHER_KEY,   /* made with another key than the published one */
+    MW_DKIM_CHANGED,     /* header or body changed after signing */
+    MW_DKIM_NOT_WHOLE,   /* header or body can't be judged in this copy */
+} mw_dkim_cause;
+
 typedef struct mw_repair {
     GPtrArray *edits;       /* of const char *: what was done to the mail after it was signed, in words */
     bool proven;            /* header and body both verify with the edits undone */
@@ -36,8 +51,13 @@ typedef struct mw_dkim {
     mw_time signed_at, expires_at;  /* t=, x=; MW_TIME_UNKNOWN */
     bool testing, strict_subdomain; /* t=y, t=s of the key */
     const char *now_differs;        /* what would differ if it were judged now, or NULL */
-    const char *notice;             /* where libopendkim and the second opinion differ, or NULL */
-    const mw_repair *repair;        /* NULL: not broken, or nothing found */
+    const char *notice;             /* odd, but not decisive: an unusual key, libopendkim differs; or NULL */
+    mw_dkim_cause cause;            /* why it is not a pass; MW_DKIM_GOOD when it is */
+    const char *key_name;           /* SELECTOR._domainkey.DOMAIN, or NULL */
+    const char *recorded;           /* what the trusted receiver noted for it; set by the check; or NULL */
+    bool changed_since; /* it passed at delivery, as recorded, and its key is gone or another one now; the
+                           same */
+    const mw_repair *repair; /* NULL: not broken, or nothing found */
 } mw_dkim;
 
 typedef struct mw_dkim_request {

@@ -1,0 +1,71 @@
+#include "auth/dkim_key.h"
+#include "base/limits.h"
+
+static const char why[] = "DKIM key";
+
+void mw_dkim_key_prefetch(mw_dns *dns, const char *name) {
+    if (name)
+        mw_dns_prefetch_text(dns, name, MW_TYPE_TXT, MW_FOR_AUTH, why);
+}
+
+static bool without_key(mw_arena *arena, const mw_answer *answer, mw_dkim_key *out) {
+    if (answer->status == MW_DNS_NOTRECORDED) {
+        out->state = MW_KEY_NOT_ASKED;
+        out->reason = mw_printf(arena, "the key at %s was not asked for", out->name);
+    } else if (mw_dns_failed(answer->status)) {
+        out->state = MW_KEY_DNS;
+        out->reason = mw_printf(arena, "the key at %s could not be had: %s", out->name,
+                                mw_dns_status_words(answer->status));
+    } else if (answer->status == MW_DNS_NXDOMAIN || answer->status == MW_DNS_BADNAME) {
+        out->state = MW_KEY_ABSENT;
+        out->reason = mw_printf(arena, "no key: the name %s does not exist", out->name);
+    } else if (answer->n_records == 0) {
+        out->state = MW_KEY_ABSENT;
+        out->reason = mw_printf(arena, "no key: %s has no TXT record", out->name);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+/* Other text at the name is no second key; two that could be keys are (RFC 6376 section 3.6.2.2). */
+static bool may_be_key(const mw_key *key) {
+    return key->problem != MW_KEY_FOREIGN && key->problem != MW_KEY_SYNTAX;
+}
+
+const mw_dkim_key *mw_dkim_key_find(mw_arena *arena, mw_dns *dns, const char *name) {
+    mw_dkim_key *out = mw_new(arena, mw_dkim_key);
+    out->name = name;
+    out->state = MW_KEY_ABSENT;
+    if (!name) {
+        out->reason = "no key: the signature names no place for one";
+        return out;
+    }
+    const mw_answer *answer = mw_dns_query_text(dns, name, MW_TYPE_TXT, MW_FOR_AUTH, why);
+    if (without_key(arena, answer, out))
+        return out;
+    size_t keys = 0, n = MIN(answer->n_records, (size_t)MW_MAX_TXT_RECORDS);
+    for (size_t i = 0; i < n; i++) {
+        mw_span record = mw_rdata_txt(arena, &answer->records[i]);
+        const mw_key *key = mw_key_read(arena, record);
+        if (!out->key || (keys == 0 && may_be_key(key))) {
+            out->key = key;
+            out->record = record;
+        }
+        keys += may_be_key(key);
+    }
+    out->state = out->key->problem == MW_KEY_GOOD ? MW_KEY_FOUND : MW_KEY_BAD;
+    if (keys > 1) {
+        out->state = MW_KEY_BAD;
+        out->reason = mw_printf(arena, "%s has %zu key records: there must be one", name, keys);
+    } else if (out->state == MW_KEY_BAD) {
+        out->reason = mw_printf(arena, "%s: %s", name, out->key->reason);
+    } else if (answer->n_records > 1) {
+        out->notice =
+            mw_printf(arena, "%s has %zu TXT records, one of them a key: some receivers refuse that", name,
+                      answer->n_records);
+    } else {
+        out->notice = out->key->notice;
+    }
+    return out;
+}
