@@ -5,7 +5,10 @@ enum {
     MW_MAX_MESSAGE = 256 * 1024 * 1024, /* bytes of one input */
     MW_MAX_FIELDS = 200000,             /* header fields of one message */
     MW_MAX_HOPS = 1000,                 /* Received fields that are parsed */
+    MW_MAX_VOTED_HOPS = 200,            /* hops that a recorded address is compared with */
+    MW_MAX_RECEIVED_TOKENS = 256,       /* words and comments of one Received field */
     MW_MAX_CLAIMS = 1000,               /* recorded results that are kept */
+    MW_MAX_PROPERTIES = 32,             /* of one recorded result */
     MW_MAX_PARTS = 2000,                /* MIME parts */
     MW_MAX_MIME_DEPTH = 64,
     MW_MAX_ADDRESSES = 1000,  /* of one header field */

@@ -12,17 +12,22 @@ typedef enum mw_role {
     MW_ROLE_SENDER,     /* below the boundary: the sender's side wrote it */
     MW_ROLE_SUBMISSION, /* a login: never judged */
 } mw_role;
+const char *mw_role_name(mw_role role); /* "internal", "boundary", "forwarder", "sender", "submission" */
 
 typedef struct mw_hop {
     const mw_field *field;
     const char *from_name; /* HELO or EHLO argument as the server noted it; NULL when it did not */
     const char *from_rdns; /* reverse name that the server noted; NULL when none ("unknown" is none) */
     mw_ip from_ip;         /* family 0: not noted */
+    bool helo_noted;       /* from_name was marked as the HELO ("helo=", "EHLO"), not only written first */
+    bool forged;           /* the server noted that the reverse name does not lead back ("may be forged") */
     const char *by;        /* NULL when not noted */
     mw_ip by_ip;
     const char *with; /* protocol as written: "ESMTPS" */
     const char *id, *for_address;
-    const char *software; /* "Postfix", "Exchange Online": the family whose form it has; NULL unknown */
+    const char *envelope_from; /* "envelope-from" and its kin, "" for the null sender; NULL when not noted */
+    bool local;                /* no SMTP between two hosts: LMTP, a pipe, HTTP, POP, MAPI, a filter */
+    const char *software;      /* "Postfix", "Exchange Online": the family whose form it has; NULL unknown */
     bool tls;
     const char *tls_version; /* "TLS1.3" or NULL */
     bool authenticated;      /* ESMTPA, ESMTPSA, "Authenticated sender" */

@@ -1,0 +1,452 @@
+#include "mail/boundary.h"
+
+#include "base/domain.h"
+#include "base/limits.h"
+
+/* What the walk down the hops knows. */
+typedef struct walk {
+    mw_arena *arena;
+    const mw_hosts *hosts;
+    GPtrArray *hops;
+    const GPtrArray *records, *claims, *sender_domains;
+    GHashTable *receivers; /* folded organisations of the receiving side */
+    bool unsure;           /* a step rested on little */
+    bool nat;              /* the boundary hop shows only a private address */
+    GPtrArray *reasons;
+} walk;
+
+static const mw_hop *hop_at(const walk *w, int i) {
+    return i >= 0 && i < (int)w->hops->len ? w->hops->pdata[i] : NULL;
+}
+
+static void assign(walk *w, int i, mw_role role, const char *reason) {
+    mw_hop *hop = w->hops->pdata[i];
+    hop->role = role;
+    hop->reason = reason;
+}
+
+/* --- names and organisations --------------------------------------------------------------------- */
+
+static char *fold_organisation(const walk *w, const char *name) {
+    const char *organisation = mw_hosts_organisation(w->hosts, name);
+    if (!organisation)
+        return NULL;
+    char *folded = g_ascii_strdown(organisation, -1);
+    size_t n = strlen(folded);
+    if (n && folded[n - 1] == '.')
+        folded[n - 1] = 0;
+    return folded;
+}
+
+static bool same_organisation(const walk *w, const char *a, const char *b) {
+    g_autofree char *x = fold_organisation(w, a), *y = fold_organisation(w, b);
+    return x && y && strcmp(x, y) == 0;
+}
+
+static bool is_receiver(const walk *w, const char *name) {
+    g_autofree char *x = fold_organisation(w, name);
+    return x && g_hash_table_contains(w->receivers, x);
+}
+
+static void add_receiver(walk *w, const char *name) {
+    char *x = fold_organisation(w, name);
+    if (x)
+        g_hash_table_add(w->receivers, x);
+}
+
+static bool is_sender(const walk *w, const char *name) {
+    for (guint i = 0; i < w->sender_domains->len; i++)
+        if (same_organisation(w, name, w->sender_domains->pdata[i]))
+            return true;
+    return false;
+}
+
+/* The name by which the client is known: the server's own look-up before what the client says. */
+static const char *client_name(const mw_hop *hop) {
+    return hop->from_rdns ? hop->from_rdns : hop->from_name;
+}
+
+static bool same_host(const char *a, const char *b) {
+    if (!a || !b)
+        return false;
+    size_t n = strlen(a), m = strlen(b);
+    n -= n && a[n - 1] == '.';
+    m -= m && b[m - 1] == '.';
+    return n == m && n > 0 && g_ascii_strncasecmp(a, b, n) == 0;
+}
+
+/* --- hops ---------------------------------------------------------------------------------------- */
+
+static bool has_client(const mw_hop *hop) {
+    return hop->from_name || hop->from_ip.family;
+}
+
+/* Takes mail over SMTP from a public address without a login. */
+static bool is_outside(const mw_hop *hop) {
+    return !hop->local && !hop->authenticated && mw_ip_public(&hop->from_ip);
+}
+
+/* The next hop below that names its host. */
+static int next_by(const walk *w, int i) {
+    for (int j = i + 1; j < (int)w->hops->len; j++)
+        if (hop_at(w, j)->by)
+            return j;
+    return -1;
+}
+
+/* A hop below takes mail from outside at a host of the receiving side, or of that organisation. */
+static int outside_below(const walk *w, int i, const char *organisation_of) {
+    for (int j = i + 1; j < (int)w->hops->len; j++) {
+        const mw_hop *hop = hop_at(w, j);
+        if (is_outside(hop) && (same_organisation(w, hop->by, organisation_of) || is_receiver(w, hop->by)) &&
+            (mw_hosts_role(w->hosts, hop->by, "edge") ||
+             !same_organisation(w, client_name(hop), organisation_of)))
+            return j;
+    }
+    return -1;
+}
+
+/* The line below was written by the host that this hop's client calls itself. */
+static bool chained(const walk *w, int i) {
+    const mw_hop *hop = hop_at(w, i), *below = hop_at(w, next_by(w, i));
+    return below && (same_host(below->by, hop->from_name) || same_host(below->by, hop->from_rdns));
+}
+
+/* --- one step of the walk ------------------------------------------------------------------------ */
+
+typedef enum step { PASS, STOP, LOGIN } step;
+
+static step step_private(walk *w, int i) {
+    const mw_hop *hop = hop_at(w, i);
+    const mw_hop *below = hop_at(w, next_by(w, i));
+    const char *name = hop->from_name;
+    const char *text = mw_ip_text(w->arena, &hop->from_ip);
+    bool loopback = mw_ip_loopback(&hop->from_ip);
+    if (loopback && below) {
+        assign(w, i, MW_ROLE_INTERNAL, "passed on within one host");
+        return PASS;
+    }
+    if (!below) { /* nothing was written before it: it can only be the sender's connection */
+        w->nat = true;
+        return STOP;
+    }
+    bool foreign = mw_hosts_organisation(w->hosts, name) && !same_organisation(w, name, hop->by) &&
+                   !is_receiver(w, name) && !mw_hosts_role(w->hosts, name, "gateway");
+    if (foreign && outside_below(w, i, hop->by) < 0 && same_organisation(w, below->by, name) &&
+        (!is_outside(below) || is_sender(w, name))) {
+        w->nat = true;
+        return STOP;
+    }
+    w->unsure |= foreign;
+    assign(w, i, MW_ROLE_INTERNAL,
+           mw_printf(w->arena, "%s is a private address: passed on within the receiving network", text));
+    return PASS;
+}
+
+/* The trusted record at a gateway's client says that the domain lets it send: the gateway is the sender's. */
+static bool gateway_is_senders(const walk *w, int i) {
+    const mw_hop *hop = hop_at(w, i);
+    for (guint c = 0; c < w->claims->len; c++) {
+        const mw_claim *claim = w->claims->pdata[c];
+        if (claim->field > hop->field)
+            break;
+        if (claim->instance == 0 && strcmp(claim->method, "spf") == 0 && strcmp(claim->result, "pass") == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The gateway wrote what it thinks of its client: SPF or DMARC results, below the hop at which it delivers.
+ */
+static bool gateway_judged(const walk *w, int i, const char *organisation) {
+    const mw_hop *hop = hop_at(w, i);
+    for (guint c = 0; c < w->claims->len; c++) {
+        const mw_claim *claim = w->claims->pdata[c];
+        if (claim->field < hop->field || !claim->by)
+            continue;
+        const char *by = mw_hosts_organisation(w->hosts, claim->by);
+        if (by && strcmp(by, organisation) == 0 &&
+            (strcmp(claim->method, "spf") == 0 || strcmp(claim->method, "dmarc") == 0))
+            return true;
+    }
+    return false;
+}
+
+static bool is_receivers_gateway(walk *w, int i, const char **organisation) {
+    const mw_hop *hop = hop_at(w, i);
+    const char *name = mw_hosts_role(w->hosts, hop->from_rdns, "gateway");
+    if (!name && !hop->from_rdns)
+        name = mw_hosts_role(w->hosts, hop->from_name, "gateway");
+    if (!name)
+        return false;
+    *organisation = name;
+    int j = i + 1;
+    for (; j < (int)w->hops->len; j++) {
+        const mw_hop *below = hop_at(w, j);
+        const char *by = mw_hosts_role(w->hosts, below->by, "gateway");
+        if (by && strcmp(by, name) == 0 && is_outside(below))
+            break;
+    }
+    if (j == (int)w->hops->len || gateway_is_senders(w, i))
+        return false;
+    const char *client = client_name(hop_at(w, j));
+    bool judged = gateway_judged(w, i, name);
+    w->unsure |= !judged;
+    return judged || !is_sender(w, client);
+}
+
+static step step_public(walk *w, int i) {
+    const mw_hop *hop = hop_at(w, i);
+    const char *client = client_name(hop), *organisation = NULL;
+    if (is_receivers_gateway(w, i, &organisation)) {
+        add_receiver(w, client);
+        assign(w, i, MW_ROLE_INTERNAL,
+               mw_printf(w->arena, "%s is the recipient's mail filter: it hands over what others sent",
+                         organisation));
+        return PASS;
+    }
+    if (mw_hosts_role(w->hosts, hop->by, "edge"))
+        return STOP;
+    bool same = client && hop->by && same_organisation(w, client, hop->by);
+    bool ours = client && is_receiver(w, client);
+    if (!same && !ours)
+        return STOP;
+    /* a client may call itself anything: only a look-up by the server, or the line below, makes it ours */
+    bool known = hop->from_rdns && !hop->forged;
+    const mw_hop *next = hop_at(w, next_by(w, i));
+    bool continued = next && (same_organisation(w, next->by, client) || chained(w, i));
+    if (!known && (!continued || same_host(client, hop->by)))
+        return STOP;
+    w->unsure |= !known && !mw_hosts_known(w->hosts, client);
+    int below = outside_below(w, i, client);
+    if (below < 0)
+        return STOP;
+    assign(w, i, MW_ROLE_INTERNAL, mw_printf(w->arena, "%s belongs to the receiving side", client));
+    return PASS;
+}
+
+static step step_nameless(walk *w, int i) {
+    const mw_hop *hop = hop_at(w, i);
+    bool same = hop->by && same_organisation(w, hop->from_name, hop->by);
+    bool bare = mw_hosts_organisation(w->hosts, hop->from_name) == NULL;
+    const mw_hop *below = hop_at(w, next_by(w, i));
+    if (below && (same || bare || is_receiver(w, hop->from_name) || is_receiver(w, below->by) ||
+                  (chained(w, i) && is_outside(below) && !is_sender(w, hop->from_name)))) {
+        w->unsure |= !same && !bare;
+        assign(w, i, MW_ROLE_INTERNAL, "no client address noted: passed on within the receiving side");
+        return PASS;
+    }
+    return STOP;
+}
+
+static step step_login(walk *w, int i) {
+    const mw_hop *hop = hop_at(w, i);
+    int below = outside_below(w, i, hop->by);
+    if (below >= 0 && (chained(w, i) || !mw_ip_public(&hop->from_ip))) {
+        assign(w, i, MW_ROLE_INTERNAL, "a login between servers of the receiving side");
+        return PASS;
+    }
+    return LOGIN;
+}
+
+static step take_step(walk *w, int i) {
+    const mw_hop *hop = hop_at(w, i);
+    if (hop->authenticated)
+        return step_login(w, i);
+    if (hop->local) {
+        assign(w, i, MW_ROLE_INTERNAL,
+               hop->with && g_ascii_strncasecmp(hop->with, "LMTP", 4) == 0  ? "put into the mailbox (LMTP)"
+               : hop->with && g_ascii_strncasecmp(hop->with, "POP", 3) == 0 ? "fetched from the mailbox"
+                                                                            : "passed on within one system");
+        return PASS;
+    }
+    if (!has_client(hop)) {
+        assign(w, i, MW_ROLE_INTERNAL, "names no client: written by the receiving host for itself");
+        return PASS;
+    }
+    if (hop->from_ip.family == 0)
+        return step_nameless(w, i);
+    if (!mw_ip_public(&hop->from_ip))
+        return step_private(w, i);
+    return step_public(w, i);
+}
+
+/* Index of the hop where the mail enters by the order of the lines; -1 when there is none. *login gets the
+ * submission at which the walk ended, or -1. */
+static int walk_down(walk *w, int *login) {
+    *login = -1;
+    for (int i = 0; i < (int)w->hops->len; i++) {
+        const mw_hop *hop = hop_at(w, i);
+        step s = take_step(w, i);
+        if (s == LOGIN) {
+            *login = i;
+            return -1;
+        }
+        if (s == STOP)
+            return i;
+        add_receiver(w, hop->by);
+    }
+    return -1;
+}
+
+/* --- votes --------------------------------------------------------------------------------------- */
+
+static bool is_below_writer(const walk *w, const mw_hop *hop) {
+    return mw_hosts_role(w->hosts, hop->by, "below") != NULL;
+}
+
+/* The record stands where only the receiving side writes: above the hop's line, or, for hosts that are known
+ * to write there, between it and the next Received line. */
+static bool is_receivers_record(const walk *w, int boundary, const mw_field *field) {
+    const mw_hop *hop = hop_at(w, boundary), *below = hop_at(w, boundary + 1);
+    if (field < hop->field)
+        return true;
+    return is_below_writer(w, hop) && (!below || field < below->field);
+}
+
+typedef struct count {
+    int total;
+    const mw_record *best;
+} count;
+
+static void vote(count *counts, int hop, const mw_record *record) {
+    counts[hop].total += record->weight;
+    if (!counts[hop].best || record->weight > counts[hop].best->weight)
+        counts[hop].best = record;
+}
+
+/* Adds the votes of the receiving side's records; the strongest whose address no hop shows goes to *alone. */
+static void count_votes(const walk *w, int boundary, count *counts, const mw_record **alone) {
+    for (guint r = 0; r < w->records->len; r++) {
+        const mw_record *record = w->records->pdata[r];
+        if (!is_receivers_record(w, boundary, record->field))
+            continue;
+        int hop = -1;
+        for (int i = 0; hop < 0 && i < (int)w->hops->len && i < MW_MAX_VOTED_HOPS; i++)
+            if (mw_ip_equal(&hop_at(w, i)->from_ip, &record->ip) && !hop_at(w, i)->authenticated)
+                hop = i;
+        if (hop >= 0)
+            vote(counts, hop, record);
+        else if (mw_ip_public(&record->ip) && (!*alone || record->weight > (*alone)->weight))
+            *alone = record;
+    }
+}
+
+static void reason(walk *w, const char *format, ...) G_GNUC_PRINTF(2, 3);
+static void reason(walk *w, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    g_ptr_array_add(w->reasons, mw_vprintf(w->arena, format, args));
+    va_end(args);
+}
+
+/* What the votes make of the walk's choice; the index of the hop that wins. */
+static int weigh(walk *w, int boundary, const count *counts) {
+    const mw_hop *hop = hop_at(w, boundary);
+    int structure = mw_hosts_weight(w->hosts, "structure", NULL);
+    if (mw_hosts_role(w->hosts, hop->by, "edge"))
+        structure += mw_hosts_weight(w->hosts, "edge", NULL);
+    int best = boundary, most = counts[boundary].total + structure;
+    for (int i = 0; i < (int)w->hops->len && i < MW_MAX_VOTED_HOPS; i++)
+        if (i != boundary && counts[i].total > most && mw_ip_public(&hop_at(w, i)->from_ip)) {
+            best = i;
+            most = counts[i].total;
+        }
+    return best;
+}
+
+static void mark_others(walk *w, int boundary) {
+    for (int i = 0; i < (int)w->hops->len; i++) {
+        const mw_hop *hop = hop_at(w, i);
+        if (i < boundary && (hop->role != MW_ROLE_INTERNAL || !hop->reason))
+            assign(w, i, MW_ROLE_INTERNAL, "on the receiving side: its records name a client further down");
+        else if (i > boundary)
+            assign(w, i, hop->authenticated ? MW_ROLE_SUBMISSION : MW_ROLE_SENDER,
+                   hop->authenticated ? "a login at the sender's server"
+                                      : "below the boundary: written by the sender's side");
+    }
+}
+
+static void add_receivers(walk *w, const GPtrArray *domains) {
+    for (guint i = 0; i < domains->len; i++)
+        add_receiver(w, domains->pdata[i]);
+}
+
+static mw_boundary decide(walk *w, int boundary, const count *counts, const mw_record *alone) {
+    mw_boundary out = {.hop = weigh(w, boundary, counts), .reasons = w->reasons};
+    const mw_hop *hop = hop_at(w, out.hop);
+    const char *ip = mw_ip_text(w->arena, &hop->from_ip);
+    const char *by = hop->by ? hop->by : "the receiving host";
+    out.client_ip = hop->from_ip;
+    out.record = counts[out.hop].best;
+    if (out.hop != boundary) {
+        reason(w, "%s names %s, the client of %s", out.record->source, ip, by);
+        out.confidence = w->unsure ? MW_CONFIDENCE_MEDIUM : MW_CONFIDENCE_HIGH;
+    } else if (!mw_ip_public(&hop->from_ip)) {
+        if (alone) {
+            out.client_ip = alone->ip;
+            out.record = alone;
+            reason(w, "%s names %s; the Received line of %s shows %s", alone->source,
+                   mw_ip_text(w->arena, &alone->ip), by, *ip ? "only a private address" : "no address");
+            out.confidence = MW_CONFIDENCE_MEDIUM;
+        } else {
+            out.client_ip = (mw_ip){0};
+            reason(w,
+                   *ip ? "%s noted %s, a private address: the real client is hidden behind a proxy or NAT"
+                       : "%s noted no address of its client%s",
+                   by, ip);
+            out.confidence = MW_CONFIDENCE_NONE;
+        }
+    } else {
+        const char *edge = mw_hosts_role(w->hosts, hop->by, "edge");
+        reason(w, "%s took it from %s, the first address outside the receiving side", by, ip);
+        if (edge)
+            reason(w, "%s only takes mail in from outside (%s)", by, edge);
+        if (out.record)
+            reason(w, "%s names the same address", out.record->source);
+        bool disagree = alone && !out.record && alone->weight >= 30;
+        if (disagree)
+            reason(w, "but %s names %s", alone->source, mw_ip_text(w->arena, &alone->ip));
+        out.confidence = disagree || (w->unsure && !out.record) ? MW_CONFIDENCE_LOW
+                         : out.record || edge                   ? MW_CONFIDENCE_HIGH
+                                                                : MW_CONFIDENCE_MEDIUM;
+    }
+    assign(w, out.hop, MW_ROLE_BOUNDARY, w->reasons->pdata[0]);
+    mark_others(w, out.hop);
+    return out;
+}
+
+mw_boundary mw_boundary_choose(mw_arena *arena, const mw_hosts *hosts, GPtrArray *hops,
+                               const GPtrArray *records, const GPtrArray *claims,
+                               const GPtrArray *receiver_domains, const GPtrArray *sender_domains) {
+    walk w = {.arena = arena,
+              .hosts = hosts,
+              .hops = hops,
+              .records = records,
+              .claims = claims,
+              .sender_domains = sender_domains,
+              .reasons = mw_array_new(arena)};
+    w.receivers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    add_receivers(&w, receiver_domains);
+    int login, boundary = walk_down(&w, &login);
+    mw_boundary out = {.hop = -1, .reasons = w.reasons};
+    if (boundary >= 0) {
+        count *counts = g_new0(count, MAX((int)hops->len, MW_MAX_VOTED_HOPS));
+        const mw_record *alone = NULL;
+        count_votes(&w, boundary, counts, &alone);
+        out = decide(&w, boundary, counts, alone);
+        g_free(counts);
+    } else if (login >= 0) {
+        reason(&w, "%s took it after a login: a submission, not a delivery from another server",
+               hop_at(&w, login)->by ? hop_at(&w, login)->by : "the server");
+        for (int i = login; i < (int)hops->len; i++)
+            assign(&w, i, MW_ROLE_SUBMISSION,
+                   i == login ? "a login: the sender's own connection"
+                              : "before the login: the sender's own system");
+    } else {
+        reason(&w, hops->len ? "no Received line shows a server that took it from outside"
+                             : "there is no Received line");
+    }
+    g_hash_table_unref(w.receivers);
+    return out;
+}

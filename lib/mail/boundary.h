@@ -1,0 +1,48 @@
+/* Which hop the judging server saw: the structure of the Received lines and the votes of what hosts recorded,
+ * weighed by data/boundary.tsv; data/mail_hosts.tsv knows the large hosts. */
+#pragma once
+
+#include "base/data.h"
+#include "mail/claims.h"
+#include "mail/trace.h"
+
+/* An address that some field names as the client's. */
+typedef struct mw_record {
+    const mw_field *field;
+    const char *source; /* the field's name */
+    mw_ip ip;
+    int weight;
+    const char *helo, *rdns; /* as the field notes them; or NULL */
+} mw_record;
+
+typedef struct mw_boundary {
+    int hop;         /* index, -1: none */
+    mw_ip client_ip; /* family 0: not known; may be of a record where the hop has none */
+    mw_confidence confidence;
+    const mw_record *record; /* the one that named client_ip, or NULL */
+    GPtrArray *reasons;      /* of const char * */
+} mw_boundary;
+
+typedef struct mw_hosts mw_hosts;
+
+/* The two tables; NULL and MW_ERROR_DATA when one is broken. */
+const mw_hosts *mw_hosts_read(mw_arena *arena, const mw_data *data, GError **error);
+/* The organisation of a host name: of the table, else its registrable domain; NULL for a name without a dot,
+ * an address, or a name that only a private network has. */
+const char *mw_hosts_organisation(const mw_hosts *hosts, const char *name);
+/* Whether the host (or a domain above it) has that role, and the organisation's name; NULL when not. */
+const char *mw_hosts_role(const mw_hosts *hosts, const char *name, const char *role);
+/* The table has it, or a domain above it. */
+bool mw_hosts_known(const mw_hosts *hosts, const char *name);
+/* Weight of a vote, and in form how the address stands there; 0 for a field that has none. */
+int mw_hosts_weight(const mw_hosts *hosts, const char *vote, const char **form);
+
+/* All fields that name a client address, top first. */
+GPtrArray *mw_records_read(mw_arena *arena, const mw_hosts *hosts, const mw_message *message,
+                           const GPtrArray *claims);
+
+/* Chooses, and sets role and reason of each hop. sender_domains: of MAIL FROM and From, to tell the sender's
+ * own servers; may be empty. */
+mw_boundary mw_boundary_choose(mw_arena *arena, const mw_hosts *hosts, GPtrArray *hops,
+                               const GPtrArray *records, const GPtrArray *claims,
+                               const GPtrArray *receiver_domains, const GPtrArray *sender_domains);
