@@ -1,0 +1,264 @@
+#include "mail/smtp_pattern.h"
+
+/* A pattern is a program on sets of places: bit i is set when the text before its byte i can be matched. */
+typedef enum op {
+    OP_BYTE, /* the byte in arg */
+    OP_DIGIT,
+    OP_EDGE,
+    OP_GAP, /* up to arg bytes */
+    OP_START,
+    OP_END,
+    OP_OPEN,  /* a group begins: remember the set; arg: where its first alternative ends */
+    OP_BAR,   /* an alternative ends; arg: where the next one ends */
+    OP_CLOSE, /* the last alternative ends */
+} op;
+
+typedef struct step {
+    uint16_t op, arg;
+} step;
+
+struct mw_pattern {
+    step *steps;
+    size_t n_steps;
+};
+
+enum { MAX_WORDS = (MW_PATTERN_TEXT + 1) / 64 };
+
+struct mw_pattern_text {
+    size_t len, words;
+    uint64_t edge[MAX_WORDS];
+    uint64_t digit[MAX_WORDS];
+    uint64_t *bytes; /* 256 sets of words each */
+};
+
+/* ---- compiling --------------------------------------------------------------------------------------- */
+
+typedef struct compiler {
+    GArray *steps;
+    size_t open[MW_PATTERN_DEPTH]; /* step whose arg is to be set to the end of the running alternative */
+    int depth;
+    const char *problem;
+} compiler;
+
+static void add(compiler *c, op o, size_t arg) {
+    step s = {(uint16_t)o, (uint16_t)arg};
+    g_array_append_val(c->steps, s);
+}
+
+static void open_group(compiler *c) {
+    if (c->depth == MW_PATTERN_DEPTH) {
+        c->problem = "groups are nested too deeply";
+        return;
+    }
+    c->open[c->depth++] = c->steps->len;
+    add(c, OP_OPEN, 0);
+}
+
+static void end_alternative(compiler *c, op o) {
+    if (c->depth == 0) {
+        c->problem = "a brace closes no group";
+        return;
+    }
+    g_array_index(c->steps, step, c->open[c->depth - 1]).arg = (uint16_t)c->steps->len;
+    c->open[c->depth - 1] = c->steps->len;
+    add(c, o, 0);
+    if (o == OP_CLOSE)
+        c->depth--;
+}
+
+static size_t compile_byte(compiler *c, const char *text, size_t i) {
+    switch (text[i]) {
+    case '{':
+        open_group(c);
+        break;
+    case '|':
+        end_alternative(c, OP_BAR);
+        break;
+    case '}':
+        end_alternative(c, OP_CLOSE);
+        break;
+    case '*':
+        add(c, OP_GAP, text[i + 1] == '*' ? MW_PATTERN_LONG_GAP : MW_PATTERN_GAP);
+        return text[i + 1] == '*' ? i + 1 : i;
+    case '#':
+        add(c, OP_DIGIT, 0);
+        break;
+    case '~':
+        add(c, OP_EDGE, 0);
+        break;
+    case '^':
+        add(c, OP_START, 0);
+        break;
+    case '$':
+        add(c, OP_END, 0);
+        break;
+    case '\\':
+        if (text[i + 1])
+            i++;
+        /* fall through */
+    default:
+        add(c, OP_BYTE, (unsigned char)g_ascii_tolower(text[i]));
+    }
+    return i;
+}
+
+const mw_pattern *mw_pattern_compile(mw_arena *arena, const char *text, const char **problem) {
+    compiler c = {.steps = g_array_new(FALSE, TRUE, sizeof(step))};
+    size_t len = strlen(text);
+    if (len > MW_PATTERN_LENGTH)
+        c.problem = "it is too long";
+    else if (len == 0)
+        c.problem = "it is empty";
+    open_group(&c); /* so that a bar outside groups works */
+    for (size_t i = 0; i < len && !c.problem; i++)
+        i = compile_byte(&c, text, i);
+    if (!c.problem)
+        end_alternative(&c, OP_CLOSE);
+    if (!c.problem && c.depth != 0)
+        c.problem = "a group is not closed";
+    mw_pattern *pattern = NULL;
+    if (!c.problem) {
+        pattern = mw_new(arena, mw_pattern);
+        pattern->n_steps = c.steps->len;
+        pattern->steps = mw_memdup(arena, c.steps->data, c.steps->len * sizeof(step));
+    } else if (problem) {
+        *problem = c.problem;
+    }
+    g_array_free(c.steps, TRUE);
+    return pattern;
+}
+
+/* ---- the text ---------------------------------------------------------------------------------------- */
+
+static bool word_byte(unsigned char c) {
+    return g_ascii_isalnum(c) || (c & 0x80);
+}
+
+const mw_pattern_text *mw_pattern_text_new(mw_arena *arena, mw_span text) {
+    mw_pattern_text *out = mw_new(arena, mw_pattern_text);
+    out->len = MIN(text.len, (size_t)MW_PATTERN_TEXT);
+    out->words = out->len / 64 + 1;
+    out->bytes = mw_new_n(arena, uint64_t, 256 * out->words);
+    bool before = false;
+    for (size_t i = 0; i <= out->len; i++) {
+        unsigned char c = i < out->len ? (unsigned char)g_ascii_tolower(text.data[i]) : 0;
+        uint64_t bit = UINT64_C(1) << (i & 63);
+        bool word = i < out->len && word_byte(c);
+        if (!(before && word))
+            out->edge[i >> 6] |= bit;
+        before = word;
+        if (i == out->len)
+            break;
+        out->bytes[c * out->words + (i >> 6)] |= bit;
+        if (g_ascii_isdigit(c))
+            out->digit[i >> 6] |= bit;
+    }
+    return out;
+}
+
+/* ---- matching ---------------------------------------------------------------------------------------- */
+
+/* out = set moved n places up; in place works. */
+static void shift(uint64_t *out, const uint64_t *set, size_t words, size_t n) {
+    size_t whole = n >> 6, rest = n & 63;
+    for (size_t i = words; i-- > 0;) {
+        uint64_t high = i >= whole ? set[i - whole] << rest : 0;
+        uint64_t low = rest && i > whole ? set[i - whole - 1] >> (64 - rest) : 0;
+        out[i] = high | low;
+    }
+}
+
+/* Every place from 0 to gap behind one of the set. */
+static void smear(uint64_t *set, size_t words, size_t gap) {
+    uint64_t moved[MAX_WORDS];
+    for (size_t done = 0; done < gap;) {
+        size_t n = MIN(done + 1, gap - done);
+        shift(moved, set, words, n);
+        for (size_t i = 0; i < words; i++)
+            set[i] |= moved[i];
+        done += n;
+    }
+}
+
+/* The set after one byte that is in allowed. */
+static bool take(uint64_t *set, const uint64_t *allowed, size_t words) {
+    uint64_t carry = 0, any = 0;
+    for (size_t i = 0; i < words; i++) {
+        uint64_t kept = set[i] & allowed[i];
+        set[i] = kept << 1 | carry;
+        carry = kept >> 63;
+        any |= kept;
+    }
+    return any != 0;
+}
+
+static bool keep(uint64_t *set, const uint64_t *allowed, size_t words) {
+    uint64_t any = 0;
+    for (size_t i = 0; i < words; i++)
+        any |= set[i] &= allowed[i];
+    return any != 0;
+}
+
+static bool keep_place(uint64_t *set, size_t words, size_t at) {
+    uint64_t bit = set[at >> 6] & UINT64_C(1) << (at & 63);
+    memset(set, 0, words * sizeof *set);
+    set[at >> 6] = bit;
+    return bit != 0;
+}
+
+static bool plain_step(const step *s, uint64_t *set, const mw_pattern_text *text) {
+    switch ((op)s->op) {
+    case OP_BYTE:
+        return take(set, text->bytes + s->arg * text->words, text->words);
+    case OP_DIGIT:
+        return take(set, text->digit, text->words);
+    case OP_EDGE:
+        return keep(set, text->edge, text->words);
+    case OP_GAP:
+        smear(set, text->words, s->arg);
+        return true;
+    case OP_START:
+        return keep_place(set, text->words, 0);
+    default:
+        return keep_place(set, text->words, text->len);
+    }
+}
+
+typedef struct level {
+    uint64_t before[MAX_WORDS], after[MAX_WORDS];
+} level;
+
+bool mw_pattern_match(const mw_pattern *pattern, const mw_pattern_text *text) {
+    level levels[MW_PATTERN_DEPTH];
+    uint64_t set[MAX_WORDS];
+    size_t bytes = text->words * sizeof(uint64_t), depth = 0, end = 0;
+    memset(set, 0xff, bytes);
+    size_t ends[MW_PATTERN_DEPTH];
+    for (size_t i = 0; i < pattern->n_steps; i++) {
+        const step *s = &pattern->steps[i];
+        if (s->op == OP_OPEN) {
+            memcpy(levels[depth].before, set, bytes);
+            memset(levels[depth].after, 0, bytes);
+            ends[depth++] = end = s->arg;
+        } else if (s->op == OP_BAR || s->op == OP_CLOSE) {
+            level *top = &levels[depth - 1];
+            for (size_t w = 0; w < text->words; w++)
+                top->after[w] |= set[w];
+            memcpy(set, s->op == OP_BAR ? top->before : top->after, bytes);
+            if (s->op == OP_BAR)
+                ends[depth - 1] = end = s->arg;
+            else if (--depth > 0)
+                end = ends[depth - 1];
+        } else if (!plain_step(s, set, text)) {
+            i = end - 1; /* nothing is left of this alternative: on to its end */
+        }
+    }
+    /* places behind the end of the text are none */
+    if (text->len % 64 != 63)
+        set[text->words - 1] &= (UINT64_C(2) << text->len % 64) - 1;
+    for (size_t w = 0; w < text->words; w++) {
+        if (set[w])
+            return true;
+    }
+    return false;
+}

@@ -1,0 +1,34 @@
+/* A pattern language for the wording of SMTP replies that cannot backtrack.
+ *
+ *   dmarc policy         these bytes, case folded, as they stand
+ *   {spam|bulk} mail     one of several wordings; groups nest, one may be empty; a bar outside groups works,
+ * too blocked * using      a gap: up to MW_PATTERN_GAP bytes of anything; ** up to MW_PATTERN_LONG_GAP ib6##
+ * # one decimal digit ~spf~                ~ an edge of a word: not between two letters or digits
+ *   ^greylisted$         ^ the beginning, $ the end of the text
+ *   \*                   the next byte as it is
+ *
+ * Matching carries the set of all places that are reached so far, one bit a byte of the text, through the
+ * pattern once: each byte of the pattern costs one pass over that set, whatever the text is.
+ */
+#pragma once
+
+#include "base/span.h"
+
+enum {
+    MW_PATTERN_TEXT = 2047, /* bytes of a text that are looked at */
+    MW_PATTERN_GAP = 120,
+    MW_PATTERN_LONG_GAP = 1000,
+    MW_PATTERN_LENGTH = 4000, /* of a pattern */
+    MW_PATTERN_DEPTH = 8,     /* of groups in groups */
+};
+
+typedef struct mw_pattern mw_pattern;
+
+/* NULL when it is none; problem (may be NULL) then says why. text is copied. */
+const mw_pattern *mw_pattern_compile(mw_arena *arena, const char *text, const char **problem);
+
+/* A text to match against many patterns. */
+typedef struct mw_pattern_text mw_pattern_text;
+const mw_pattern_text *mw_pattern_text_new(mw_arena *arena, mw_span text);
+
+bool mw_pattern_match(const mw_pattern *pattern, const mw_pattern_text *text);
