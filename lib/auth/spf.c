@@ -58,7 +58,7 @@ const mw_spf *mw_spf_check(mw_arena *arena, mw_dns *dns, const mw_spf_request *r
     fill(&run, spf);
     if (spf->result == MW_SPF_FAIL)
         spf->explanation = mw_spf_explain(&run);
-    spf->advice = mw_array_new(arena);
+    spf->advice = usable ? mw_spf_advise(&run, spf->result) : mw_array_new(arena);
     return spf;
 }
 

@@ -13,9 +13,11 @@ const char *mw_spf_words(mw_arena *arena, mw_span text, size_t max) {
     return mw_strdup(arena, out->str);
 }
 
-void mw_spf_stop(mw_spf_run *run, mw_spf_step *step, mw_spf_result verdict, const char *format, ...) {
+void mw_spf_stop(mw_spf_run *run, mw_spf_step *step, mw_spf_result verdict, const char *cause,
+                 const char *format, ...) {
     if (run->stopped)
         return;
+    run->cause = cause;
     va_list args;
     va_start(args, format);
     run->why = mw_vprintf(run->arena, format, args);
@@ -30,7 +32,7 @@ void mw_spf_stop(mw_spf_run *run, mw_spf_step *step, mw_spf_result verdict, cons
 static void stop_dns(mw_spf_run *run, mw_spf_step *step, const char *type, const mw_name *name,
                      const mw_answer *answer) {
     bool not_asked = answer->status == MW_DNS_NOTRECORDED || answer->status == MW_DNS_BUDGET;
-    mw_spf_stop(run, step, not_asked ? MW_SPF_UNTESTABLE : MW_SPF_TEMPERROR, "%s of %s: %s", type,
+    mw_spf_stop(run, step, not_asked ? MW_SPF_UNTESTABLE : MW_SPF_TEMPERROR, NULL, "%s of %s: %s", type,
                 mw_name_text(run->arena, name),
                 answer->bogus ? "the answer fails DNSSEC validation" : mw_dns_status_words(answer->status));
 }
@@ -79,7 +81,7 @@ bool mw_spf_start(mw_spf_run *run, mw_arena *arena, mw_dns *dns, const mw_spf_re
         run->identity = "helo";
     }
     if (!request->client_ip.family || !sender || !*sender) {
-        mw_spf_stop(run, NULL, MW_SPF_UNTESTABLE, "%s",
+        mw_spf_stop(run, NULL, MW_SPF_UNTESTABLE, NULL, "%s",
                     !request->client_ip.family ? "the address of the sending server is not known"
                     : request->mail_from       ? "the sender is empty and the HELO name is not known"
                                                : "neither the envelope sender nor the HELO name is known");
@@ -95,7 +97,7 @@ bool mw_spf_start(mw_spf_run *run, mw_arena *arena, mw_dns *dns, const mw_spf_re
     run->values.sender_domain = run->domain;
     run->values.sender = mw_printf(arena, "%s@%s", run->values.local_part, run->domain);
     if (!usable)
-        mw_spf_stop(run, NULL, MW_SPF_NONE, "%s is no domain that can have an SPF record",
+        mw_spf_stop(run, NULL, MW_SPF_NONE, NULL, "%s is no domain that can have an SPF record",
                     mw_spf_words(arena, mw_span_of(*run->domain ? run->domain : "an empty name"), 100));
     return usable;
 }
@@ -120,13 +122,13 @@ static mw_spf_branch *new_branch(mw_spf_run *run, mw_spf_step *parent, const cha
     return branch;
 }
 
-static mw_spf_branch *broken(mw_spf_run *run, mw_spf_branch *branch, mw_spf_result result,
+static mw_spf_branch *broken(mw_spf_run *run, mw_spf_branch *branch, mw_spf_result result, const char *cause,
                              const char *problem) {
     branch->node->result = result;
     branch->node->problem = problem;
     /* sections 5.2 and 6.1: none below the top is a permanent error of the record above */
     mw_spf_stop(run, branch->parent, branch->parent && result == MW_SPF_NONE ? MW_SPF_PERMERROR : result,
-                "%s", problem);
+                cause, "%s", problem);
     return NULL;
 }
 
@@ -145,42 +147,54 @@ static void fill(mw_spf_run *run, mw_spf_branch *branch) {
 static mw_spf_branch *parse(mw_spf_run *run, mw_spf_branch *branch, mw_span text) {
     const mw_spf_record *record = mw_spf_parse(run->arena, text);
     branch->node->record = mw_spf_words(run->arena, text, 0);
-    if (record->error)
-        return broken(run, branch, MW_SPF_PERMERROR,
+    if (record->error) {
+        branch->broken = record;
+        return broken(run, branch, MW_SPF_PERMERROR, "syntax",
                       mw_printf(run->arena, "%s: %s at offset %zu: \"%s\"", branch->node->domain,
                                 record->error, record->error_offset,
                                 mw_spf_words(run->arena, record->error_text, 60)));
+    }
     branch->record = record;
     fill(run, branch);
     return branch;
 }
 
+static const char *all_of(mw_arena *arena, const GPtrArray *texts) {
+    enum { SHOWN = 3 };
+    g_autoptr(GString) out = g_string_new(NULL);
+    for (guint i = 0; i < MIN(texts->len, SHOWN); i++)
+        g_string_append_printf(out, "%s\"%s\"", i ? " and " : "",
+                               mw_spf_words(arena, *(const mw_span *)texts->pdata[i], 120));
+    if (texts->len > SHOWN)
+        g_string_append(out, " ...");
+    return mw_strdup(arena, out->str);
+}
+
 /* Section 4.5: the one record among the TXT records. */
 static mw_spf_branch *choose(mw_spf_run *run, mw_spf_branch *branch, const mw_answer *answer) {
-    mw_span chosen = {NULL, 0};
-    int found = 0;
+    GPtrArray *texts = mw_array_new(run->arena);
     for (size_t i = 0; i < answer->n_records; i++) {
         mw_span text = mw_rdata_txt(run->arena, &answer->records[i]);
-        if (mw_spf_is_record(text) && !found++)
-            chosen = text;
+        if (mw_spf_is_record(text))
+            g_ptr_array_add(texts, mw_memdup(run->arena, &text, sizeof text));
     }
-    if (found == 1)
-        return parse(run, branch, chosen);
-    if (found)
-        return broken(
-            run, branch, MW_SPF_PERMERROR,
-            mw_printf(run->arena, "%s has %d SPF records, and only one may be", branch->node->domain, found));
-    return broken(run, branch, MW_SPF_NONE,
-                  mw_printf(run->arena,
-                            answer->status == MW_DNS_NXDOMAIN ? "%s does not exist" : "%s has no SPF record",
-                            branch->node->domain));
+    if (texts->len == 1)
+        return parse(run, branch, *(const mw_span *)texts->pdata[0]);
+    branch->texts = texts;
+    if (texts->len)
+        return broken(run, branch, MW_SPF_PERMERROR, "multiple",
+                      mw_printf(run->arena, "%s has %u SPF records, and only one may be: %s",
+                                branch->node->domain, texts->len, all_of(run->arena, texts)));
+    return broken(run, branch, MW_SPF_NONE, branch->parent ? "include_none" : "nearly",
+                  mw_printf(run->arena, "%s %s", branch->node->domain,
+                            answer->status == MW_DNS_NXDOMAIN ? "does not exist" : "has no SPF record"));
 }
 
 mw_spf_branch *mw_spf_fetch(mw_spf_run *run, mw_spf_step *parent) {
     const mw_name *name = parent ? &parent->name : &run->name;
     if (parent && !parent->has_name) {
         mw_spf_branch *branch = new_branch(run, parent, parent->out->target, NULL);
-        return broken(run, branch, MW_SPF_NONE,
+        return broken(run, branch, MW_SPF_NONE, "include_none",
                       mw_printf(run->arena, "\"%s\" of %s leads to no name that can exist",
                                 mw_spf_words(run->arena, parent->term->text, 60), parent->in->node->domain));
     }
@@ -215,7 +229,7 @@ bool mw_spf_enter(mw_spf_run *run, mw_spf_step *step) {
     step->out->lookups = 1;
     if (++run->lookups > MW_MAX_SPF_LOOKUPS) {
         step->out->over_limit = true;
-        mw_spf_stop(run, step, MW_SPF_PERMERROR,
+        mw_spf_stop(run, step, MW_SPF_PERMERROR, "too_many_lookups",
                     "more than %d look-ups are needed: the record of %s goes over the limit at \"%s\"",
                     MW_MAX_SPF_LOOKUPS, step->in->node->domain,
                     mw_spf_words(run->arena, step->term->text, 60));
@@ -229,7 +243,7 @@ static bool count_void(mw_spf_run *run, mw_spf_step *step, const mw_name *name) 
     step->out->is_void = true;
     if (++run->voids <= MW_MAX_SPF_VOIDS)
         return true;
-    mw_spf_stop(run, step, MW_SPF_PERMERROR,
+    mw_spf_stop(run, step, MW_SPF_PERMERROR, "void",
                 "more than %d look-ups find nothing: the third is \"%s\" of %s (%s has no such record)",
                 MW_MAX_SPF_VOIDS, mw_spf_words(run->arena, step->term->text, 60), step->in->node->domain,
                 mw_name_text(run->arena, name));
@@ -264,7 +278,8 @@ const mw_answer *mw_spf_ask_mx(mw_spf_run *run, mw_spf_step *step) {
         return step->mx = &nothing;
     step->mx = ask(run, step, &step->name, MW_TYPE_MX, "MX", "SPF mx");
     if (step->mx && step->mx->n_records > MW_MAX_SPF_NAMES) {
-        mw_spf_stop(run, step, MW_SPF_PERMERROR, "%s has %zu mail servers (MX); SPF allows %d for one mx",
+        mw_spf_stop(run, step, MW_SPF_PERMERROR, "many_mx",
+                    "%s has %zu mail servers (MX); SPF allows %d for one mx",
                     mw_name_text(run->arena, &step->name), step->mx->n_records, MW_MAX_SPF_NAMES);
         step->mx = NULL;
     }

@@ -16,6 +16,8 @@ struct mw_spf_branch {
     mw_spf_node *node;           /* what the report sees of it */
     const char *domain;          /* as expanded: any byte may stand in it */
     const mw_spf_record *record; /* NULL when there is none that is valid */
+    const mw_spf_record *broken; /* the one with an error in it, or NULL */
+    GPtrArray *texts;            /* of mw_span *: the records, when there are several; else NULL */
     mw_spf_step *steps;          /* one a term */
     mw_spf_step *parent;         /* the term that pulled it in; NULL at the top */
 };
@@ -43,6 +45,7 @@ typedef struct mw_spf_run {
     bool stopped; /* the verdict stands: nothing more is evaluated */
     mw_spf_result verdict;
     const char *why;
+    const char *cause; /* the advice that belongs to it ("syntax", "void" ...), or NULL */
     bool reverse_asked, reverse_void;
     const char *names[10]; /* validated ones of the client (RFC 7208 section 5.5) */
     int n_names;
@@ -76,9 +79,9 @@ bool mw_spf_in_network(const mw_spf_run *run, const mw_spf_directive *term, cons
 /* One of an answer's addresses does so; notes the match. */
 bool mw_spf_match_addresses(mw_spf_run *run, mw_spf_step *step, const mw_answer *answer);
 
-/* Ends the evaluation; step may be NULL. The first one counts. */
-void mw_spf_stop(mw_spf_run *run, mw_spf_step *step, mw_spf_result verdict, const char *format, ...)
-    G_GNUC_PRINTF(4, 5);
+/* Ends the evaluation; step and cause may be NULL. The first one counts. */
+void mw_spf_stop(mw_spf_run *run, mw_spf_step *step, mw_spf_result verdict, const char *cause,
+                 const char *format, ...) G_GNUC_PRINTF(5, 6);
 
 /* After the evaluation: fills in the tree's matches, results and costs, and returns the top result. */
 mw_spf_result mw_spf_settle(mw_spf_run *run);
@@ -92,5 +95,8 @@ mw_spf_result mw_spf_evaluate_libspf2(mw_spf_run *run);
  * in a sentence: at most max characters, none of them invisible. */
 const char *mw_spf_words(mw_arena *arena, mw_span text, size_t max);
 
-/* Defects beyond the result. */
+/* Defects of a settled run: what brought about a permanent error, with its fix, and what is wrong beside the
+ * result. of const mw_spf_advice *. Follows the whole record, within MW_MAX_SPF_WALK look-ups. */
 GPtrArray *mw_spf_advise(mw_spf_run *run, mw_spf_result result);
+/* What to do about a record that breaks the grammar. */
+const char *mw_spf_syntax_hint(mw_arena *arena, const mw_spf_record *record);

@@ -312,7 +312,7 @@ mw_spf_result mw_spf_evaluate_libspf2(mw_spf_run *run) {
     session s = {.dns = {.lookup = look_up, .get_spf = get_spf, .name = "mailwhy", .hook = &e}};
     take_handlers();
     if (!interpret(&s, &run->request->client_ip)) {
-        mw_spf_stop(run, NULL, MW_SPF_UNTESTABLE, "libspf2 could not evaluate the record");
+        mw_spf_stop(run, NULL, MW_SPF_UNTESTABLE, NULL, "libspf2 could not evaluate the record");
         return run->verdict;
     }
     mw_spf_result result = run->stopped ? run->verdict : result_of(SPF_response_result(s.response));

@@ -64,19 +64,11 @@ static void on_mx(mw_dns *dns, const mw_name *name, const mw_answer *answer, voi
     g_atomic_rc_box_release(a);
 }
 
-/* A term that matches whatever the DNS says ends the record here. */
-static bool ends(const ahead *a, const mw_spf_directive *term) {
-    mw_ip net = {.family = term->kind == MW_SPF_IP4 ? 4 : 6};
-    memcpy(net.bytes, term->ip, sizeof net.bytes);
-    if (term->kind == MW_SPF_IP4 || term->kind == MW_SPF_IP6)
-        return mw_ip_in(&a->client_ip, &net, term->kind == MW_SPF_IP4 ? term->ip4_bits : term->ip6_bits);
-    return term->kind == MW_SPF_ALL;
-}
-
+/* Past what matches, too: the advice follows the record to its end. */
 static void ask_record(mw_dns *dns, ahead *a, const mw_spf_record *record, const mw_name *domain) {
     for (size_t i = 0; i < record->n_terms; i++) {
         const mw_spf_directive *term = &record->terms[i];
-        if (ends(a, term))
+        if (term->kind == MW_SPF_ALL)
             return;
         if (mw_spf_counts(term->kind) && term->kind != MW_SPF_REDIRECT)
             ask_term(dns, a, term, domain);
