@@ -4,7 +4,7 @@
  * the other (a context belongs to one thread at a time). The library never prints, never exits and never
  * reads the environment. Link with pkg-config mailwhy.
  *
- *     mw_context *context = mw_context_new(NULL, &error);
+ *     mw_context *context = mw_context_new();
  *     mw_context_set(context, "resolver", "9.9.9.9", &error);
  *     mw_report *report = mw_context_diagnose(context, "message.eml", bytes, size, &error);
  *     char *json = mw_report_format(report, "json", NULL, NULL);
@@ -24,9 +24,7 @@ G_BEGIN_DECLS
 typedef struct mw_context mw_context;
 typedef struct mw_report mw_report;
 
-/* data_folder: where files that override the built-in data stand, or NULL. NULL and an error (domain
- * mw_error_quark()) when one of them is broken. */
-MW_PUBLIC mw_context *mw_context_new(const char *data_folder, GError **error);
+MW_PUBLIC mw_context *mw_context_new(void);
 MW_PUBLIC void mw_context_free(mw_context *context);
 
 /* One option by its long name without the dashes ("client-ip", "zone"). value NULL for a flag. An option that
@@ -44,10 +42,11 @@ typedef struct mw_option {
 /* All options that mw_context_set() takes, ended by one without a name. */
 MW_PUBLIC const mw_option *mw_options(void);
 
-/* Diagnoses one message. name is only shown. The bytes must stay until the report is freed. NULL and an error
- * when they are no mail. */
+/* Diagnoses one message. name is only shown. The bytes, and the context, must stay until the report is freed.
+ * now is the clock, in seconds since 1970-01-01 UTC; the option "now" is preferred to it. NULL and one line
+ * in error when the bytes are no mail, or a data file that an option names is broken. */
 MW_PUBLIC mw_report *mw_context_diagnose(mw_context *context, const char *name, const char *bytes, gsize size,
-                                         GError **error);
+                                         gint64 now, GError **error);
 MW_PUBLIC void mw_report_free(mw_report *report);
 
 /* 0: nothing at or above the limit; 1: at or above it, a blocker, or a failed recipient; 3: an unanswered
@@ -64,6 +63,9 @@ typedef struct mw_style {
  * an unknown format. */
 MW_PUBLIC char *mw_report_format(const mw_report *report, const char *format, const mw_style *style,
                                  GError **error);
+
+/* Text that may come from anywhere, made safe for one line of a terminal; g_free() it. */
+MW_PUBLIC char *mw_printable_line(const char *text);
 
 /* "0.1.0" */
 MW_PUBLIC const char *mw_version(void);

@@ -5,7 +5,7 @@
 #include <glib.h>
 
 #define MW_ERROR (mw_error_quark())
-GQuark mw_error_quark(void);
+__attribute__((visibility("default"))) GQuark mw_error_quark(void); /* public: see mailwhy.h */
 
 typedef enum mw_error {
     MW_ERROR_OPTION,  /* an option's value makes no sense */

@@ -1,7 +1,8 @@
 #include "report/cause.h"
 #include "check/check.h"
 
-enum { MAX_TOGETHER = 3 };
+/* The smallest set is looked for among the most effective ones alone: at most 20 triples of 6. */
+enum { MAX_TOGETHER = 3, MAX_TRIED = 6 };
 
 /* Findings of these groups fall together: one repair mends them all. Of other groups each symbol is its own.
  */
@@ -50,6 +51,8 @@ static int by_effect(gconstpointer a, gconstpointer b) {
     int later = (strcmp(x->key, "dmarc") == 0) - (strcmp(y->key, "dmarc") == 0);
     if (x->flips && y->flips && later)
         return later;
+    if (x->after.blockers != y->after.blockers)
+        return x->after.blockers - y->after.blockers;
     if (x->after.points != y->after.points)
         return x->after.points < y->after.points ? -1 : 1;
     return later;
@@ -66,7 +69,10 @@ static GPtrArray *collect(const mw_facts *facts, const mw_profile *profile, doub
         const char *key = key_of(finding);
         mw_remedy *remedy = find_remedy(remedies, key);
         if (remedy) {
-            if (finding->points > remedy->finding->points)
+            /* the root speaks for its group, not what follows from it */
+            const mw_finding *now = remedy->finding;
+            bool root = !finding->because_of, now_root = !now->because_of;
+            if (root != now_root ? root : finding->points > now->points)
                 remedy->finding = finding;
             continue;
         }
@@ -81,22 +87,58 @@ static GPtrArray *collect(const mw_facts *facts, const mw_profile *profile, doub
     return remedies;
 }
 
-/* The fewest of the first remedies that together change the verdict. */
+/* Moves the remedies at these places to the front, in their order. */
+static void move_to_front(GPtrArray *remedies, const guint *places, guint n) {
+    gpointer chosen[MAX_TOGETHER];
+    for (guint i = 0; i < n; i++)
+        chosen[i] = remedies->pdata[places[i]];
+    for (guint i = 0; i < n; i++)
+        g_ptr_array_remove(remedies, chosen[i]);
+    for (guint i = 0; i < n; i++)
+        g_ptr_array_insert(remedies, (gint)i, chosen[i]);
+}
+
+typedef struct search {
+    const mw_facts *facts;
+    const mw_profile *profile;
+    double limit;
+    const mw_score *score;
+    mw_cause *cause;
+} search;
+
+/* Chooses n remedies from place from on, the more effective ones first; true when a choice changes the
+ * verdict. */
+static bool choose(search *s, guint n, guint from, guint *places, guint chosen) {
+    GPtrArray *remedies = s->cause->remedies;
+    if (chosen == n) {
+        const char *keys[MAX_TOGETHER + 1] = {NULL};
+        for (guint i = 0; i < n; i++)
+            keys[i] = ((mw_remedy *)remedies->pdata[places[i]])->key;
+        mw_score after = score_without(s->facts, s->profile, s->limit, keys);
+        if (after.action >= s->score->action)
+            return false;
+        s->cause->after = after;
+        s->cause->n_together = n;
+        move_to_front(remedies, places, n);
+        return true;
+    }
+    for (guint i = from; i < MIN(remedies->len, MAX_TRIED); i++) {
+        places[chosen] = i;
+        if (choose(s, n, i + 1, places, chosen + 1))
+            return true;
+    }
+    return false;
+}
+
+/* The fewest remedies that together change the verdict. */
 static void find_together(mw_cause *cause, const mw_facts *facts, const mw_profile *profile, double limit,
                           const mw_score *score) {
-    const char *keys[MAX_TOGETHER + 1] = {NULL};
-    cause->after = *score;
-    for (guint n = 0; n < cause->remedies->len && n < MAX_TOGETHER; n++) {
-        keys[n] = ((mw_remedy *)cause->remedies->pdata[n])->key;
-        mw_score after = score_without(facts, profile, limit, keys);
-        if (n == 0)
-            cause->after = after;
-        if (after.action < score->action) {
-            cause->after = after;
-            cause->n_together = n + 1;
+    search s = {facts, profile, limit, score, cause};
+    guint places[MAX_TOGETHER];
+    cause->after = cause->remedies->len ? ((mw_remedy *)cause->remedies->pdata[0])->after : *score;
+    for (guint n = 1; n <= MAX_TOGETHER && score->action != MW_ACCEPT; n++)
+        if (choose(&s, n, 0, places, 0))
             return;
-        }
-    }
 }
 
 static const mw_finding *consequence(const mw_facts *facts, const mw_finding *finding,
@@ -112,7 +154,8 @@ static void append_sentence(GString *text, const char *summary) {
         g_string_append_c(text, ' ');
     gsize start = text->len;
     g_string_append(text, summary);
-    if (text->len > start)
+    /* a name or an address stays as it is */
+    if (!memchr(summary, '.', strcspn(summary, " ")))
         text->str[start] = g_ascii_toupper(text->str[start]);
     if (text->len && !strchr(".!?", text->str[text->len - 1]))
         g_string_append_c(text, '.');
@@ -123,7 +166,6 @@ const mw_cause *mw_cause_find(const mw_facts *facts, const mw_profile *profile, 
     mw_cause *cause = mw_new(facts->arena, mw_cause);
     cause->remedies = collect(facts, profile, limit, score);
     find_together(cause, facts, profile, limit, score);
-    /* scoring the assumed findings wrote into copies only: the facts' own points are as they were */
     if (cause->remedies->len == 0)
         return cause;
     g_autoptr(GString) text = g_string_new(NULL);

@@ -24,8 +24,10 @@ mw_score mw_score_findings(const mw_profile *profile, double limit, GPtrArray *f
         finding->points = hundredths(mw_profile_points(profile, finding->symbol->name) * finding->scale);
         if (finding->state == MW_HIT) {
             score.points += finding->points;
-            if (!score.blocker && mw_profile_blocks(profile, finding->symbol->name) && finding->scale > 0)
-                score.blocker = finding;
+            if (mw_profile_blocks(profile, finding->symbol->name) && finding->scale > 0) {
+                score.blocker = score.blocker ? score.blocker : finding;
+                score.blockers++;
+            }
         } else if (finding->points > 0) {
             score.unknown++;
             open += finding->points;

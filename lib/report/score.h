@@ -15,6 +15,7 @@ typedef struct mw_score {
     mw_action action;
     bool by_blocker;           /* a blocker refused it, not the total */
     const mw_finding *blocker; /* the first blocker found, or NULL */
+    int blockers;              /* how many were found */
     bool complete;             /* no unanswered authentication or PTR question could lift it over the limit */
 } mw_score;
 

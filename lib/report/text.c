@@ -127,6 +127,16 @@ static void write_who(mw_layout *l, const mw_diagnosis *d) {
 
 /* ---- the breakdown ---- */
 
+/* The finding on which one stands, where it was found, too. */
+static const mw_finding *find_row(const GPtrArray *findings, const char *symbol) {
+    for (guint i = 0; symbol && i < findings->len; i++) {
+        const mw_finding *f = findings->pdata[i];
+        if (f->state == MW_HIT && strcmp(f->symbol->name, symbol) == 0)
+            return f;
+    }
+    return NULL;
+}
+
 static int row_rank(const mw_finding *f) {
     return f->state != MW_HIT ? 3 : f->points > 0 ? 0 : f->points < 0 ? 2 : 1;
 }
@@ -167,15 +177,6 @@ static void write_row(rows *r, const mw_finding *f, int indent) {
         f->state == MW_HIT && f->scale > 0 && mw_profile_blocks(r->diagnosis->profile, f->symbol->name);
     mw_layout_wrap(l, MW_PLAIN, column, column,
                    blocks ? mw_printf(l->arena, "%s [refuses by itself]", f->summary) : f->summary);
-}
-
-static const mw_finding *find_row(const GPtrArray *findings, const char *symbol) {
-    for (guint i = 0; symbol && i < findings->len; i++) {
-        const mw_finding *f = findings->pdata[i];
-        if (f->state == MW_HIT && strcmp(f->symbol->name, symbol) == 0)
-            return f;
-    }
-    return NULL;
 }
 
 /* Consequences stand under their cause; two levels are enough for a reader. */
@@ -223,7 +224,7 @@ static void write_then(mw_layout *l, const mw_diagnosis *d) {
     for (guint i = number - 1; i < remedies->len && shown < MAX_FIXES; i++) {
         const mw_remedy *r = remedies->pdata[i];
         double off = d->score.points - r->after.points;
-        if (!fix_of(r->finding) || off < 0.005)
+        if (!fix_of(r->finding) || off < 0.005 || find_row(d->facts->findings, r->finding->because_of))
             continue;
         if (shown == 0)
             mw_layout_end(l);

@@ -1,0 +1,53 @@
+#include "input.h"
+#include "mailwhy.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { CHUNK = 1 << 16, MOST = 256 << 20 }; /* the library refuses what is larger */
+
+static char *fail(GError **error, const char *text) {
+    g_set_error_literal(error, mw_error_quark(), 0, text);
+    return NULL;
+}
+
+static char *read_all(int fd, gsize *size, GError **error) {
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    for (;;) {
+        guint old = bytes->len;
+        g_byte_array_set_size(bytes, old + CHUNK);
+        ssize_t n;
+        do
+            n = read(fd, bytes->data + old, CHUNK);
+        while (n < 0 && errno == EINTR);
+        if (n < 0)
+            return fail(error, g_strerror(errno));
+        g_byte_array_set_size(bytes, old + (guint)n);
+        if (n == 0)
+            break;
+        if (bytes->len > MOST)
+            return fail(error, "larger than 256 MiB: no mail is; give one message");
+    }
+    *size = bytes->len;
+    g_byte_array_append(bytes, (const guint8 *)"", 1); /* so that an empty file is no NULL */
+    return (char *)g_byte_array_free(g_steal_pointer(&bytes), FALSE);
+}
+
+char *input_read(const char *file, gsize *size, GError **error) {
+    if (strcmp(file, "-") == 0)
+        return read_all(STDIN_FILENO, size, error);
+    int fd = open(file, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return fail(error, errno == ENOENT ? "there is no such file" : g_strerror(errno));
+    struct stat about;
+    char *bytes = NULL;
+    if (fstat(fd, &about) == 0 && S_ISDIR(about.st_mode))
+        fail(error, "a directory: name the mails in it");
+    else
+        bytes = read_all(fd, size, error);
+    close(fd);
+    return bytes;
+}

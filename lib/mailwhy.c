@@ -1,0 +1,126 @@
+#include "mailwhy.h"
+#include "base/error.h"
+#include "base/printable.h"
+#include "pipeline.h"
+
+struct mw_context {
+    mw_arena *arena;
+    mw_settings *settings;
+    mw_data *data;
+    mw_world world; /* world.dns is there once the first message was diagnosed */
+};
+
+struct mw_report {
+    mw_arena *arena;
+    const mw_diagnosis *diagnosis;
+};
+
+mw_context *mw_context_new(void) {
+    mw_context *context = g_new0(mw_context, 1);
+    context->arena = mw_arena_new();
+    context->settings = mw_settings_new(context->arena);
+    return context;
+}
+
+void mw_context_free(mw_context *context) {
+    if (!context)
+        return;
+    mw_dns_free(context->world.dns);
+    mw_data_free(context->data);
+    mw_arena_free(context->arena);
+    g_free(context);
+}
+
+gboolean mw_context_set(mw_context *context, const char *option, const char *value, GError **error) {
+    if (context->world.dns) {
+        g_set_error(error, MW_ERROR, MW_ERROR_OPTION, "--%s: too late, a message was diagnosed already",
+                    option);
+        return FALSE;
+    }
+    return mw_settings_set(context->settings, option, value, error);
+}
+
+static mw_source *new_source(mw_arena *arena, const mw_settings *s, GError **error) {
+    if (s->no_dns)
+        return mw_source_none();
+    if (s->zone)
+        return mw_source_zone(s->zone, error);
+    const char **servers = mw_new_n(arena, const char *, s->resolvers->len + 1);
+    for (guint i = 0; i < s->resolvers->len; i++)
+        servers[i] = s->resolvers->pdata[i];
+    mw_unbound_options options = {.servers = s->resolvers->len ? servers : NULL};
+    return mw_source_unbound(&options, error);
+}
+
+/* Data files and DNS, at the first message. */
+static bool open_world(mw_context *context, GError **error) {
+    mw_world *world = &context->world;
+    const mw_settings *s = context->settings;
+    if (world->dns)
+        return true;
+    mw_data_free(context->data);
+    world->settings = s;
+    world->data = context->data = mw_data_new(s->data_folder);
+    if (!(world->catalogue = mw_catalogue_new(context->data, context->arena, error)) ||
+        !(world->profile = mw_profile_read(context->arena, context->data, s->profile, error)))
+        return false;
+    mw_source *source = new_source(context->arena, s, error);
+    if (!source)
+        return false;
+    mw_dns_limits limits = mw_dns_limits_default;
+    limits.run_ms = (int64_t)(s->timeout * 1000);
+    world->dns = mw_dns_new(source, &limits);
+    return true;
+}
+
+mw_report *mw_context_diagnose(mw_context *context, const char *name, const char *bytes, gsize size,
+                               gint64 now, GError **error) {
+    if (!open_world(context, error))
+        return NULL;
+    if (context->settings->now != MW_TIME_UNKNOWN)
+        now = context->settings->now;
+    mw_report *report = g_new0(mw_report, 1);
+    report->arena = mw_arena_new();
+    report->diagnosis = mw_diagnose(report->arena, &context->world, mw_strdup(report->arena, name),
+                                    (mw_span){bytes, size}, now, error);
+    if (!report->diagnosis)
+        g_clear_pointer(&report, mw_report_free);
+    return report;
+}
+
+void mw_report_free(mw_report *report) {
+    if (report)
+        mw_arena_free(report->arena);
+    g_free(report);
+}
+
+int mw_report_status(const mw_report *report) {
+    const mw_diagnosis *d = report->diagnosis;
+    if (d->score.action == MW_REJECT || d->failed_recipient)
+        return 1;
+    return d->score.complete ? 0 : 3;
+}
+
+char *mw_report_format(const mw_report *report, const char *format, const mw_style *style, GError **error) {
+    if (strcmp(format, "json") == 0)
+        return mw_json_write(report->diagnosis);
+    if (strcmp(format, "text") == 0) {
+        mw_text_style own = {.width = style && style->width ? style->width : 100,
+                             .color = style && style->color,
+                             .verbose = style ? style->verbose : 0};
+        return mw_text_write(report->diagnosis, &own);
+    }
+    g_set_error(error, MW_ERROR, MW_ERROR_OPTION,
+                "--format %s: there is no such format; there are text and json", format);
+    return NULL;
+}
+
+char *mw_printable_line(const char *text) {
+    GString *out = g_string_new(NULL);
+    mw_printable_append(out, mw_span_of(text), 0);
+    return g_string_free(out, FALSE);
+}
+
+const char *mw_version(void) {
+    return MAILWHY_VERSION;
+}

@@ -1,0 +1,84 @@
+#include "pipeline.h"
+#include "base/limits.h"
+#include "check/check.h"
+#include "mail/trace_read.h"
+
+#include <math.h>
+
+/* Every author of every From field, and the first one's domain (RFC 5322 section 3.6.2). */
+static void read_authors(mw_facts *facts) {
+    facts->from = mw_array_new(facts->arena);
+    for (const mw_field *f = NULL; (f = mw_message_next_field(facts->message, f, "From"));) {
+        GPtrArray *some = mw_addresses(facts->arena, f);
+        for (guint i = 0; i < some->len && facts->from->len < MW_MAX_ADDRESSES; i++)
+            g_ptr_array_add(facts->from, some->pdata[i]);
+    }
+    for (guint i = 0; i < facts->from->len && !facts->from_domain; i++)
+        facts->from_domain = ((const mw_address *)facts->from->pdata[i])->domain;
+}
+
+static bool read_facts(mw_facts *facts, const mw_world *world, GError **error) {
+    mw_arena *arena = facts->arena;
+    mw_envelope *envelope = mw_new(arena, mw_envelope);
+    facts->mime = mw_mime_read(arena, facts->message);
+    facts->claims = mw_claims_read(arena, facts->message);
+    facts->trace = mw_trace_read(arena, world->data, facts->message, facts->claims, false, envelope, error);
+    if (!facts->trace)
+        return false;
+    facts->evidence = mw_evidence_read(arena, facts->message, facts->mime, facts->trace);
+    const mw_settings *s = world->settings;
+    mw_envelope_override given = {.client_ip = s->client_ip,
+                                  .helo = s->helo,
+                                  .mail_from = s->mail_from,
+                                  .rcpt_to = s->rcpt_to->len ? s->rcpt_to : NULL,
+                                  .received_at = s->at};
+    mw_envelope_apply(arena, envelope, &given);
+    facts->envelope = envelope;
+    read_authors(facts);
+    return true;
+}
+
+static mw_facts *new_facts(mw_arena *arena, const mw_world *world, const mw_message *message, mw_time now) {
+    mw_facts *facts = mw_new(arena, mw_facts);
+    *facts = (mw_facts){
+        .arena = arena,
+        .dns = world->dns,
+        .no_dns = world->settings->no_dns,
+        .no_lists = world->settings->no_lists || world->settings->no_dns,
+        .data = world->data,
+        .catalogue = world->catalogue,
+        .now = now,
+        .message = message,
+        .findings = mw_array_new(arena),
+        .notices = mw_array_new(arena),
+        .list_entries = mw_array_new(arena),
+    };
+    return facts;
+}
+
+const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const char *file, mw_span bytes,
+                                mw_time now, GError **error) {
+    const mw_message *message = mw_message_read(arena, bytes, error);
+    if (!message)
+        return NULL;
+    mw_facts *facts = new_facts(arena, world, message, now);
+    if (!read_facts(facts, world, error))
+        return NULL;
+    mw_dns_start(world->dns);
+    mw_checks_run(facts);
+
+    mw_diagnosis *d = mw_new(arena, mw_diagnosis);
+    *d = (mw_diagnosis){
+        .file = file,
+        .kind = message->has_body ? "message" : "headers",
+        .facts = facts,
+        .profile = world->profile,
+        .limit = isnan(world->settings->limit) ? world->profile->limit : world->settings->limit,
+        .delivered = facts->trace->boundary >= 0,
+    };
+    d->score = mw_score_findings(d->profile, d->limit, facts->findings);
+    d->cause = mw_cause_find(facts, d->profile, d->limit, &d->score);
+    mw_dns_stats stats = mw_dns_statistics(world->dns);
+    d->dns = (mw_dns_numbers){stats.source, stats.queries, stats.unanswered, stats.elapsed_ms};
+    return d;
+}

@@ -1,0 +1,165 @@
+#include "settings.h"
+#include "base/error.h"
+
+#include <math.h>
+
+typedef bool (*setter)(mw_settings *settings, const char *value, GError **error);
+
+static bool bad(GError **error, const char *option, const char *value, const char *want) {
+    g_set_error(error, MW_ERROR, MW_ERROR_OPTION, "--%s %s: %s", option, value, want);
+    return false;
+}
+
+static bool set_client_ip(mw_settings *s, const char *value, GError **error) {
+    return mw_ip_parse(mw_span_of(value), &s->client_ip) ||
+           bad(error, "client-ip", value, "not an IP address, such as 203.0.113.5 or 2001:db8::5");
+}
+
+static bool set_helo(mw_settings *s, const char *value, GError **error) {
+    s->helo = mw_strdup(s->arena, value);
+    return true;
+}
+
+/* The null sender is given as "" or "<>". */
+static bool set_mail_from(mw_settings *s, const char *value, GError **error) {
+    mw_span address = mw_span_trim(mw_span_of(value));
+    if (address.len >= 2 && address.data[0] == '<' && address.data[address.len - 1] == '>')
+        address = mw_span_slice(address, 1, address.len - 1);
+    s->mail_from = mw_span_dup(s->arena, address);
+    return true;
+}
+
+static bool set_rcpt_to(mw_settings *s, const char *value, GError **error) {
+    g_ptr_array_add(s->rcpt_to, mw_strdup(s->arena, value));
+    return true;
+}
+
+static bool set_moment(const char *option, const char *value, mw_time *out, GError **error) {
+    mw_time time = mw_time_read_rfc3339(mw_span_of(value));
+    if (time == MW_TIME_UNKNOWN)
+        return bad(error, option, value, "not a time, such as 2026-11-01T10:00:00Z");
+    *out = time;
+    return true;
+}
+
+static bool set_at(mw_settings *s, const char *value, GError **error) {
+    return set_moment("at", value, &s->at, error);
+}
+
+static bool set_now(mw_settings *s, const char *value, GError **error) {
+    return set_moment("now", value, &s->now, error);
+}
+
+static bool set_resolver(mw_settings *s, const char *value, GError **error) {
+    mw_span rest = mw_span_of(value), address = mw_span_cut(&rest, '@');
+    mw_ip ip;
+    uint64_t port = 53;
+    if (!mw_ip_parse(address, &ip) || (rest.data && (!mw_span_number(rest, 65535, &port) || port == 0)))
+        return bad(error, "resolver", value,
+                   "not a name server's address, such as 9.9.9.9 or 127.0.0.1@5353");
+    g_ptr_array_add(s->resolvers, mw_strdup(s->arena, value));
+    return true;
+}
+
+static bool set_zone(mw_settings *s, const char *value, GError **error) {
+    s->zone = mw_strdup(s->arena, value);
+    return true;
+}
+
+static bool set_number(const char *option, const char *value, double least, double most, double *out,
+                       GError **error) {
+    char *end;
+    double number = g_ascii_strtod(value, &end);
+    if (end == value || *end || !isfinite(number) || number < least || number > most) {
+        g_set_error(error, MW_ERROR, MW_ERROR_OPTION, "--%s %s: not a number from %g to %g", option, value,
+                    least, most);
+        return false;
+    }
+    *out = number;
+    return true;
+}
+
+static bool set_timeout(mw_settings *s, const char *value, GError **error) {
+    return set_number("timeout", value, 0.1, 600, &s->timeout, error);
+}
+
+static bool set_no_dns(mw_settings *s, const char *value, GError **error) {
+    s->no_dns = true;
+    return true;
+}
+
+static bool set_no_lists(mw_settings *s, const char *value, GError **error) {
+    s->no_lists = true;
+    return true;
+}
+
+static bool set_profile(mw_settings *s, const char *value, GError **error) {
+    s->profile = mw_strdup(s->arena, value);
+    return true;
+}
+
+static bool set_limit(mw_settings *s, const char *value, GError **error) {
+    return set_number("limit", value, -1000, 1000, &s->limit, error);
+}
+
+static bool set_data(mw_settings *s, const char *value, GError **error) {
+    s->data_folder = mw_strdup(s->arena, value);
+    return true;
+}
+
+// clang-format off
+/* The only list of options: what the command takes, and what each does. */
+#define OPTIONS(X) \
+    X("client-ip", "IP", "the address that sent it, in place of what the Received fields tell", FALSE, set_client_ip) \
+    X("helo", "NAME", "the name it gave in HELO or EHLO", FALSE, set_helo) \
+    X("mail-from", "ADDRESS", "the envelope sender (MAIL FROM); empty: a bounce", FALSE, set_mail_from) \
+    X("rcpt-to", "ADDRESS", "an envelope recipient", TRUE, set_rcpt_to) \
+    X("at", "TIME", "when it was delivered, such as 2026-11-01T10:00:00Z", FALSE, set_at) \
+    X("now", "TIME", "what the clock is to say", FALSE, set_now) \
+    X("resolver", "ADDRESS[@PORT]", "a name server to ask, in place of the system's", TRUE, set_resolver) \
+    X("zone", "FILE", "a master file that is the whole DNS: nothing is asked", FALSE, set_zone) \
+    X("timeout", "SECONDS", "for the whole run; what is unanswered then is unknown (10)", FALSE, set_timeout) \
+    X("no-dns", NULL, "ask no DNS at all", FALSE, set_no_dns) \
+    X("no-lists", NULL, "ask no block lists and no allow-lists", FALSE, set_no_lists) \
+    X("profile", "NAME|FILE", "the points of each symbol (default)", FALSE, set_profile) \
+    X("limit", "NUMBER", "the points at which a mail is rejected, in place of the profile's", FALSE, set_limit) \
+    X("data", "FOLDER", "files that override the built-in symbols, profiles and lists", FALSE, set_data)
+
+#define AS_OPTION(name, argument, help, repeatable, set) {name, argument, help, repeatable},
+#define AS_SETTER(name, argument, help, repeatable, set) set,
+static const mw_option options[] = {OPTIONS(AS_OPTION){0}};
+static const setter setters[] = {OPTIONS(AS_SETTER)};
+
+// clang-format on
+
+const mw_option *mw_options(void) {
+    return options;
+}
+
+mw_settings *mw_settings_new(mw_arena *arena) {
+    mw_settings *s = mw_new(arena, mw_settings);
+    *s = (mw_settings){.arena = arena,
+                       .rcpt_to = mw_array_new(arena),
+                       .resolvers = mw_array_new(arena),
+                       .at = MW_TIME_UNKNOWN,
+                       .now = MW_TIME_UNKNOWN,
+                       .timeout = 10,
+                       .profile = "default",
+                       .limit = NAN};
+    return s;
+}
+
+bool mw_settings_set(mw_settings *settings, const char *option, const char *value, GError **error) {
+    for (size_t i = 0; options[i].name; i++) {
+        if (strcmp(options[i].name, option) != 0)
+            continue;
+        if (options[i].argument && !value) {
+            g_set_error(error, MW_ERROR, MW_ERROR_OPTION, "--%s needs a value: %s", option,
+                        options[i].argument);
+            return false;
+        }
+        return setters[i](settings, value, error);
+    }
+    g_set_error(error, MW_ERROR, MW_ERROR_OPTION, "--%s: there is no such option", option);
+    return false;
+}

@@ -1,0 +1,27 @@
+/* What mw_context_set() took: the options of one context. The table in settings.c is their only list. */
+#pragma once
+
+#include "base/ip.h"
+#include "base/timestamp.h"
+#include "mailwhy.h"
+
+typedef struct mw_settings {
+    mw_arena *arena;
+    const char *data_folder;
+
+    mw_ip client_ip; /* family 0: not given */
+    const char *helo, *mail_from;
+    GPtrArray *rcpt_to; /* of const char * */
+    mw_time at, now;    /* MW_TIME_UNKNOWN: not given; now is set by the caller in the end */
+
+    GPtrArray *resolvers; /* of const char *: "192.0.2.1@5300" */
+    const char *zone;
+    bool no_dns, no_lists;
+    double timeout; /* seconds */
+
+    const char *profile;
+    double limit; /* NAN: the profile's own */
+} mw_settings;
+
+mw_settings *mw_settings_new(mw_arena *arena);
+bool mw_settings_set(mw_settings *settings, const char *option, const char *value, GError **error);
