@@ -4,6 +4,9 @@ extern const mw_check mw_check_spf;
 extern const mw_check mw_check_dmarc;
 extern const mw_check mw_check_rdns;
 extern const mw_check mw_check_helo;
+extern const mw_check mw_check_headers;
+extern const mw_check mw_check_dates;
+extern const mw_check mw_check_authors;
 extern const mw_check mw_check_lists;
 extern const mw_check mw_check_subject;
 
@@ -16,6 +19,9 @@ const mw_check *const mw_checks[] = {
     &mw_check_rdns,
     &mw_check_helo,
     &mw_check_subject,
+    &mw_check_headers,
+    &mw_check_dates,
+    &mw_check_authors,
     &mw_check_lists,
     NULL,
 };

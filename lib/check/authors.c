@@ -1,0 +1,144 @@
+/* From, Reply-To and the names shown with them: several authors, a name that is another address, answers that
+ * go elsewhere, a free mail service's address from a server of somebody else. */
+#include "base/domain.h"
+#include "check/check.h"
+#include "check/client.h"
+#include "mail/mime.h"
+
+static bool is_freemail(mw_facts *facts, const char *domain) {
+    const mw_table *table = domain ? mw_data_table(facts->data, facts->arena, "freemail.tsv", NULL) : NULL;
+    for (guint i = 0; table && i < table->rows->len; i++)
+        if (g_ascii_strcasecmp(((const char *const *)table->rows->pdata[i])[0], domain) == 0)
+            return true;
+    return false;
+}
+
+/* Only real mailboxes: an empty group has none. */
+static GPtrArray *mailboxes(mw_facts *facts) {
+    GPtrArray *found = mw_array_new(facts->arena);
+    for (guint i = 0; facts->from && i < facts->from->len; i++)
+        if (*((mw_address *)facts->from->pdata[i])->address)
+            g_ptr_array_add(found, facts->from->pdata[i]);
+    return found;
+}
+
+static void check_from(mw_facts *facts, const GPtrArray *from) {
+    size_t fields = mw_message_count(facts->message, "From");
+    if (fields && from->len == 0) {
+        mw_hit(facts, "FROM_INVALID", "the From field holds no address");
+        return;
+    }
+    for (guint i = 0; i < from->len; i++) {
+        const mw_address *address = from->pdata[i];
+        if (address->domain && *address->local_part && mw_domain_valid(address->domain))
+            continue;
+        mw_hit(facts, "FROM_INVALID", "the From field holds \"%s\", which is no address", address->address);
+        return;
+    }
+}
+
+static void check_several(mw_facts *facts, const GPtrArray *from) {
+    size_t fields = mw_message_count(facts->message, "From");
+    if (from->len < 2)
+        return;
+    const mw_address *first = from->pdata[0], *second = from->pdata[1];
+    mw_finding *finding = mw_hit(facts, "MULTIPLE_FROM", "the mail names %u authors: %s, %s%s", from->len,
+                                 first->address, second->address, from->len > 2 ? " ..." : "");
+    if (fields > 1) { /* the second field is the fault, and costs its own points */
+        finding->scale = 0.125;
+        finding->because_of = "MULTIPLE_UNIQUE_HEADERS";
+    }
+}
+
+static bool is_atom(char c) {
+    return g_ascii_isalnum(c) || strchr("!#$%&'*+-/=?^_`{|}~.", c) != NULL;
+}
+
+/* The domain of the first address in a display name, or NULL. */
+static const char *address_in(mw_facts *facts, const char *name) {
+    for (const char *at = strchr(name, '@'); at; at = strchr(at + 1, '@')) {
+        const char *end = at + 1;
+        while (g_ascii_isalnum(*end) || *end == '-' || *end == '.')
+            end++;
+        if (at == name || *(at - 1) == '\0' || !is_atom(at[-1]))
+            continue;
+        char *domain = mw_domain_ascii(facts->arena, (mw_span){at + 1, (size_t)(end - at - 1)});
+        if (mw_domain_valid(domain) && strchr(domain, '.') &&
+            !mw_domain_is_public_suffix(mw_domain_registrable(domain)))
+            return domain;
+    }
+    return NULL;
+}
+
+static bool addressed_to(mw_facts *facts, const char *domain) {
+    const mw_field *field = mw_message_field(facts->message, "To");
+    GPtrArray *to = field ? mw_addresses(facts->arena, field) : NULL;
+    for (guint i = 0; to && i < to->len; i++) {
+        const mw_address *address = to->pdata[i];
+        if (address->domain && mw_domain_same_organisation(address->domain, domain))
+            return true;
+    }
+    return false;
+}
+
+static void check_display_name(mw_facts *facts, const mw_address *author) {
+    const char *shown = author->display_name ? address_in(facts, author->display_name) : NULL;
+    if (!shown || !author->domain || mw_domain_same_organisation(shown, author->domain))
+        return;
+    const char *symbol = addressed_to(facts, shown) ? "SPOOF_DISPLAY_NAME" : "FROM_NEQ_DISPLAY_NAME";
+    mw_hit(facts, symbol, "the name shown as sender is an address at %s, but the mail is from %s", shown,
+           author->domain)
+        ->evidence = author->display_name;
+}
+
+static void check_reply_to(mw_facts *facts, const mw_address *author) {
+    const mw_field *field = mw_message_field(facts->message, "Reply-To");
+    GPtrArray *all = field ? mw_addresses(facts->arena, field) : NULL;
+    const mw_address *reply = all && all->len ? all->pdata[0] : NULL;
+    if (!reply || !reply->domain || !author->domain ||
+        g_ascii_strcasecmp(reply->domain, author->domain) == 0 ||
+        mw_domain_same_organisation(reply->domain, author->domain))
+        return;
+    bool both_free = is_freemail(facts, reply->domain) && is_freemail(facts, author->domain);
+    mw_hit(facts, both_free ? "FREEMAIL_REPLYTO_NEQ_FROM_DOM" : "REPLYTO_DOM_NEQ_FROM_DOM",
+           "the mail is from %s, but answers go to %s", author->domain, reply->domain);
+}
+
+static bool signed_by(const mw_facts *facts, const char *domain) {
+    for (guint i = 0; facts->dkim && i < facts->dkim->len; i++) {
+        const mw_dkim *dkim = facts->dkim->pdata[i];
+        if (dkim->result == MW_DKIM_PASS && dkim->domain && mw_domain_same_organisation(dkim->domain, domain))
+            return true;
+    }
+    return false;
+}
+
+/* A free mail service sends its users' mail itself: the address seen elsewhere is borrowed. */
+static void check_freemail(mw_facts *facts, const mw_address *author) {
+    if (!author->domain || !is_freemail(facts, author->domain) || mw_client_untestable(facts))
+        return;
+    bool passes = (facts->dmarc && facts->dmarc->rfc9989.result == MW_DMARC_PASS) ||
+                  signed_by(facts, author->domain) ||
+                  (facts->spf && facts->spf->result == MW_SPF_PASS && facts->spf->domain &&
+                   mw_domain_same_organisation(facts->spf->domain, author->domain));
+    for (guint i = 0; !passes && facts->rdns && i < facts->rdns->confirmed->len; i++)
+        passes = mw_domain_same_organisation(facts->rdns->confirmed->pdata[i], author->domain);
+    if (!passes)
+        mw_hit(facts, "FREEMAIL_FROM_ELSEWHERE",
+               "the address is one of %s, but %s did not send the mail: %s did", author->domain,
+               author->domain, mw_ip_text(facts->arena, &facts->envelope->client_ip));
+}
+
+static void run(mw_facts *facts) {
+    GPtrArray *from = mailboxes(facts);
+    check_from(facts, from);
+    check_several(facts, from);
+    if (from->len == 0)
+        return;
+    const mw_address *author = from->pdata[0];
+    check_display_name(facts, author);
+    check_reply_to(facts, author);
+    check_freemail(facts, author);
+}
+
+const mw_check mw_check_authors = {.name = "authors", .run = run, .depends = true};
