@@ -25,7 +25,8 @@ typedef struct evaluation {
 /* libspf2's own fatal errors may not return to it, and by default abort: they end the evaluation instead. */
 static _Thread_local jmp_buf *escape;
 
-static _Noreturn void leave(const char *file, int line, const char *text) {
+/* the attribute, not _Noreturn: it is a part of the handler's type */
+__attribute__((noreturn)) static void leave(const char *file, int line, const char *text) {
     g_assert(escape);
     longjmp(*escape, 1);
 }

@@ -137,7 +137,6 @@ static void test_domain(void) {
 }
 
 static void test_data(void) {
-    g_autoptr(mw_arena) arena = mw_arena_new();
     g_autoptr(mw_data) data = mw_data_new(NULL);
     g_autoptr(GError) error = NULL;
     g_autoptr(GKeyFile) profile = mw_data_ini(data, "profiles/default.ini", &error);

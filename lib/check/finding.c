@@ -1,5 +1,6 @@
 #include "check/facts.h"
 
+G_GNUC_PRINTF(4, 0)
 static mw_finding *add(mw_facts *facts, const char *symbol, mw_state state, const char *format,
                        va_list args) {
     mw_finding *finding = mw_new(facts->arena, mw_finding);

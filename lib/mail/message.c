@@ -262,8 +262,6 @@ const mw_message *mw_message_read(mw_arena *arena, mw_span bytes, GError **error
         if (bytes.len >= magics[i].start.len &&
             memcmp(bytes.data, magics[i].start.data, magics[i].start.len) == 0)
             return no_mail(error, magics[i].what);
-    if (looks_binary(bytes))
-        return no_mail(error, "binary data, not a mail: save the mail as .eml");
 
     mw_message *message = mw_new(arena, mw_message);
     input in = {.bytes = bytes, .line = 1, .cr = mw_span_find(bytes, '\n') == SIZE_MAX};
@@ -274,6 +272,8 @@ const mw_message *mw_message_read(mw_arena *arena, mw_span bytes, GError **error
     for (size_t i = 0; i < message->n_fields; i++)
         if (is_mail_field(message->fields[i].name))
             return message;
+    if (looks_binary(bytes))
+        return no_mail(error, "binary data, not a mail: save the mail as .eml");
     if (is_page(bytes))
         return no_mail(
             error,

@@ -95,7 +95,7 @@ static size_t compile_byte(compiler *c, const char *text, size_t i) {
     case '\\':
         if (text[i + 1])
             i++;
-        /* fall through */
+        G_GNUC_FALLTHROUGH;
     default:
         add(c, OP_BYTE, (unsigned char)g_ascii_tolower(text[i]));
     }
