@@ -117,6 +117,23 @@ static void test_silent(void) {
     g_assert_cmpuint(mw_dns_statistics(dns).unanswered, ==, 10);
 }
 
+/* All questions are on the wire at once: 100 of them take one round trip, not one in sixteen. */
+static void test_many_at_once(void) {
+    g_autoptr(test_server) server = test_server_new(zone, 100);
+    g_autoptr(mw_dns) dns = open_dns(server, 4000, 4000);
+    int64_t start = g_get_monotonic_time();
+    for (int pass = 0; pass < 2; pass++) {
+        for (int i = 0; i < 100; i++) {
+            g_autofree char *name = g_strdup_printf("n%d.wild.test", i);
+            if (pass)
+                g_assert_cmpint(query(dns, name, MW_TYPE_A)->status, ==, MW_DNS_OK);
+            else
+                mw_dns_prefetch_text(dns, name, MW_TYPE_A, MW_FOR_AUTH, "test");
+        }
+    }
+    g_assert_cmpint(g_get_monotonic_time() - start, <, 300000);
+}
+
 static void test_servers(void) {
     g_autoptr(test_server) server = test_server_new(zone, 0);
     g_autoptr(GError) error = NULL;
@@ -141,6 +158,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/dns/unbound/big-txt", test_big_txt);
     g_test_add_func("/dns/unbound/dead-names", test_dead_names);
     g_test_add_func("/dns/unbound/silent", test_silent);
+    g_test_add_func("/dns/unbound/many-at-once", test_many_at_once);
     g_test_add_func("/dns/unbound/servers", test_servers);
     return g_test_run();
 }
