@@ -63,7 +63,7 @@ typedef struct mw_spf {
 typedef struct mw_spf_advice {
     const char *id;   /* "plusall", "multiple", "syntax", "too_many_lookups", "void", "ptr", "wide_range",
                          "long_record", "include_none", "include_broken", "unused_terms", "no_all", "nearly",
-                         "moved" */
+                         "moved", "own_server", "many_mx" */
     const char *text; /* what is wrong, in words, with names */
     const char *fix;
     bool is_problem; /* it is what the result's problem tells already */

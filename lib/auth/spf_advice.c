@@ -406,6 +406,9 @@ GPtrArray *mw_spf_advise(mw_spf_run *run, mw_spf_result result) {
         advise_nearly(&a);
     if (!run->root->record)
         return a.all;
+    const mw_spf_advice *moved = mw_spf_advise_moved(run, result);
+    if (moved)
+        g_ptr_array_add(a.all, (void *)moved);
     advise_lookups(&a);
     advise_branch(&a, run->root, true);
     advise_end(&a);

@@ -328,7 +328,7 @@ static bool confirmed(mw_spf_run *run, const mw_name *name) {
     return false;
 }
 
-static void ask_reverse(mw_spf_run *run) {
+void mw_spf_find_names(mw_spf_run *run) {
     mw_name reverse, name;
     if (run->reverse_asked)
         return;
@@ -355,7 +355,7 @@ static bool is_below(const char *name, const char *domain) {
 bool mw_spf_ptr_matches(mw_spf_run *run, mw_spf_step *step) {
     bool first = !run->reverse_asked;
     mw_name reverse;
-    ask_reverse(run);
+    mw_spf_find_names(run);
     if (first && run->reverse_void &&
         mw_name_read(mw_span_of(mw_ip_reverse_name(run->arena, &run->request->client_ip)), &reverse) &&
         !count_void(run, step, &reverse))
@@ -369,7 +369,7 @@ bool mw_spf_ptr_matches(mw_spf_run *run, mw_spf_step *step) {
 static const char *validated_name(void *data, const char *domain) {
     mw_spf_run *run = data;
     const char *below = NULL;
-    ask_reverse(run);
+    mw_spf_find_names(run);
     for (int i = 0; i < run->n_names; i++) {
         if (g_ascii_strcasecmp(run->names[i], domain) == 0)
             return run->names[i];

@@ -74,6 +74,9 @@ bool mw_spf_mx_host(const mw_spf_step *step, size_t i, mw_name *out);
  */
 bool mw_spf_ptr_matches(mw_spf_run *run, mw_spf_step *step);
 
+/* Validates the client's reverse names into run->names, once (section 5.5). */
+void mw_spf_find_names(mw_spf_run *run);
+
 /* The client's address is in the network of a term (ip4, ip6), or within its prefix of address. */
 bool mw_spf_in_network(const mw_spf_run *run, const mw_spf_directive *term, const uint8_t *address);
 /* One of an answer's addresses does so; notes the match. */
@@ -98,5 +101,8 @@ const char *mw_spf_words(mw_arena *arena, mw_span text, size_t max);
 /* Defects of a settled run: what brought about a permanent error, with its fix, and what is wrong beside the
  * result. of const mw_spf_advice *. Follows the whole record, within MW_MAX_SPF_WALK look-ups. */
 GPtrArray *mw_spf_advise(mw_spf_run *run, mw_spf_result result);
+/* The client is one of the domain's own servers by its names, but not in its record; NULL: it is not, or
+ * passes. For a run with a valid record. */
+const mw_spf_advice *mw_spf_advise_moved(mw_spf_run *run, mw_spf_result result);
 /* What to do about a record that breaks the grammar. */
 const char *mw_spf_syntax_hint(mw_arena *arena, const mw_spf_record *record);

@@ -5,12 +5,19 @@
 static const struct {
     const char *id, *symbol;
 } advice_symbols[] = {
-    {"plusall", "R_SPF_PLUSALL"},         {"too_many_lookups", "SPF_TOO_MANY_LOOKUPS"},
-    {"void", "SPF_VOID_LOOKUP"},          {"ptr", "SPF_PTR"},
-    {"wide_range", "SPF_WIDE_RANGE"},     {"long_record", "SPF_LONG_RECORD"},
-    {"include_none", "SPF_INCLUDE_NONE"}, {"include_broken", "SPF_BROKEN_INCLUDE"},
-    {"unused_terms", "SPF_UNUSED_TERMS"}, {"no_all", "SPF_NO_ALL"},
-    {"nearly", "SPF_NEARLY_A_RECORD"},    {"moved", "SPF_SERVER_MOVED"},
+    {"plusall", "R_SPF_PLUSALL"},
+    {"too_many_lookups", "SPF_TOO_MANY_LOOKUPS"},
+    {"void", "SPF_VOID_LOOKUP"},
+    {"ptr", "SPF_PTR"},
+    {"wide_range", "SPF_WIDE_RANGE"},
+    {"long_record", "SPF_LONG_RECORD"},
+    {"include_none", "SPF_INCLUDE_NONE"},
+    {"include_broken", "SPF_BROKEN_INCLUDE"},
+    {"unused_terms", "SPF_UNUSED_TERMS"},
+    {"no_all", "SPF_NO_ALL"},
+    {"nearly", "SPF_NEARLY_A_RECORD"},
+    {"moved", "SPF_SERVER_MOVED"},
+    {"own_server", "SPF_OWN_SERVER_MISSING"},
 };
 
 static mw_spf_request request_of(const mw_facts *facts) {
