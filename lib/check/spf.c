@@ -169,14 +169,19 @@ static const char *symbol_of(const char *id) {
     return NULL;
 }
 
+/* It tells how the result itself is mended. */
+static bool mends_result(const mw_spf_advice *advice) {
+    return advice->is_problem || strcmp(advice->id, "moved") == 0 || strcmp(advice->id, "own_server") == 0;
+}
+
 /* Of a defect that is the result's own problem only the fix is needed: the row is there. */
 static void report_advice(mw_facts *facts, const mw_spf *spf, mw_finding *result) {
     for (guint i = 0; i < spf->advice->len; i++) {
         const mw_spf_advice *advice = spf->advice->pdata[i];
         const char *symbol = symbol_of(advice->id);
-        if (advice->is_problem && result)
+        if (result && mends_result(advice))
             result->fix = advice->fix;
-        else if (symbol)
+        if (symbol && !(result && advice->is_problem))
             mw_hit(facts, symbol, "%s", advice->text)->fix = advice->fix;
     }
 }

@@ -1,5 +1,6 @@
 #include "report/layout.h"
 #include "report/report.h"
+#include "report/spf_tree.h"
 
 enum { MAX_SYMBOL_WIDTH = 32, SUBJECT_SHOWN = 70, MAX_FIXES = 6 };
 
@@ -254,6 +255,17 @@ static void write_notices(mw_layout *l, const mw_diagnosis *d) {
         mw_layout_labelled(l, i ? "" : "File", "%s", (const char *)f->evidence->notes->pdata[i]);
 }
 
+/* The tree, where SPF is what the reader has to understand. */
+static void write_spf(mw_layout *l, const mw_diagnosis *d, int verbose) {
+    const mw_spf *spf = d->facts->spf;
+    if (!spf || !spf->tree)
+        return;
+    if (verbose > 0 || (spf->result != MW_SPF_PASS && (spf->tree->n_terms || spf->advice->len))) {
+        mw_layout_end(l);
+        mw_spf_tree_write(l, spf);
+    }
+}
+
 static void write_details(mw_layout *l, const mw_diagnosis *d) {
     const mw_facts *f = d->facts;
     mw_layout_end(l);
@@ -279,6 +291,7 @@ char *mw_text_write(const mw_diagnosis *d, const mw_text_style *style) {
         write_who(l, d);
         write_breakdown(l, d);
         write_then(l, d);
+        write_spf(l, d, style->verbose);
         write_notices(l, d);
     }
     if (style->verbose > 0)

@@ -1,0 +1,11 @@
+/* The evaluation of an SPF record as a tree for a terminal. */
+#pragma once
+
+#include "auth/spf.h"
+#include "report/layout.h"
+
+/* One line a term that was read, indented below the include or redirect that led to it: what it is, what it
+ * cost, what came of it. The branch that goes over the ten is marked down to the term that does. Addresses
+ * that do not match are one line together, and what was not reached is counted. Then the fixes of the
+ * record's defects. Nothing without a tree. */
+void mw_spf_tree_write(mw_layout *layout, const mw_spf *spf);
