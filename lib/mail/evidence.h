@@ -1,6 +1,7 @@
 /* What the saved file can prove: how it was saved, and what that caps. */
 #pragma once
 
+#include "base/data.h"
 #include "mail/mime.h"
 #include "mail/trace.h"
 
@@ -21,7 +22,15 @@ typedef struct mw_evidence {
     const char *untestable_body;   /* why the body hash can't be judged, or NULL */
     const char *untestable_header; /* why header signatures can't be judged, or NULL */
     bool sender_copy, draft;
+    bool forwarded_inline; /* the text holds another mail, without its header */
+    bool badly_saved;      /* a better copy can be had: see mw_evidence_export() */
 } mw_evidence;
 
+/* Grades the file by its marks. A pass of a signature stays one whatever the grade; what can't be judged is
+ * only what does not match. */
 const mw_evidence *mw_evidence_read(mw_arena *arena, const mw_message *message, const mw_mime *mime,
                                     const mw_trace *trace);
+
+/* How to save a mail byte for byte from the common clients, a paragraph each, from data/export.tsv; for
+ * "--explain export". NULL and MW_ERROR_DATA when the file is broken. */
+const char *mw_evidence_export(mw_arena *arena, const mw_data *data, GError **error);
