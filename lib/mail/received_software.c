@@ -13,6 +13,7 @@ static const mark marks[] = {
     {"Microsoft SMTP Server", "Exchange"},
     {"with mapi", "Exchange"},
     {"by mx.google.com", "Gmail"},
+    {"(Authentication Milter)", "Authentication Milter"},
     {"google.com with", "Gmail"},
     {"(amavis", "amavis"},
     {"amavisd", "amavis"},
@@ -66,7 +67,9 @@ static bool is_sendmail(mw_span value) {
 }
 
 const char *mw_received_software(mw_span value, const mw_hop *hop) {
-    value = mw_span_slice(value, 0, 2000);
+    /* the client's name stands before "by" */
+    size_t by = mw_span_starts(value, "by ") ? 0 : mw_span_search(mw_span_slice(value, 0, 4000), " by ");
+    value = mw_span_slice(value, by == SIZE_MAX ? 0 : by, by == SIZE_MAX ? 2000 : by + 2000);
     for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
         if (mw_span_search(value, marks[i].text) != SIZE_MAX)
             return marks[i].software;

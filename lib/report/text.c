@@ -1,3 +1,4 @@
+#include "report/hops.h"
 #include "report/layout.h"
 #include "report/report.h"
 #include "report/spf_tree.h"
@@ -251,7 +252,9 @@ static void write_notices(mw_layout *l, const mw_diagnosis *d) {
         mw_layout_labelled(l, any ? "" : "Unknown", "%s", (const char *)f->notices->pdata[i]);
         any = true;
     }
-    for (guint i = 0; i < f->evidence->notes->len; i++)
+    /* LF line ends are what every Unix host saves: only -v speaks of them */
+    bool quiet = f->evidence->grade == MW_GRADE_RAW || f->evidence->grade == MW_GRADE_LINE_ENDS;
+    for (guint i = 0; i < f->evidence->notes->len && !quiet; i++)
         mw_layout_labelled(l, i ? "" : "File", "%s", (const char *)f->evidence->notes->pdata[i]);
 }
 
@@ -271,6 +274,7 @@ static void write_details(mw_layout *l, const mw_diagnosis *d) {
     mw_layout_end(l);
     for (guint i = 0; i < f->envelope->reasons->len; i++)
         mw_layout_labelled(l, i ? "" : "Sender", "%s", (const char *)f->envelope->reasons->pdata[i]);
+    mw_hops_write(l, f);
     for (guint i = 0; i < f->findings->len; i++) {
         const mw_finding *x = f->findings->pdata[i];
         if (x->evidence)
