@@ -54,35 +54,57 @@ static const char *fix_of(const mw_finding *finding) {
     return finding->fix ? finding->fix : finding->symbol->fix;
 }
 
+/* A defect that this profile does not count, but that its owner can mend. */
+static bool worth_mending(const mw_finding *f) {
+    return f->state == MW_HIT && f->points == 0 && fix_of(f) && strcmp(f->symbol->owner, "nobody") != 0;
+}
+
+static const char *nothing_counts(const mw_diagnosis *d) {
+    if (d->facts->evidence->sender_copy)
+        return "This copy shows what was to be sent, not what a receiver saw. Give the bounce or the reply, "
+               "too: "
+               "mailwhy this.eml --bounce FILE";
+    for (guint i = 0; i < d->facts->findings->len; i++)
+        if (worth_mending(d->facts->findings->pdata[i]))
+            return "Nothing costs points in this profile. What other receivers may count is below.";
+    return "Nothing was found that counts against this mail.";
+}
+
 static void write_cause(mw_layout *l, const mw_diagnosis *d) {
     const mw_cause *cause = d->cause;
     mw_layout_end(l);
     if (!cause->text) {
-        mw_layout_labelled(
-            l, "Cause", "%s",
-            d->facts->evidence->sender_copy
-                ? "This copy shows what was to be sent, not what a receiver saw. Give the bounce too: "
-                  "mailwhy this.eml --bounce FILE"
-                : "Nothing was found that counts against this mail.");
+        mw_layout_labelled(l, "Cause", "%s", nothing_counts(d));
         return;
     }
-    const mw_remedy *first = cause->remedies->pdata[0];
-    mw_layout_labelled(l, "Cause", "%s", cause->text);
+    mw_layout_labelled(l, d->score.action == MW_ACCEPT ? "Against" : "Cause", "%s", cause->text);
     mw_layout_labelled(l, "Who acts", "%s.", mw_owner_words(cause->owner));
     for (guint i = 0; i < MAX(cause->n_together, 1); i++) {
         const mw_finding *finding = ((mw_remedy *)cause->remedies->pdata[i])->finding;
         if (fix_of(finding))
             mw_layout_labelled(l, i ? "" : "Do first", "%s", fix_of(finding));
     }
-    const mw_score *after = cause->n_together ? &cause->after : &first->after;
-    mw_layout_labelled(l, "After it", "%.2f of %g: %s", after->points, d->limit,
-                       mw_action_words(after->action));
+    mw_layout_labelled(l, "After it", "%.2f of %g: %s", cause->after.points, d->limit,
+                       mw_action_words(cause->after.action));
 }
 
 static const char *sure_words(const mw_envelope *e) {
     static const char *const words[] = {"not known", "a guess; check it and give --client-ip", "likely",
                                         "sure"};
     return words[e->confidence];
+}
+
+/* ", reverse name mail.example.org" and the like; "" where nothing is known. */
+static const char *rdns_words(mw_layout *l, const mw_rdns *rdns) {
+    if (!rdns || rdns->result == MW_RDNS_UNTESTABLE || rdns->result == MW_RDNS_TEMPERROR)
+        return "";
+    if (rdns->result == MW_RDNS_NONE)
+        return ", no reverse DNS";
+    const GPtrArray *names = rdns->confirmed && rdns->confirmed->len ? rdns->confirmed : rdns->names;
+    if (!names || names->len == 0)
+        return "";
+    return mw_printf(l->arena, ", reverse name %s%s", (const char *)names->pdata[0],
+                     rdns->result == MW_RDNS_MISMATCH ? " (which does not lead back)" : "");
 }
 
 static const char *recipients(mw_layout *l, const GPtrArray *all) {
@@ -105,10 +127,10 @@ static void write_who(mw_layout *l, const mw_diagnosis *d) {
                         SUBJECT_SHOWN);
     mw_layout_labelled(l, "Subject", "%s", shown->str);
     if (e->client_ip.family || e->helo)
-        mw_layout_labelled(l, "Sent by", "%s%s%s%s%s",
+        mw_layout_labelled(l, "Sent by", "%s%s%s%s%s%s",
                            e->client_ip.family ? mw_ip_print(&e->client_ip, ip) : "an unknown address",
-                           e->helo ? ", calling itself " : "", e->helo ? e->helo : "",
-                           e->mail_from ? ", as " : "",
+                           e->helo ? ", calling itself " : "", e->helo ? e->helo : "", rdns_words(l, f->rdns),
+                           e->mail_from ? "; envelope sender " : "",
                            !e->mail_from   ? ""
                            : *e->mail_from ? e->mail_from
                                            : "<> (a bounce or notice)");
@@ -220,17 +242,35 @@ static void write_breakdown(mw_layout *l, const mw_diagnosis *d) {
 
 /* ---- what else to do, and what is not known ---- */
 
+static void write_step(mw_layout *l, guint *number, const char *text) {
+    if (*number == 0)
+        mw_layout_end(l);
+    const char *label = *number ? "" : "Then";
+    mw_layout_labelled(l, label, "%u. %s", ++*number, text);
+}
+
+static bool has_remedy(const GPtrArray *remedies, const mw_finding *finding) {
+    for (guint i = 0; i < remedies->len; i++) {
+        const mw_finding *f = ((const mw_remedy *)remedies->pdata[i])->finding;
+        if (f == finding || strcmp(f->symbol->group, finding->symbol->group) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void write_then(mw_layout *l, const mw_diagnosis *d) {
-    const GPtrArray *remedies = d->cause->remedies;
-    guint shown = 0, number = MAX(d->cause->n_together, 1) + 1;
-    for (guint i = number - 1; i < remedies->len && shown < MAX_FIXES; i++) {
+    const GPtrArray *remedies = d->cause->remedies, *findings = d->facts->findings;
+    guint number = 0;
+    for (guint i = MAX(d->cause->n_together, 1); i < remedies->len && number < MAX_FIXES; i++) {
         const mw_remedy *r = remedies->pdata[i];
         double off = d->score.points - r->after.points;
-        if (!fix_of(r->finding) || off < 0.005 || find_row(d->facts->findings, r->finding->because_of))
-            continue;
-        if (shown == 0)
-            mw_layout_end(l);
-        mw_layout_labelled(l, shown++ ? "" : "Then", "%u. %s (%+.2f)", number++, fix_of(r->finding), -off);
+        if (fix_of(r->finding) && off >= 0.005 && !find_row(findings, r->finding->because_of))
+            write_step(l, &number, mw_printf(l->arena, "%s (%+.2f)", fix_of(r->finding), -off));
+    }
+    for (guint i = 0; i < findings->len && number < MAX_FIXES; i++) {
+        const mw_finding *f = findings->pdata[i];
+        if (worth_mending(f) && !f->because_of && !has_remedy(remedies, f))
+            write_step(l, &number, fix_of(f));
     }
 }
 
