@@ -242,11 +242,12 @@ static void write_breakdown(mw_layout *l, const mw_diagnosis *d) {
 
 /* ---- what else to do, and what is not known ---- */
 
-static void write_step(mw_layout *l, guint *number, const char *text) {
+/* Steps are numbered on from those of "Do first". */
+static void write_step(mw_layout *l, guint first, guint *number, const char *text) {
     if (*number == 0)
         mw_layout_end(l);
     const char *label = *number ? "" : "Then";
-    mw_layout_labelled(l, label, "%u. %s", ++*number, text);
+    mw_layout_labelled(l, label, "%u. %s", first + (*number)++, text);
 }
 
 static bool has_remedy(const GPtrArray *remedies, const mw_finding *finding) {
@@ -260,17 +261,17 @@ static bool has_remedy(const GPtrArray *remedies, const mw_finding *finding) {
 
 static void write_then(mw_layout *l, const mw_diagnosis *d) {
     const GPtrArray *remedies = d->cause->remedies, *findings = d->facts->findings;
-    guint number = 0;
+    guint number = 0, first = d->cause->text ? MAX(d->cause->n_together, 1) + 1 : 1;
     for (guint i = MAX(d->cause->n_together, 1); i < remedies->len && number < MAX_FIXES; i++) {
         const mw_remedy *r = remedies->pdata[i];
         double off = d->score.points - r->after.points;
         if (fix_of(r->finding) && off >= 0.005 && !find_row(findings, r->finding->because_of))
-            write_step(l, &number, mw_printf(l->arena, "%s (%+.2f)", fix_of(r->finding), -off));
+            write_step(l, first, &number, mw_printf(l->arena, "%s (%+.2f)", fix_of(r->finding), -off));
     }
     for (guint i = 0; i < findings->len && number < MAX_FIXES; i++) {
         const mw_finding *f = findings->pdata[i];
         if (worth_mending(f) && !f->because_of && !has_remedy(remedies, f))
-            write_step(l, &number, fix_of(f));
+            write_step(l, first, &number, fix_of(f));
     }
 }
 
