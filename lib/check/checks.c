@@ -9,6 +9,7 @@ extern const mw_check mw_check_dates;
 extern const mw_check mw_check_authors;
 extern const mw_check mw_check_lists;
 extern const mw_check mw_check_subject;
+extern const mw_check mw_check_unsubscribe;
 
 /* Facts that others build on first; what depends on others last. */
 
@@ -23,6 +24,7 @@ const mw_check *const mw_checks[] = {
     &mw_check_dates,
     &mw_check_authors,
     &mw_check_lists,
+    &mw_check_unsubscribe,
     NULL,
 };
 /* clang-format on */

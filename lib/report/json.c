@@ -290,11 +290,14 @@ static json_t *dmarc(writer *w, const mw_facts *f) {
     json_object_set_new(o, "reason", text(w, v->reason));
     json_object_set_new(o, "alignment", text(w, d->alignment));
     json_object_set_new(o, "would_align", text(w, d->would_align));
+    json_object_set_new(o, "difference", text(w, d->difference));
     json_object_set_new(o, "advice", advice(w, d->defects));
     json_object_set_new(other, "result", text(w, mw_dmarc_result_name(old->result)));
     json_object_set_new(
         other, "disposition",
         text(w, old->disposition == MW_POLICY_ABSENT ? "none" : mw_policy_name(old->disposition)));
+    json_object_set_new(other, "policy", text(w, mw_policy_name(old->policy)));
+    json_object_set_new(other, "org_domain", text(w, old->org_domain));
     json_object_set_new(o, "rfc7489", other);
     json_object_set_new(o, "recorded", text(w, recorded(f, "dmarc")));
     return o;
@@ -365,6 +368,41 @@ static json_t *fixes(writer *w, const mw_diagnosis *d) {
     return array;
 }
 
+static json_t *rules(writer *w, const GPtrArray *all) {
+    json_t *array = json_array();
+    for (guint i = 0; i < all->len; i++) {
+        const mw_rule *r = all->pdata[i];
+        json_t *o = json_object();
+        json_object_set_new(o, "id", text(w, r->id));
+        json_object_set_new(o, "state", text(w, mw_rule_state_name(r->state)));
+        json_object_set_new(o, "text", text(w, r->text));
+        json_object_set_new(o, "detail", text(w, r->detail));
+        json_object_set_new(o, "who", text(w, r->who));
+        json_object_set_new(o, "applies", json_boolean(r->applies));
+        json_object_set_new(o, "enforcement", text(w, r->enforcement));
+        json_object_set_new(o, "reply", text(w, r->reply));
+        json_array_append_new(array, o);
+    }
+    return array;
+}
+
+static json_t *receivers(writer *w, const GPtrArray *all) {
+    json_t *array = json_array();
+    for (guint i = 0; all && i < all->len; i++) {
+        const mw_receiver *r = all->pdata[i];
+        json_t *o = json_object();
+        json_object_set_new(o, "name", text(w, r->name));
+        json_object_set_new(o, "rules", rules(w, r->rules));
+        json_object_set_new(o, "predicted_reply", text(w, r->predicted_reply));
+        json_object_set_new(o, "decided_by", text(w, r->decided_by ? r->decided_by->id : NULL));
+        json_object_set_new(o, "bulk", text(w, r->bulk));
+        json_object_set_new(o, "source", text(w, r->source));
+        json_object_set_new(o, "date", text(w, r->date));
+        json_array_append_new(array, o);
+    }
+    return array;
+}
+
 static json_t *dns(writer *w, const mw_diagnosis *d) {
     json_t *o = json_object();
     json_object_set_new(o, "source", text(w, d->dns.source));
@@ -398,7 +436,7 @@ char *mw_json_write(const mw_diagnosis *d) {
     json_object_set_new(o, "bounce", json_null());
     json_object_set_new(o, "findings", findings(w, f));
     json_object_set_new(o, "fixes", fixes(w, d));
-    json_object_set_new(o, "receivers", json_array());
+    json_object_set_new(o, "receivers", receivers(w, d->receivers));
     json_object_set_new(o, "notices", strings(w, f->notices));
     json_object_set_new(o, "dns", dns(w, d));
     char *out = json_dumps(o, JSON_INDENT(2) | JSON_REAL_PRECISION(12));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "report/cause.h"
+#include "report/receivers.h"
 
 typedef struct mw_dns_numbers {
     const char *source;
@@ -17,6 +18,7 @@ typedef struct mw_diagnosis {
     double limit;
     mw_score score;
     const mw_cause *cause;
+    const GPtrArray *receivers; /* of const mw_receiver *; NULL without --for */
     bool delivered; /* a host took it in, and it is no bounce */
     mw_dns_numbers dns;
     bool failed_recipient; /* of a bounce */

@@ -1,5 +1,6 @@
 #include "report/hops.h"
 #include "report/layout.h"
+#include "report/receivers_text.h"
 #include "report/report.h"
 #include "report/spf_tree.h"
 
@@ -310,6 +311,12 @@ static void write_spf(mw_layout *l, const mw_diagnosis *d, int verbose) {
     }
 }
 
+static void write_dmarc(mw_layout *l, const mw_diagnosis *d) {
+    const mw_dmarc *dmarc = d->facts->dmarc;
+    if (dmarc && dmarc->difference)
+        mw_layout_labelled(l, "DMARC", "%s", dmarc->difference);
+}
+
 static void write_details(mw_layout *l, const mw_diagnosis *d) {
     const mw_facts *f = d->facts;
     mw_layout_end(l);
@@ -338,6 +345,8 @@ char *mw_text_write(const mw_diagnosis *d, const mw_text_style *style) {
         write_then(l, d);
         write_spf(l, d, style->verbose);
         write_notices(l, d);
+        write_dmarc(l, d);
+        mw_receivers_write(l, d->receivers, style->verbose);
     }
     if (style->verbose > 0)
         write_details(l, d);

@@ -1,0 +1,39 @@
+/* What large receivers ask of senders, as rules that this mail meets or not, and the reply that each would
+ * give. The rules are data: data/receivers/NAME.ini.
+ */
+#pragma once
+
+#include "check/check.h"
+
+typedef enum mw_rule_state { MW_RULE_MET, MW_RULE_NOT_MET, MW_RULE_UNKNOWN } mw_rule_state;
+const char *mw_rule_state_name(mw_rule_state state); /* "met", "not_met", "unknown" */
+
+typedef struct mw_rule {
+    const char *id;   /* "G10" */
+    const char *text; /* what is asked for */
+    const char *who;  /* "all", "bulk", "forwarder" */
+    bool applies;     /* to this mail: a rule for bulk senders only with --bulk */
+    mw_rule_state state;
+    const char *detail;      /* what was measured, or why it is unknown */
+    const char *enforcement; /* "reject", "defer", "junk", "none" */
+    const char *reply;       /* what a sender who does not meet it is told; NULL: nothing is known */
+} mw_rule;
+
+typedef struct mw_receiver {
+    const char *name;            /* "gmail" */
+    const char *title;           /* "Gmail" */
+    const char *covers;          /* which addresses */
+    const char *bulk;            /* who is a bulk sender there */
+    const char *source, *date;   /* of the rules */
+    GPtrArray *rules;            /* of const mw_rule *, in the order in which a server meets them */
+    const mw_rule *decided_by;   /* the first rule that rejects, else the first that defers; NULL: none */
+    const char *predicted_reply; /* its reply, or NULL */
+    unsigned unmet, unknown;     /* of the rules that apply */
+} mw_receiver;
+
+/* names: "gmail,yahoo,outlook,apple" or "all". After the checks have run; asks the DNS about the sender's
+ * domains where a rule needs it. NULL and MW_ERROR_OPTION for a name that has no rules, MW_ERROR_DATA for a
+ * broken file. The result holds const mw_receiver *. */
+GPtrArray *mw_receivers_judge(mw_facts *facts, const char *names, bool bulk, GError **error);
+/* The same names are known, without a diagnosis: for a quick answer to a misspelt option. */
+bool mw_receivers_known(mw_arena *arena, const char *names, GError **error);
