@@ -44,17 +44,23 @@ void mw_digest_add(mw_digest *digest, const char *bytes, size_t len) {
         EVP_DigestUpdate(digest->context, bytes, len);
 }
 
+mw_digest *mw_digest_copy(const mw_digest *digest) {
+    mw_digest *copy = g_new0(mw_digest, 1);
+    copy->context = EVP_MD_CTX_new();
+    if (!copy->context || EVP_MD_CTX_copy_ex(copy->context, digest->context) != 1)
+        g_error("OpenSSL can't copy a digest");
+    return copy;
+}
+
 mw_digest_value mw_digest_get(const mw_digest *digest) {
+    g_autoptr(mw_digest) copy = mw_digest_copy(digest);
     mw_digest_value value = {0};
-    EVP_MD_CTX *copy = EVP_MD_CTX_new();
     unsigned char bytes[EVP_MAX_MD_SIZE];
     unsigned len = 0;
-    if (copy && EVP_MD_CTX_copy_ex(copy, digest->context) == 1 &&
-        EVP_DigestFinal_ex(copy, bytes, &len) == 1) {
+    if (EVP_DigestFinal_ex(copy->context, bytes, &len) == 1) {
         value.len = (uint8_t)MIN(len, sizeof(value.bytes));
         memcpy(value.bytes, bytes, value.len);
     }
-    EVP_MD_CTX_free(copy);
     return value;
 }
 

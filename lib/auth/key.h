@@ -23,6 +23,8 @@ mw_digest *mw_digest_new(mw_hash hash);
 void mw_digest_free(mw_digest *digest);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(mw_digest, mw_digest_free)
 void mw_digest_add(mw_digest *digest, const char *bytes, size_t len);
+/* One in the same state. */
+mw_digest *mw_digest_copy(const mw_digest *digest);
 /* The value so far; more may be added behind it. */
 mw_digest_value mw_digest_get(const mw_digest *digest);
 /* Of one run of bytes. */

@@ -1,6 +1,8 @@
 #include "check/check.h"
 
 extern const mw_check mw_check_spf;
+extern const mw_check mw_check_dkim;
+extern const mw_check mw_check_arc;
 extern const mw_check mw_check_dmarc;
 extern const mw_check mw_check_rdns;
 extern const mw_check mw_check_helo;
@@ -16,6 +18,8 @@ extern const mw_check mw_check_unsubscribe;
 /* clang-format off */
 const mw_check *const mw_checks[] = {
     &mw_check_spf,
+    &mw_check_dkim,
+    &mw_check_arc,
     &mw_check_dmarc,
     &mw_check_rdns,
     &mw_check_helo,

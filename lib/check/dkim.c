@@ -1,0 +1,265 @@
+#include "base/domain.h"
+#include "check/check.h"
+
+enum { REPAIR_BUDGET_MS = 200, MAX_TOLD = 5 };
+
+static mw_dkim_request request_of(const mw_facts *facts) {
+    const mw_evidence *evidence = facts->evidence;
+    return (mw_dkim_request){
+        .message = facts->message,
+        .at = facts->envelope->received_at,
+        .now = facts->now,
+        .untestable_body = evidence ? evidence->untestable_body : NULL,
+        .untestable_header = evidence ? evidence->untestable_header : NULL,
+        .repair_budget_ms = REPAIR_BUDGET_MS,
+    };
+}
+
+static void prefetch(mw_facts *facts) {
+    mw_dkim_prefetch(facts->arena, facts->dns, facts->message);
+}
+
+/* ---- words ---- */
+
+/* "example.org (selector s1)" */
+static const char *signer(mw_arena *arena, const mw_dkim *dkim) {
+    if (!dkim->domain)
+        return "an unnamed domain";
+    return dkim->selector ? mw_printf(arena, "%s (selector %s)", dkim->domain, dkim->selector) : dkim->domain;
+}
+
+static const char *with_edits(mw_arena *arena, const mw_dkim *dkim) {
+    const mw_repair *repair = dkim->repair;
+    if (!repair || !repair->proven || repair->edits->len == 0)
+        return dkim->reason;
+    g_autoptr(GString) text = g_string_new("what was done to it after signing: ");
+    for (guint i = 0; i < repair->edits->len; i++)
+        g_string_append_printf(text, "%s%s", i ? ", " : "", (const char *)repair->edits->pdata[i]);
+    g_string_append(text, " (with that undone the signature verifies)");
+    return mw_strdup(arena, text->str);
+}
+
+static const char *fix_of(mw_arena *arena, const mw_dkim *dkim) {
+    switch (dkim->cause) {
+    case MW_DKIM_NO_KEY:
+        return mw_printf(arena,
+                         "Publish the key as a TXT record at %s; the server or provider that signs shows its "
+                         "text. If signing was moved to another selector, let the old key stand for a week.",
+                         dkim->key_name);
+    case MW_DKIM_BAD_KEY:
+        return mw_printf(arena,
+                         "Correct the TXT record at %s: copy the key's text anew, whole, from the server or "
+                         "provider that signs.",
+                         dkim->key_name);
+    case MW_DKIM_WEAK:
+        if (g_strcmp0(dkim->algorithm, "rsa-sha1") == 0)
+            return "Let the server sign with rsa-sha256.";
+        return "Make a new RSA key of 2,048 bits, publish it under a new selector, and let the server sign "
+               "with it.";
+    case MW_DKIM_TIME:
+        return "Send the mail again. Let signatures live for days (x=), longer than a mail may wait in a "
+               "queue, and keep the server's clock right.";
+    case MW_DKIM_FROM:
+        return "Send the mail with exactly one From field.";
+    case MW_DKIM_OTHER_KEY:
+        return mw_printf(arena,
+                         "Compare the key that the server signs with to the one published at %s; after a "
+                         "change of key, publish the new one under a new selector first.",
+                         dkim->key_name);
+    case MW_DKIM_MALFORMED:
+        return "The program that signs writes a wrong signature: update it, or ask its maker.";
+    case MW_DKIM_CHANGED:
+        return dkim->repair ? dkim->repair->avoided_by : NULL;
+    case MW_DKIM_GOOD:
+    case MW_DKIM_KEY_UNKNOWN:
+    case MW_DKIM_NOT_WHOLE:
+        break;
+    }
+    return NULL;
+}
+
+/* ---- then and now ---- */
+
+static const char *domain_of(const char *address) {
+    const char *at = strrchr(address, '@');
+    return at ? at + 1 : address;
+}
+
+static bool same_or_absent(const mw_claim *claim, const char *property, const char *value) {
+    const char *noted = mw_claim_property(claim, property);
+    return !noted || (value && g_ascii_strcasecmp(domain_of(noted), domain_of(value)) == 0);
+}
+
+/* header.b is the start of the signature's b= (RFC 6008). */
+static bool same_signature(mw_arena *arena, const mw_claim *claim, const mw_dkim *dkim) {
+    const char *start = mw_claim_property(claim, "header.b");
+    size_t at = mw_span_search(dkim->field->value, start ? start : "");
+    return !start || at != SIZE_MAX;
+}
+
+/* The judging server's own note about this signature, or NULL. */
+static const mw_claim *claim_for(const mw_facts *facts, const mw_dkim *dkim) {
+    for (guint i = 0; facts->claims && dkim->domain && i < facts->claims->len; i++) {
+        const mw_claim *claim = facts->claims->pdata[i];
+        bool named = mw_claim_property(claim, "header.d") || mw_claim_property(claim, "header.i");
+        if (claim->trusted && claim->instance == 0 && strcmp(claim->method, "dkim") == 0 && named &&
+            same_or_absent(claim, "header.d", dkim->domain) &&
+            same_or_absent(claim, "header.s", dkim->selector) &&
+            (mw_claim_property(claim, "header.d") ||
+             mw_domain_below(domain_of(mw_claim_property(claim, "header.i")), dkim->domain)) &&
+            same_signature(facts->arena, claim, dkim))
+            return claim;
+    }
+    return NULL;
+}
+
+/* A pass at delivery that a later change of the key explains. */
+static bool key_changed(const mw_dkim *dkim) {
+    return dkim->cause == MW_DKIM_NO_KEY || dkim->cause == MW_DKIM_BAD_KEY ||
+           dkim->cause == MW_DKIM_OTHER_KEY;
+}
+
+static void compare_with_then(mw_facts *facts) {
+    for (guint i = 0; i < facts->dkim->len; i++) {
+        mw_dkim *dkim = facts->dkim->pdata[i];
+        const mw_claim *claim = claim_for(facts, dkim);
+        if (!claim)
+            continue;
+        dkim->recorded = claim->result;
+        dkim->changed_since = strcmp(claim->result, "pass") == 0 && key_changed(dkim);
+    }
+}
+
+/* ---- findings ---- */
+
+static const char *symbol_of(const mw_dkim *dkim) {
+    switch (dkim->result) {
+    case MW_DKIM_FAIL:
+        return "R_DKIM_REJECT";
+    case MW_DKIM_PERMERROR:
+    case MW_DKIM_POLICY:
+    case MW_DKIM_NEUTRAL:
+        return "R_DKIM_PERMFAIL";
+    case MW_DKIM_TEMPERROR:
+        return "R_DKIM_TEMPFAIL";
+    case MW_DKIM_PASS:
+    case MW_DKIM_UNTESTABLE:
+        break;
+    }
+    return NULL;
+}
+
+static bool is_unknown(const mw_dkim *dkim) {
+    return dkim->result == MW_DKIM_TEMPERROR || dkim->result == MW_DKIM_UNTESTABLE;
+}
+
+static void tell(mw_facts *facts, const mw_dkim *dkim) {
+    if (dkim->notice)
+        mw_notice(facts, "DKIM signature of %s: %s", signer(facts->arena, dkim), dkim->notice);
+    if (dkim->now_differs)
+        mw_notice(facts, "DKIM signature of %s: %s", signer(facts->arena, dkim), dkim->now_differs);
+}
+
+static void report_pass(mw_facts *facts, const mw_dkim *best) {
+    mw_arena *arena = facts->arena;
+    const char *others =
+        facts->dkim->len > 1 ? mw_printf(arena, "; one of %u signatures", facts->dkim->len) : "";
+    mw_hit(facts, "R_DKIM_ALLOW", "signed by %s, %s, %u bits%s%s%s", signer(arena, best), best->algorithm,
+           best->key_bits, best->reason ? "; " : "", best->reason ? best->reason : "", others)
+        ->evidence = best->key_name;
+    for (guint i = 0, told = 0; i < facts->dkim->len && told < MAX_TOLD; i++) {
+        const mw_dkim *dkim = facts->dkim->pdata[i];
+        if (dkim->result == MW_DKIM_PASS)
+            continue;
+        mw_notice(facts, "another DKIM signature, of %s, does not count: %s", signer(arena, dkim),
+                  with_edits(arena, dkim));
+        told++;
+    }
+}
+
+static void report_one(mw_facts *facts, const mw_dkim *dkim, bool certain) {
+    mw_arena *arena = facts->arena;
+    const char *symbol = symbol_of(dkim), *text = with_edits(arena, dkim);
+    mw_finding *finding;
+    if (dkim->changed_since) {
+        finding =
+            mw_hit(facts, symbol, "changed since: the receiver recorded a pass for %s at delivery; today: %s",
+                   dkim->domain, text);
+        finding->scale = 0;
+    } else if (dkim->result == MW_DKIM_FAIL && !certain) {
+        finding = mw_unknown(facts, symbol, "%s: %s; it counts only if the other signature fails, too",
+                             signer(arena, dkim), text);
+    } else {
+        finding = mw_hit(facts, symbol, "%s: %s", signer(arena, dkim), text);
+    }
+    finding->fix = fix_of(arena, dkim);
+    finding->evidence = dkim->key_name;
+}
+
+/* One row a symbol, for the first signature that has it; the others are told. */
+static void report_failures(mw_facts *facts) {
+    static const mw_dkim_result order[] = {MW_DKIM_FAIL, MW_DKIM_PERMERROR, MW_DKIM_TEMPERROR};
+    bool certain = true, unknown_told = false;
+    for (guint i = 0; i < facts->dkim->len; i++)
+        certain &= !is_unknown(facts->dkim->pdata[i]);
+    for (size_t o = 0; o < G_N_ELEMENTS(order); o++) {
+        const char *symbol = symbol_of(&(mw_dkim){.result = order[o]});
+        guint reported = 0;
+        for (guint i = 0; i < facts->dkim->len; i++) {
+            const mw_dkim *dkim = facts->dkim->pdata[i];
+            if (g_strcmp0(symbol_of(dkim), symbol) != 0 || reported > MAX_TOLD)
+                continue;
+            if (reported++ == 0)
+                report_one(facts, dkim, certain);
+            else
+                mw_notice(facts, "DKIM signature of %s: %s", signer(facts->arena, dkim),
+                          with_edits(facts->arena, dkim));
+        }
+    }
+    for (guint i = 0; i < facts->dkim->len; i++) {
+        const mw_dkim *dkim = facts->dkim->pdata[i];
+        if (!is_unknown(dkim) || unknown_told)
+            continue;
+        unknown_told = true;
+        if (mw_found(facts, "R_DKIM_REJECT"))
+            continue;
+        mw_finding *finding = mw_unknown(facts, "R_DKIM_REJECT", "DKIM was not settled for %s: %s",
+                                         signer(facts->arena, dkim), dkim->reason);
+        finding->counts_for_exit = dkim->cause == MW_DKIM_KEY_UNKNOWN;
+    }
+}
+
+static const mw_dkim *find_pass(const mw_facts *facts) {
+    for (guint i = 0; i < facts->dkim->len; i++)
+        if (((const mw_dkim *)facts->dkim->pdata[i])->result == MW_DKIM_PASS)
+            return facts->dkim->pdata[i];
+    return NULL;
+}
+
+static void report_none(mw_facts *facts) {
+    if (facts->evidence && facts->evidence->sender_copy)
+        mw_notice(facts,
+                  "DKIM was not checked: this is the sender's own copy, and servers sign on the way out");
+    else
+        mw_hit(facts, "R_DKIM_NA", "no DKIM-Signature field");
+}
+
+static void run(mw_facts *facts) {
+    mw_dkim_request request = request_of(facts);
+    facts->dkim = mw_dkim_verify(facts->arena, facts->dns, &request);
+    size_t count = mw_message_count(facts->message, "DKIM-Signature");
+    if (count > facts->dkim->len)
+        mw_notice(facts, "%zu DKIM signatures; only the first %u were verified", count, facts->dkim->len);
+    compare_with_then(facts);
+    const mw_dkim *best = find_pass(facts);
+    if (facts->dkim->len == 0)
+        report_none(facts);
+    else if (best)
+        report_pass(facts, best);
+    else
+        report_failures(facts);
+    for (guint i = 0; i < facts->dkim->len && i < MAX_TOLD; i++)
+        tell(facts, facts->dkim->pdata[i]);
+}
+
+const mw_check mw_check_dkim = {.name = "dkim", .prefetch = prefetch, .run = run};
