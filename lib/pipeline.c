@@ -1,9 +1,14 @@
 #include "pipeline.h"
+#include "base/domain.h"
 #include "base/limits.h"
 #include "check/check.h"
 #include "mail/trace_read.h"
 
 #include <math.h>
+
+static const char *ascii_domain(mw_arena *arena, const mw_address *address) {
+    return address->domain ? mw_domain_ascii(arena, mw_span_of(address->domain)) : NULL;
+}
 
 /* Every author of every From field, and the first one's domain (RFC 5322 section 3.6.2). */
 static void read_authors(mw_facts *facts) {
@@ -14,7 +19,7 @@ static void read_authors(mw_facts *facts) {
             g_ptr_array_add(facts->from, some->pdata[i]);
     }
     for (guint i = 0; i < facts->from->len && !facts->from_domain; i++)
-        facts->from_domain = ((const mw_address *)facts->from->pdata[i])->domain;
+        facts->from_domain = ascii_domain(facts->arena, facts->from->pdata[i]);
 }
 
 static bool read_facts(mw_facts *facts, const mw_world *world, GError **error) {
@@ -66,12 +71,17 @@ const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const ch
         return NULL;
     mw_dns_start(world->dns);
     mw_checks_run(facts);
+    const GPtrArray *receivers = NULL;
+    const mw_settings *s = world->settings;
+    if (s->receivers && !(receivers = mw_receivers_judge(facts, s->receivers, s->bulk, error)))
+        return NULL;
 
     mw_diagnosis *d = mw_new(arena, mw_diagnosis);
     *d = (mw_diagnosis){
         .file = file,
         .kind = message->has_body ? "message" : "headers",
         .facts = facts,
+        .receivers = receivers,
         .profile = world->profile,
         .limit = isnan(world->settings->limit) ? world->profile->limit : world->settings->limit,
         .delivered = facts->trace->boundary >= 0,

@@ -1,5 +1,6 @@
 #include "settings.h"
 #include "base/error.h"
+#include "report/receivers.h"
 
 #include <math.h>
 
@@ -102,6 +103,16 @@ static bool set_limit(mw_settings *s, const char *value, GError **error) {
     return set_number("limit", value, -1000, 1000, &s->limit, error);
 }
 
+static bool set_for(mw_settings *s, const char *value, GError **error) {
+    s->receivers = mw_strdup(s->arena, value);
+    return mw_receivers_known(s->arena, value, error);
+}
+
+static bool set_bulk(mw_settings *s, const char *value, GError **error) {
+    s->bulk = true;
+    return true;
+}
+
 static bool set_data(mw_settings *s, const char *value, GError **error) {
     s->data_folder = mw_strdup(s->arena, value);
     return true;
@@ -123,6 +134,8 @@ static bool set_data(mw_settings *s, const char *value, GError **error) {
     X("no-lists", NULL, "ask no block lists and no allow-lists", FALSE, set_no_lists) \
     X("profile", "NAME|FILE", "the points of each symbol (default)", FALSE, set_profile) \
     X("limit", "NUMBER", "the points at which a mail is rejected, in place of the profile's", FALSE, set_limit) \
+    X("for", "NAME,...", "the rules of gmail, yahoo, outlook, apple or all, and what each would reply", FALSE, set_for) \
+    X("bulk", NULL, "for senders of mail to many: the rules that bind them alone count, too", FALSE, set_bulk) \
     X("data", "FOLDER", "files that override the built-in symbols, profiles and lists", FALSE, set_data)
 
 #define AS_OPTION(name, argument, help, repeatable, set) {name, argument, help, repeatable},

@@ -21,6 +21,9 @@ typedef struct mw_settings {
 
     const char *profile;
     double limit; /* NAN: the profile's own */
+
+    const char *receivers; /* --for, or NULL */
+    bool bulk;
 } mw_settings;
 
 mw_settings *mw_settings_new(mw_arena *arena);

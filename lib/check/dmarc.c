@@ -26,9 +26,12 @@ static const char *mail_from_domain(const mw_facts *facts) {
 
 static const char *not_to_be_judged(const mw_facts *facts) {
     const mw_trace *trace = facts->trace;
+    /* what the user gave is taken as given */
+    if (facts->envelope->client_ip_given)
+        return NULL;
     if (facts->evidence->sender_copy)
         return "this is the sender's own copy: no receiver has taken it in yet";
-    if (facts->envelope->client_ip_given || trace->boundary < 0)
+    if (trace->boundary < 0)
         return NULL;
     const mw_hop *hop = trace->hops->pdata[trace->boundary];
     if (hop->authenticated || hop->role == MW_ROLE_SUBMISSION)

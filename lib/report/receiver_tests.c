@@ -29,7 +29,7 @@ static mw_rule_state worse(mw_rule_state a, mw_rule_state b) {
 }
 
 static mw_rule_state not_testable(mw_rule_facts *on) {
-    return unknown(on, "no mail and no DNS record can tell");
+    return unknown(on, "not to be seen from a mail");
 }
 
 /* ---- the connection ---- */
@@ -273,13 +273,26 @@ static mw_rule_state dmarc_record(mw_rule_facts *on) {
     return is_open(dmarc) ? open_dmarc(on) : unmet(on, dmarc->rfc9989.reason);
 }
 
+/* In the words of the finding, which are shorter than those on alignment. */
+static const char *failure_words(const mw_rule_facts *on) {
+    static const char *const symbols[] = {"DMARC_POLICY_REJECT", "DMARC_POLICY_QUARANTINE",
+                                          "DMARC_POLICY_SOFTFAIL"};
+    const mw_dmarc *dmarc = on->facts->dmarc;
+    for (size_t i = 0; i < G_N_ELEMENTS(symbols); i++) {
+        const mw_finding *finding = mw_found(on->facts, symbols[i]);
+        if (finding)
+            return finding->summary;
+    }
+    return dmarc->rfc9989.reason ? dmarc->rfc9989.reason : dmarc->alignment;
+}
+
 static mw_rule_state dmarc_pass(mw_rule_facts *on) {
     const mw_dmarc *dmarc = on->facts->dmarc;
     if (is_open(dmarc))
         return open_dmarc(on);
     if (dmarc->rfc9989.result == MW_DMARC_PASS)
         return met(on, dmarc->alignment);
-    return unmet(on, dmarc->rfc9989.reason ? dmarc->rfc9989.reason : dmarc->alignment);
+    return unmet(on, failure_words(on));
 }
 
 static mw_rule_state dmarc_obeyed(mw_rule_facts *on) {
@@ -306,7 +319,7 @@ static mw_rule_state aligned(mw_rule_facts *on) {
     }
     if (open)
         return open_dmarc(on);
-    return unmet(on, dmarc->alignment ? dmarc->alignment : dmarc->rfc9989.reason);
+    return unmet(on, failure_words(on));
 }
 
 static mw_rule_state not_from_gmail(mw_rule_facts *on) {
