@@ -8,7 +8,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { MAX_INPUT = 1 << 16 };
+enum { MAX_FUZZ_INPUT = 1 << 16 };
 
 /* A copy on the heap of exactly its size, so that the sanitizers see an over-read. */
 static void run(const uint8_t *data, size_t size) {
@@ -53,7 +53,7 @@ static void run_with_variations(const char *data, gsize size, int variations) {
     run((const uint8_t *)data, size);
     for (int i = 0; i < variations; i++) {
         g_autoptr(GByteArray) bytes = g_byte_array_new();
-        g_byte_array_append(bytes, (const guint8 *)data, (guint)MIN(size, MAX_INPUT));
+        g_byte_array_append(bytes, (const guint8 *)data, (guint)MIN(size, MAX_FUZZ_INPUT));
         vary(rand, bytes);
         run(bytes->data, bytes->len);
     }
