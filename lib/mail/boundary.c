@@ -137,7 +137,7 @@ static step step_private(walk *w, int i) {
         w->nat = true;
         return STOP;
     }
-    w->unsure |= foreign;
+    w->unsure |= foreign && mw_hosts_organisation(w->hosts, hop->by);
     assign(w, i, MW_ROLE_INTERNAL,
            mw_printf(w->arena, "%s is a private address: passed on within the receiving network", text));
     return PASS;
@@ -297,11 +297,18 @@ static bool is_below_writer(const walk *w, const mw_hop *hop) {
 
 /* The record stands where only the receiving side writes: above the hop's line, or, for hosts that are known
  * to write there, between it and the next Received line. */
-static bool is_receivers_record(const walk *w, int boundary, const mw_field *field) {
+static bool is_receivers_record(const walk *w, int boundary, const mw_record *record) {
     const mw_hop *hop = hop_at(w, boundary), *below = hop_at(w, boundary + 1);
-    if (field < hop->field)
+    const char *by = hop->by ? mw_hosts_organisation(w->hosts, hop->by) : NULL;
+    if (record->owner) { /* between two hosts of its owner it may be the sender's side that wrote it */
+        const char *client = client_name(hop) ? mw_hosts_organisation(w->hosts, client_name(hop)) : NULL;
+        if (!by || strcmp(by, record->owner) != 0)
+            return false;
+        return !client || strcmp(client, record->owner) != 0 || mw_ip_equal(&record->ip, &hop->from_ip);
+    }
+    if (record->field < hop->field)
         return true;
-    return is_below_writer(w, hop) && (!below || field < below->field);
+    return is_below_writer(w, hop) && (!below || record->field < below->field);
 }
 
 typedef struct count {
@@ -319,7 +326,7 @@ static void vote(count *counts, int hop, const mw_record *record) {
 static void count_votes(const walk *w, int boundary, count *counts, const mw_record **alone) {
     for (guint r = 0; r < w->records->len; r++) {
         const mw_record *record = w->records->pdata[r];
-        if (!is_receivers_record(w, boundary, record->field))
+        if (!is_receivers_record(w, boundary, record))
             continue;
         int hop = -1;
         for (int i = 0; hop < 0 && i < (int)w->hops->len && i < MW_MAX_VOTED_HOPS; i++)
@@ -343,9 +350,10 @@ static void reason(walk *w, const char *format, ...) {
 /* What the votes make of the walk's choice; the index of the hop that wins. */
 static int weigh(walk *w, int boundary, const count *counts) {
     const mw_hop *hop = hop_at(w, boundary);
-    int structure = mw_hosts_weight(w->hosts, "structure", NULL);
-    if (mw_hosts_role(w->hosts, hop->by, "edge"))
-        structure += mw_hosts_weight(w->hosts, "edge", NULL);
+    const mw_vote *structural = mw_hosts_vote(w->hosts, "structure"), *edge = mw_hosts_vote(w->hosts, "edge");
+    int structure = structural ? structural->weight : 0;
+    if (edge && mw_hosts_role(w->hosts, hop->by, "edge"))
+        structure += edge->weight;
     int best = boundary, most = counts[boundary].total + structure;
     for (int i = 0; i < (int)w->hops->len && i < MW_MAX_VOTED_HOPS; i++)
         if (i != boundary && counts[i].total > most && mw_ip_public(&hop_at(w, i)->from_ip)) {

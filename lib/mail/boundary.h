@@ -13,6 +13,7 @@ typedef struct mw_record {
     mw_ip ip;
     int weight;
     const char *helo, *rdns; /* as the field notes them; or NULL */
+    const char *owner;       /* the organisation that keeps this field for itself; or NULL */
 } mw_record;
 
 typedef struct mw_boundary {
@@ -34,8 +35,15 @@ const char *mw_hosts_organisation(const mw_hosts *hosts, const char *name);
 const char *mw_hosts_role(const mw_hosts *hosts, const char *name, const char *role);
 /* The table has it, or a domain above it. */
 bool mw_hosts_known(const mw_hosts *hosts, const char *name);
-/* Weight of a vote, and in form how the address stands there; 0 for a field that has none. */
-int mw_hosts_weight(const mw_hosts *hosts, const char *vote, const char **form);
+
+typedef struct mw_vote {
+    const char *form;  /* how the address stands in the field */
+    const char *owner; /* the organisation that keeps the field for itself, or NULL */
+    int weight;
+} mw_vote;
+
+/* NULL for a field that has none. */
+const mw_vote *mw_hosts_vote(const mw_hosts *hosts, const char *name);
 
 /* All fields that name a client address, top first. */
 GPtrArray *mw_records_read(mw_arena *arena, const mw_hosts *hosts, const mw_message *message,

@@ -9,14 +9,9 @@ typedef struct host_row {
     const char *host, *organisation, *roles;
 } host_row;
 
-typedef struct vote_row {
-    const char *vote, *form;
-    int weight;
-} vote_row;
-
 struct mw_hosts {
     GHashTable *hosts; /* lower-case host -> host_row * */
-    GHashTable *votes; /* lower-case field name -> vote_row * */
+    GHashTable *votes; /* lower-case field name -> mw_vote * */
 };
 
 static char *lower(mw_arena *arena, const char *text) {
@@ -47,21 +42,22 @@ static bool read_votes(mw_arena *arena, const mw_data *data, mw_hosts *hosts, GE
     const mw_table *table = mw_data_table(data, arena, "boundary.tsv", error);
     if (!table)
         return false;
-    int vote = mw_table_column(table, "vote", error), weight = -1, form = -1;
+    int vote = mw_table_column(table, "vote", error), weight = -1, form = -1, owner = -1;
     if (vote < 0 || (weight = mw_table_column(table, "weight", error)) < 0 ||
-        (form = mw_table_column(table, "form", error)) < 0)
+        (form = mw_table_column(table, "form", error)) < 0 ||
+        (owner = mw_table_column(table, "owner", error)) < 0)
         return false;
     for (guint i = 0; i < table->rows->len; i++) {
         const char *const *cells = table->rows->pdata[i];
-        vote_row *row = mw_new(arena, vote_row);
+        mw_vote *row = mw_new(arena, mw_vote);
         uint64_t number = 0;
         if (!mw_span_number(mw_span_of(cells[weight]), 1000, &number)) {
             g_set_error(error, MW_ERROR, MW_ERROR_DATA,
                         "boundary.tsv: the weight of %s is not a number up to 1000", cells[vote]);
             return false;
         }
-        *row = (vote_row){lower(arena, cells[vote]), cells[form], (int)number};
-        g_hash_table_insert(hosts->votes, (char *)row->vote, row);
+        *row = (mw_vote){cells[form], *cells[owner] ? cells[owner] : NULL, (int)number};
+        g_hash_table_insert(hosts->votes, lower(arena, cells[vote]), row);
     }
     return true;
 }
@@ -148,15 +144,10 @@ bool mw_hosts_known(const mw_hosts *hosts, const char *name) {
     return folded && find_row(hosts, folded) != NULL;
 }
 
-int mw_hosts_weight(const mw_hosts *hosts, const char *vote, const char **form) {
+const mw_vote *mw_hosts_vote(const mw_hosts *hosts, const char *name) {
     char buffer[MAX_NAME + 1];
-    const char *folded = fold(vote, buffer);
-    const vote_row *row = folded ? g_hash_table_lookup(hosts->votes, folded) : NULL;
-    if (!row)
-        return 0;
-    if (form)
-        *form = row->form;
-    return row->weight;
+    const char *folded = fold(name, buffer);
+    return folded ? g_hash_table_lookup(hosts->votes, folded) : NULL;
 }
 
 /* --- addresses in fields ------------------------------------------------------------------------- */
@@ -264,11 +255,10 @@ GPtrArray *mw_records_read(mw_arena *arena, const mw_hosts *hosts, const mw_mess
             continue;
         memcpy(name, field->name.data, field->name.len);
         name[field->name.len] = 0;
-        const char *form = NULL;
-        int weight = mw_hosts_weight(hosts, name, &form);
-        if (weight == 0)
+        const mw_vote *kind = mw_hosts_vote(hosts, name);
+        if (!kind || kind->weight == 0)
             continue;
-        mw_record record = {.field = field, .weight = weight};
+        mw_record record = {.field = field, .weight = kind->weight, .owner = kind->owner};
         bool found = false;
         while (next < claims->len && ((const mw_claim *)claims->pdata[next])->field < field)
             next++;
@@ -276,11 +266,11 @@ GPtrArray *mw_records_read(mw_arena *arena, const mw_hosts *hosts, const mw_mess
             const mw_claim *claim = claims->pdata[c];
             if (claim->field != field)
                 break;
-            found = read_claim(claim, form, &record);
+            found = read_claim(claim, kind->form, &record);
         }
-        if (!found && (strcmp(form, "address") == 0 || strcmp(form, "relays") == 0)) {
+        if (!found && (strcmp(kind->form, "address") == 0 || strcmp(kind->form, "relays") == 0)) {
             mw_span text = mw_span_of(mw_field_text(arena, field));
-            found = strcmp(form, "relays") == 0
+            found = strcmp(kind->form, "relays") == 0
                         ? relays_ip(arena, text, &record)
                         : find_ip(text, "ip=", &record.ip) || find_ip(text, NULL, &record.ip);
         }

@@ -109,8 +109,7 @@ static void read_from_comment(mw_arena *arena, mw_hop *hop, mw_span comment) {
         if (have_ip)
             continue;
         mw_span literal = strip(word, "()");
-        size_t at = mw_span_find(literal, '@');
-        if (at != SIZE_MAX)
+        for (size_t at; (at = mw_span_find(literal, '@')) != SIZE_MAX;) /* user@domain@address: a login */
             literal = mw_span_from(literal, at + 1);
         if (mw_received_ip(literal, &ip)) {
             bool bracket = literal.data[0] == '[';
@@ -251,7 +250,7 @@ static void read_tls(mw_arena *arena, mw_hop *hop, const parts *p) {
     }
     mw_span found;
     hop->tls |= hop->tls_version != NULL || any_word(p, "STARTTLS", &found) || any_word(p, "TLS", &found) ||
-                any_comment(p, "TLS encrypted", &found) || any_comment(p, "encrypted)", &found);
+                any_comment(p, "TLS encrypted", &found) || any_word(p, "encrypted", &found);
 }
 
 static bool is_login_protocol(const char *with) {

@@ -158,6 +158,18 @@ static bool related(const mw_hosts *hosts, const mw_trace *trace, const char *by
     return false;
 }
 
+/* Exchange Online takes these from nobody else and writes them at the end of the header. */
+static bool is_microsofts(const mw_hosts *hosts, const mw_hop *hop, const mw_claim *claim) {
+    static const char *const names[] = {"X-Forefront-Antispam-Report", "X-Microsoft-Antispam",
+                                        "X-MS-Exchange-Organization-SCL", "X-MS-Exchange-Organization-PCL"};
+    if (strcmp(organisation_of(hosts, hop->by), "Microsoft") != 0)
+        return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (strcmp(claim->source, names[i]) == 0)
+            return true;
+    return false;
+}
+
 static bool in_own_block(const mw_hosts *hosts, const mw_trace *trace, const mw_field *field) {
     const mw_hop *hop = trace->hops->pdata[trace->boundary];
     if (field < hop->field)
@@ -188,7 +200,9 @@ static void mark_trusted(const mw_hosts *hosts, const mw_trace *trace, GPtrArray
     }
     for (guint i = 0; i < claims->len; i++) {
         mw_claim *claim = claims->pdata[i];
-        if (!in_own_block(hosts, trace, claim->field))
+        if (is_microsofts(hosts, hop, claim))
+            claim->trusted = true;
+        if (claim->trusted || !in_own_block(hosts, trace, claim->field))
             continue;
         bool above = claim->field < hop->field;
         if (!claim->by)
@@ -227,7 +241,7 @@ static const char *find_mail_from(mw_arena *arena, const mw_message *message, co
         if (!claim->trusted || strcmp(claim->source, "Received-SPF") != 0)
             continue;
         const char *value = mw_claim_property(claim, "envelope-from");
-        if (value && (strchr(value, '@') || strcmp(value, "<>") == 0)) {
+        if (value && (strchr(value, '@') || *value == 0 || strcmp(value, "<>") == 0)) {
             *source = claim->source;
             return without_angles(arena, value);
         }
@@ -252,6 +266,8 @@ static const char *find_mail_from(mw_arena *arena, const mw_message *message, co
     for (guint i = 0; i < claims->len; i++) {
         const mw_claim *claim = claims->pdata[i];
         const char *value = claim->trusted ? mw_claim_property(claim, "smtp.mailfrom") : NULL;
+        if (claim->trusted && !value) /* as Yandex writes it */
+            value = mw_claim_property(claim, "smtp.mail");
         if (!value || !*value)
             continue;
         *source = claim->source;
