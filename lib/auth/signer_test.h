@@ -2,6 +2,7 @@
 #pragma once
 
 #include "auth/key.h"
+#include "auth/taglist.h"
 
 #include <openssl/evp.h>
 #include <openssl/x509.h>
@@ -90,4 +91,52 @@ static inline mw_span signer_sign(mw_arena *arena, const char *base64, mw_hash h
     g_assert_cmpint(EVP_DigestSign(context, out, &len, bytes, ed25519 ? digest.len : data.len), ==, 1);
     EVP_MD_CTX_free(context);
     return (mw_span){(const char *)out, len};
+}
+
+static inline char *signer_base64(mw_arena *arena, const void *bytes, size_t len) {
+    g_autofree char *text = g_base64_encode(bytes, len);
+    return mw_strdup(arena, text);
+}
+
+/* headers (with their line ends), then a signature field of that name on top, then the body: a mail signed by
+ * key. tags are all but bh= and b=, such as "v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.org; s=sel;
+ * h=from:to". */
+static inline char *signer_mail(mw_arena *arena, const char *name, const char *tags, const char *key,
+                                const char *headers, const char *body) {
+    mw_taglist list = mw_taglist_read(arena, mw_span_of(tags));
+    mw_canon header_canon, body_canon;
+    g_assert_true(mw_canon_read(mw_taglist_get(&list, "c"), &header_canon, &body_canon));
+    mw_hash hash = mw_span_ends(mw_taglist_get(&list, "a"), "sha1") ? MW_SHA1 : MW_SHA256;
+    mw_body_want want = {.canon = body_canon, .hash = hash, .has_length = mw_taglist_has(&list, "l")};
+    mw_span_number(mw_taglist_get(&list, "l"), UINT64_MAX - 1, &want.length);
+    mw_message *content = (mw_message *)(uintptr_t)mw_message_read(
+        arena, mw_span_of(mw_printf(arena, "%s\r\n%s", headers, body)), NULL);
+    mw_body_hashes(&content->body, 1, &want, 1);
+    const char *bh = signer_base64(arena, want.value.bytes, want.value.len);
+    char *field = mw_printf(arena, "%s: %s; bh=%s; b=", name, tags, bh);
+    GString *data = g_string_new(NULL);
+    GPtrArray *fields =
+        mw_canon_select(arena, mw_canon_index_new(arena, content), mw_taglist_get(&list, "h"), NULL);
+    for (guint i = 0; i < fields->len; i++)
+        mw_canon_field(data, ((const mw_field *)fields->pdata[i])->raw, header_canon);
+    mw_canon_signature(data, mw_span_of(field), header_canon);
+    mw_span signature = signer_sign(arena, key, hash, (mw_span){data->str, data->len});
+    g_string_free(data, TRUE);
+    const char *b = signer_base64(arena, signature.data, signature.len);
+    return mw_printf(arena, "%s%.40s\r\n %s\r\n%s\r\n%s", field, b, b + 40, headers, body);
+}
+
+/* "NAME. 60 IN TXT ..." for a key record of any length. */
+static inline char *signer_zone_line(mw_arena *arena, const char *name, const char *record) {
+    g_autoptr(GString) out = g_string_new(NULL);
+    g_string_append_printf(out, "%s. 60 IN TXT", name);
+    size_t n = strlen(record), at = 0;
+    do {
+        g_string_append(out, " \"");
+        for (size_t i = 0; i < 255 && at < n; i++, at++)
+            g_string_append_printf(out, strchr("\"\\", record[at]) ? "\\%c" : "%c", record[at]);
+        g_string_append(out, "\"");
+    } while (at < n);
+    g_string_append(out, "\n");
+    return mw_strdup(arena, out->str);
 }
