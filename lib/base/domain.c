@@ -93,3 +93,18 @@ bool mw_domain_valid(const char *domain) {
     }
     return label > 0;
 }
+
+bool mw_domain_known_tld(const char *domain) {
+    const char *dot = strrchr(domain, '.'), *tld = dot ? dot + 1 : domain;
+    return strcmp(tld, "test") == 0 || strcmp(tld, "example") == 0 ||
+           psl_is_public_suffix2(psl_builtin(), tld, PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE);
+}
+
+char *mw_domain_u_labels(mw_arena *arena, const char *domain) {
+    char *out = NULL;
+    if (!strstr(domain, "xn--") || idn2_to_unicode_8z8z(domain, &out, 0) != IDN2_OK)
+        return mw_strdup(arena, domain);
+    char *text = mw_strdup(arena, out);
+    idn2_free(out);
+    return text;
+}

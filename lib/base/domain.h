@@ -19,3 +19,8 @@ bool mw_domain_same_organisation(const char *a, const char *b);
 bool mw_domain_below(const char *domain, const char *above);
 /* Letters, digits, hyphens and underscores in labels of 1 to 63, at most 253 octets. */
 bool mw_domain_valid(const char *domain);
+/* Its last label is a top-level domain that exists (or test, example: RFC 2606), no file's suffix such as
+ * "txt". */
+bool mw_domain_known_tld(const char *domain);
+/* As Unicode whatever it looks like: to be compared, never to be shown. */
+char *mw_domain_u_labels(mw_arena *arena, const char *domain);

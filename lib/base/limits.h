@@ -11,13 +11,14 @@ enum {
     MW_MAX_PROPERTIES = 32,             /* of one recorded result */
     MW_MAX_PARTS = 2000,                /* MIME parts */
     MW_MAX_MIME_DEPTH = 64,
-    MW_MAX_ADDRESSES = 1000,  /* of one header field */
-    MW_MAX_SIGNATURES = 50,   /* DKIM-Signature fields that are verified; the rest is counted */
-    MW_MAX_ARC_SETS = 50,     /* RFC 8617 section 4.2.1 */
-    MW_MAX_TAGS = 64,         /* of one tag=value list */
-    MW_MAX_TXT_RECORDS = 20,  /* at one key name that are read */
-    MW_MAX_LINKS = 500,       /* links that are looked at */
-    MW_MAX_DNS_QUERIES = 400, /* for one message */
+    MW_MAX_ADDRESSES = 1000,       /* of one header field */
+    MW_MAX_SIGNATURES = 50,        /* DKIM-Signature fields that are verified; the rest is counted */
+    MW_MAX_ARC_SETS = 50,          /* RFC 8617 section 4.2.1 */
+    MW_MAX_TAGS = 64,              /* of one tag=value list */
+    MW_MAX_TXT_RECORDS = 20,       /* at one key name that are read */
+    MW_MAX_LINKS = 500,            /* links that are looked at */
+    MW_MAX_VISIBLE_TEXT = 1048576, /* octets of one part that are read as words */
+    MW_MAX_DNS_QUERIES = 400,      /* for one message */
     MW_MAX_PTR_NAMES = 10,    /* reverse names of one address that are confirmed (RFC 7208 section 4.6.4) */
     MW_MAX_LIST_DOMAINS = 20, /* registrable domains of one message that are asked at domain lists */
     MW_MAX_LIST_HOPS = 5,     /* addresses below the boundary that are asked at IP lists */

@@ -9,6 +9,7 @@ extern const mw_check mw_check_helo;
 extern const mw_check mw_check_headers;
 extern const mw_check mw_check_dates;
 extern const mw_check mw_check_authors;
+extern const mw_check mw_check_links;
 extern const mw_check mw_check_lists;
 extern const mw_check mw_check_subject;
 extern const mw_check mw_check_unsubscribe;
@@ -27,6 +28,7 @@ const mw_check *const mw_checks[] = {
     &mw_check_headers,
     &mw_check_dates,
     &mw_check_authors,
+    &mw_check_links,
     &mw_check_lists,
     &mw_check_unsubscribe,
     NULL,

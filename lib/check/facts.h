@@ -7,6 +7,7 @@
 #include "mail/bounce.h"
 #include "mail/claims.h"
 #include "mail/evidence.h"
+#include "mail/links.h"
 #include "mail/trace.h"
 
 typedef enum mw_state { MW_HIT, MW_STATE_UNKNOWN } mw_state;
@@ -81,6 +82,7 @@ typedef struct mw_facts {
     const mw_dmarc *dmarc;
     const mw_rdns *rdns;
     GPtrArray *list_entries; /* of mw_list_entry * */
+    const mw_links *links;   /* NULL until mw_facts_links() was called */
 
     GPtrArray *findings; /* of mw_finding * */
     GPtrArray *notices;  /* of const char *: what could not be checked and why, and other remarks */
@@ -90,6 +92,9 @@ typedef struct mw_facts {
 static inline mw_time mw_facts_at(const mw_facts *facts) {
     return facts->envelope->received_at == MW_TIME_UNKNOWN ? facts->now : facts->envelope->received_at;
 }
+
+/* The links of the mail, read once. */
+const mw_links *mw_facts_links(mw_facts *facts);
 
 /* The symbol was found. Returns the finding, for evidence, fix, scale and because_of. The symbol must be in
  * the catalogue. */

@@ -45,3 +45,9 @@ mw_finding *mw_found(const mw_facts *facts, const char *symbol) {
     }
     return NULL;
 }
+
+const mw_links *mw_facts_links(mw_facts *facts) {
+    if (!facts->links)
+        facts->links = mw_links_read(facts->arena, facts->mime);
+    return facts->links;
+}

@@ -52,6 +52,18 @@ static void put_dkim(collector *c) {
     }
 }
 
+static void put_links(collector *c) {
+    const mw_links *links = mw_facts_links(c->facts);
+    for (guint i = 0; i < links->all->len; i++) {
+        const mw_link *link = links->all->pdata[i];
+        char *address = link->url.ip.family ? mw_ip_text(c->facts->arena, &link->url.ip) : NULL;
+        if (address && mw_ip_public(&link->url.ip))
+            put(c, address, mw_ip_reversed(c->facts->arena, &link->url.ip), MW_ASK_LINK_IP, "a link");
+        else if (!address)
+            put_domain(c, link->url.host, MW_ASK_LINK, "a link");
+    }
+}
+
 GPtrArray *mw_identities(mw_facts *facts, unsigned *left_out) {
     collector c = {facts, mw_array_new(facts->arena), 0};
     for (guint i = 0; facts->from && i < facts->from->len; i++)
@@ -61,6 +73,7 @@ GPtrArray *mw_identities(mw_facts *facts, unsigned *left_out) {
         put_domain(&c, facts->envelope->helo, MW_ASK_HELO, "the HELO name");
     put_reply_to(&c);
     put_dkim(&c);
+    put_links(&c);
     *left_out = c.left_out;
     return c.found;
 }

@@ -43,6 +43,9 @@ static void run(mw_facts *facts) {
     }
     check_caps(facts, subject);
     check_length(facts, subject);
+    if (mw_span_search(mw_span_of(subject), "http://") != SIZE_MAX ||
+        mw_span_search(mw_span_of(subject), "https://") != SIZE_MAX)
+        mw_hit(facts, "URL_IN_SUBJECT", "the subject holds a web address");
     if (has_8bit(field->value) && !g_utf8_validate(field->value.data, (gssize)field->value.len, NULL))
         mw_hit(facts, "SUBJECT_NEEDS_ENCODING", "the Subject field has 8-bit characters in no known charset");
 }

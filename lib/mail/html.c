@@ -1,0 +1,214 @@
+#include "mail/html.h"
+#include "base/limits.h"
+#include "base/printable.h"
+
+#include <libxml/HTMLparser.h>
+
+/* libxml2 looks through all open tags at every end tag: when too many are open, a new parser takes over. */
+enum { CHUNK = 4096, MAX_OPEN_TAGS = 200, MAX_LINK_TEXT = 2048, MAX_HREF = 16384 };
+
+typedef struct reader {
+    mw_arena *arena;
+    mw_html *html;
+    GString *text, *anchor_text;
+    mw_html_link *anchor; /* the <a> that is open, or NULL */
+    guint root;           /* of the name of the element around all */
+    const char *hidden;   /* the element whose text is not seen and that is open: its name; or NULL */
+} reader;
+
+static const char *attribute(const xmlChar **attributes, const char *name) {
+    for (; attributes && attributes[0]; attributes += 2)
+        if (g_ascii_strcasecmp((const char *)attributes[0], name) == 0)
+            return attributes[1] ? (const char *)attributes[1] : "";
+    return NULL;
+}
+
+static char *copied(const reader *r, const char *value) {
+    mw_span span = mw_span_trim(mw_span_of(value));
+    return mw_utf8(r->arena, mw_span_slice(span, 0, MAX_HREF));
+}
+
+static mw_html_link *add_link(reader *r, const char *tag, const char *href) {
+    if (r->html->n_links++ >= MW_MAX_LINKS)
+        return NULL;
+    mw_html_link *link = mw_new(r->arena, mw_html_link);
+    *link = (mw_html_link){tag, copied(r, href), ""};
+    g_ptr_array_add(r->html->links, link);
+    return link;
+}
+
+static void close_anchor(reader *r) {
+    if (r->anchor)
+        r->anchor->text =
+            mw_utf8(r->arena, mw_span_trim((mw_span){r->anchor_text->str, r->anchor_text->len}));
+    r->anchor = NULL;
+    g_string_truncate(r->anchor_text, 0);
+}
+
+/* "5; url=http://..." */
+static void add_refresh(reader *r, const xmlChar **attributes) {
+    const char *kind = attribute(attributes, "http-equiv"), *content = attribute(attributes, "content");
+    if (!kind || !content || g_ascii_strcasecmp(kind, "refresh") != 0)
+        return;
+    size_t at = mw_span_search(mw_span_of(content), "url=");
+    if (at == SIZE_MAX)
+        return;
+    mw_span target = mw_span_trim(mw_span_from(mw_span_of(content), at + 4));
+    if (target.len && (target.data[0] == '\'' || target.data[0] == '"'))
+        target = mw_span_from(target, 1);
+    if (target.len && (target.data[target.len - 1] == '\'' || target.data[target.len - 1] == '"'))
+        target.len--;
+    add_link(r, "meta", mw_span_dup(r->arena, target));
+}
+
+static bool is_hidden(const char *tag) {
+    static const char *const names[] = {"script", "style", "title", "template", "noscript"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (strcmp(tag, names[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool is_block(const char *tag) {
+    static const char *const names[] = {"p",  "br",    "div", "tr", "td", "th", "li", "ul",
+                                        "ol", "table", "h1",  "h2", "h3", "h4", "hr", "blockquote"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (strcmp(tag, names[i]) == 0)
+            return true;
+    return false;
+}
+
+static void add_seen(GString *out, const char *data, size_t len, size_t max) {
+    for (size_t i = 0; i < len && out->len < max; i++) {
+        char c = data[i];
+        if (c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f' || c == '\0') {
+            if (out->len && out->str[out->len - 1] != ' ')
+                g_string_append_c(out, ' ');
+        } else {
+            g_string_append_c(out, c);
+        }
+    }
+}
+
+static void start_element(void *data, const xmlChar *name, const xmlChar **attributes) {
+    reader *r = data;
+    const char *tag = (const char *)name, *value;
+    if (is_hidden(tag) && !r->hidden)
+        r->hidden = mw_strdup(r->arena, tag);
+    if (is_block(tag))
+        add_seen(r->text, " ", 1, MW_MAX_VISIBLE_TEXT);
+    if (strcmp(tag, "a") == 0) {
+        close_anchor(r);
+        if ((value = attribute(attributes, "href")) != NULL)
+            r->anchor = add_link(r, "a", value);
+    } else if (strcmp(tag, "area") == 0 && (value = attribute(attributes, "href")) != NULL) {
+        add_link(r, "area", value);
+    } else if (strcmp(tag, "form") == 0 && (value = attribute(attributes, "action")) != NULL) {
+        add_link(r, "form", value);
+    } else if (strcmp(tag, "iframe") == 0 && (value = attribute(attributes, "src")) != NULL) {
+        add_link(r, "iframe", value);
+    } else if (strcmp(tag, "meta") == 0) {
+        add_refresh(r, attributes);
+    } else if (strcmp(tag, "base") == 0 && !r->html->base &&
+               (value = attribute(attributes, "href")) != NULL) {
+        r->html->base = copied(r, value);
+    } else if (strcmp(tag, "img") == 0) {
+        r->html->n_images++;
+    } else if (strcmp(tag, "input") == 0 && (value = attribute(attributes, "type")) != NULL) {
+        r->html->password_field |= g_ascii_strcasecmp(value, "password") == 0;
+    }
+}
+
+static void end_element(void *data, const xmlChar *name) {
+    reader *r = data;
+    if (r->hidden && strcmp(r->hidden, (const char *)name) == 0)
+        r->hidden = NULL;
+    if (strcmp((const char *)name, "a") == 0)
+        close_anchor(r);
+    if (is_block((const char *)name))
+        add_seen(r->text, " ", 1, MW_MAX_VISIBLE_TEXT);
+}
+
+static void characters(void *data, const xmlChar *text, int len) {
+    reader *r = data;
+    if (r->hidden || len <= 0)
+        return;
+    add_seen(r->text, (const char *)text, (size_t)len, MW_MAX_VISIBLE_TEXT);
+    if (r->anchor)
+        add_seen(r->anchor_text, (const char *)text, (size_t)len, MAX_LINK_TEXT);
+}
+
+/* Everything stands in one more element, which no mail closes: libxml2 stops reading when none is open any
+ * more. Its name comes from the text, so that nobody can write its end tag on purpose. */
+static htmlParserCtxtPtr new_parser(reader *r) {
+    static htmlSAXHandler handler = {
+        .startElement = start_element,
+        .endElement = end_element,
+        .characters = characters,
+        .ignorableWhitespace = characters,
+    };
+    htmlParserCtxtPtr parser = htmlCreatePushParserCtxt(&handler, r, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
+    if (!parser)
+        return NULL;
+    htmlCtxtUseOptions(parser, HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
+                                   HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC | HTML_PARSE_NODEFDTD |
+                                   HTML_PARSE_NOIMPLIED);
+    char root[32];
+    g_snprintf(root, sizeof root, "<mw%08x>", r->root);
+    htmlParseChunk(parser, root, (int)strlen(root), 0);
+    return parser;
+}
+
+static void end_parser(htmlParserCtxtPtr parser) {
+    htmlParseChunk(parser, NULL, 0, 1);
+    if (parser->myDoc)
+        xmlFreeDoc(parser->myDoc);
+    htmlFreeParserCtxt(parser);
+}
+
+/* A piece that ends behind a tag, if one does: a new parser may start there. */
+static size_t piece(mw_span rest) {
+    size_t len = MIN(rest.len, CHUNK);
+    for (size_t i = len; i > 0 && len < rest.len; i--)
+        if (rest.data[i - 1] == '>')
+            return i;
+    return len;
+}
+
+static void parse(reader *r, mw_span text) {
+    htmlParserCtxtPtr parser = new_parser(r);
+    while (parser && text.len) {
+        size_t len = piece(text);
+        htmlParseChunk(parser, text.data, (int)len, 0);
+        text = mw_span_from(text, len);
+        if (parser->nameNr > MAX_OPEN_TAGS && !r->hidden) {
+            /* What is open stays open for the links: only the parser is a new one. */
+            mw_html_link *anchor = r->anchor;
+            r->anchor = NULL;
+            end_parser(parser);
+            r->anchor = anchor;
+            parser = new_parser(r);
+        }
+    }
+    if (parser)
+        end_parser(parser);
+    close_anchor(r);
+}
+
+mw_html *mw_html_read(mw_arena *arena, mw_span text) {
+    static gsize started;
+    if (g_once_init_enter(&started)) {
+        xmlInitParser();
+        g_once_init_leave(&started, 1);
+    }
+    mw_html *html = mw_new(arena, mw_html);
+    html->links = mw_array_new(arena);
+    reader r = {.arena = arena, .html = html, .text = g_string_new(NULL), .anchor_text = g_string_new(NULL)};
+    const char *utf8 = mw_utf8(arena, text);
+    r.root = g_str_hash(utf8);
+    parse(&r, mw_span_of(utf8));
+    html->text = mw_utf8(arena, mw_span_trim((mw_span){r.text->str, r.text->len}));
+    g_string_free(r.text, TRUE);
+    g_string_free(r.anchor_text, TRUE);
+    return html;
+}

@@ -1,0 +1,101 @@
+/* HTML: what links and words are found in it, however it is broken. */
+#include "base/limits.h"
+#include "mail/html.h"
+
+#define A "<a href='http://x.example/'>here</a>"
+
+static const struct {
+    const char *html, *links, *text;
+} cases[] = {
+    {"<p>Hello <b>Bob</b></p><p>Bye</p>", "", "Hello Bob Bye"},
+    {A, "a http://x.example/ [here]", "here"},
+    {"<a href=\" http://x.example/?a=1&amp;b=2 \"> my\n  <b>own</b>&nbsp;page </a>",
+     "a http://x.example/?a=1&b=2 [my own\xc2\xa0page]", "my own\xc2\xa0page"},
+    {"<a href=http://x.example/>open", "a http://x.example/ [open]", "open"},
+    {"<a href=http://x.example/>one<a href=http://y.example/>two</a>",
+     "a http://x.example/ [one] a http://y.example/ [two]", "onetwo"},
+    {"<A HREF='http://x.example/'>x</A>", "a http://x.example/ [x]", "x"},
+    {"<a name=top>no link</a>", "", "no link"},
+    {"<!-- " A " -->seen", "", "seen"},
+    {"<script>var x = \"" A "\";</script>seen", "", "seen"},
+    {"<style>a { b }</style><title>T</title>seen", "", "seen"},
+    {"<form action=http://f.example/post><input type=PASSWORD></form>", "form http://f.example/post []", ""},
+    {"<meta http-equiv=Refresh content=\"0; URL='http://m.example/'\">", "meta http://m.example/ []", ""},
+    {"</b></i></p>" A, "a http://x.example/ [here]", "here"},
+    {"<html><body>one</body></html><html><body>" A "</body></html>", "a http://x.example/ [here]", "onehere"},
+    {"</html></body></table>" A, "a http://x.example/ [here]", "here"},
+    {"<map><area href=http://x.example/ shape=rect></map>", "area http://x.example/ []", ""},
+    {"a &lt;b&gt; &#x263a; &bogus; &", "", "a <b> \xe2\x98\xba &bogus; &"},
+    {"<meta charset=utf-16>" A, "a http://x.example/ [here]", "here"},
+    {"", "", ""},
+    {"< a href=x>", "", "< a href=x>"},
+};
+
+static void test_cases(void) {
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(mw_arena) arena = mw_arena_new();
+        size_t len = strlen(cases[i].html);
+        g_autofree char *copy = g_memdup2(cases[i].html, len);
+        const mw_html *html = mw_html_read(arena, (mw_span){copy, len});
+        g_autoptr(GString) links = g_string_new(NULL);
+        for (guint j = 0; j < html->links->len; j++) {
+            const mw_html_link *link = html->links->pdata[j];
+            g_string_append_printf(links, "%s%s %s [%s]", j ? " " : "", link->tag, link->href, link->text);
+        }
+        g_assert_cmpstr(links->str, ==, cases[i].links);
+        g_assert_cmpstr(html->text, ==, cases[i].text);
+    }
+}
+
+static void test_odd_bytes(void) {
+    static const char bytes[] = "a\0b<a href=\"http://x.example/\0y\">\xff\xfe</a>\0";
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    g_autofree char *copy = g_memdup2(bytes, sizeof bytes - 1);
+    const mw_html *html = mw_html_read(arena, (mw_span){copy, sizeof bytes - 1});
+    g_assert_cmpint(html->links->len, ==, 1);
+    g_assert_true(g_utf8_validate(html->text, -1, NULL));
+    g_assert_true(g_utf8_validate(((mw_html_link *)html->links->pdata[0])->href, -1, NULL));
+}
+
+static void test_cap(void) {
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (int i = 0; i < MW_MAX_LINKS + 10; i++)
+        g_string_append(text, A);
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    const mw_html *html = mw_html_read(arena, (mw_span){text->str, text->len});
+    g_assert_cmpint(html->links->len, ==, MW_MAX_LINKS);
+    g_assert_cmpint(html->n_links, ==, MW_MAX_LINKS + 10);
+}
+
+static double seconds(const char *unit, size_t times) {
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (size_t i = 0; i < times; i++)
+        g_string_append(text, unit);
+    g_string_append(text, A);
+    gint64 start = g_get_monotonic_time();
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    const mw_html *html = mw_html_read(arena, (mw_span){text->str, text->len});
+    g_assert_cmpint(html->n_links, >=, 1);
+    return (double)(g_get_monotonic_time() - start) / 1e6;
+}
+
+/* A million nested tags take about ten times as long as a hundred thousand; a quadratic reader takes a
+ * hundred times. */
+static void test_linear(void) {
+    static const char *const units[] = {"<div>", "<span></b>", "<table><tr><td>", "<font><b><i>", "</p>"};
+    for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
+        double few = seconds(units[i], 20000), many = seconds(units[i], 200000);
+        g_test_message("%s %.3f s, %.3f s", units[i], few, many);
+        g_assert_cmpfloat(many, <, 45 * few + 0.2);
+    }
+    g_assert_cmpfloat(seconds("<div>", 1000000), <, 20);
+}
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/mail/html/cases", test_cases);
+    g_test_add_func("/mail/html/odd-bytes", test_odd_bytes);
+    g_test_add_func("/mail/html/cap", test_cap);
+    g_test_add_func("/mail/html/linear", test_linear);
+    return g_test_run();
+}
