@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "base/printable.h"
 #include "pipeline.h"
+#include "report/plan.h"
 
 struct mw_context {
     mw_arena *arena;
@@ -13,6 +14,7 @@ struct mw_context {
 struct mw_report {
     mw_arena *arena;
     const mw_diagnosis *diagnosis;
+    const mw_plan *plan; /* with --show-queries, in its place */
 };
 
 mw_context *mw_context_new(void) {
@@ -40,18 +42,6 @@ gboolean mw_context_set(mw_context *context, const char *option, const char *val
     return mw_settings_set(context->settings, option, value, error);
 }
 
-static mw_source *new_source(mw_arena *arena, const mw_settings *s, GError **error) {
-    if (s->no_dns)
-        return mw_source_none();
-    if (s->zone)
-        return mw_source_zone(s->zone, error);
-    const char **servers = mw_new_n(arena, const char *, s->resolvers->len + 1);
-    for (guint i = 0; i < s->resolvers->len; i++)
-        servers[i] = s->resolvers->pdata[i];
-    mw_unbound_options options = {.servers = s->resolvers->len ? servers : NULL};
-    return mw_source_unbound(&options, error);
-}
-
 /* Data files and DNS, at the first message. */
 static bool open_world(mw_context *context, GError **error) {
     mw_world *world = &context->world;
@@ -64,7 +54,7 @@ static bool open_world(mw_context *context, GError **error) {
     if (!(world->catalogue = mw_catalogue_new(context->data, context->arena, error)) ||
         !(world->profile = mw_profile_read(context->arena, context->data, s->profile, error)))
         return false;
-    mw_source *source = new_source(context->arena, s, error);
+    mw_source *source = mw_open_source(context->arena, s, error);
     if (!source)
         return false;
     mw_dns_limits limits = mw_dns_limits_default;
@@ -77,13 +67,21 @@ mw_report *mw_context_diagnose(mw_context *context, const char *name, const char
                                gint64 now, GError **error) {
     if (!open_world(context, error))
         return NULL;
-    if (context->settings->now != MW_TIME_UNKNOWN)
-        now = context->settings->now;
+    const mw_settings *s = context->settings;
+    const mw_dns_run *recorded = mw_dns_recorded(context->world.dns);
+    if (s->now != MW_TIME_UNKNOWN)
+        now = s->now;
+    else if (recorded)
+        now = recorded->at;
     mw_report *report = g_new0(mw_report, 1);
     report->arena = mw_arena_new();
-    report->diagnosis = mw_diagnose(report->arena, &context->world, mw_strdup(report->arena, name),
-                                    (mw_span){bytes, size}, now, error);
-    if (!report->diagnosis)
+    const char *file = mw_strdup(report->arena, name);
+    mw_span span = {bytes, size};
+    if (s->show_queries)
+        report->plan = mw_plan_read(report->arena, &context->world, file, span, now, error);
+    else
+        report->diagnosis = mw_diagnose_world(report->arena, &context->world, file, span, now, error);
+    if (!report->plan && !report->diagnosis)
         g_clear_pointer(&report, mw_report_free);
     return report;
 }
@@ -96,12 +94,16 @@ void mw_report_free(mw_report *report) {
 
 int mw_report_status(const mw_report *report) {
     const mw_diagnosis *d = report->diagnosis;
+    if (report->plan)
+        return 0;
     if (d->score.action == MW_REJECT || d->failed_recipient)
         return 1;
     return d->score.complete ? 0 : 3;
 }
 
 char *mw_report_format(const mw_report *report, const char *format, const mw_style *style, GError **error) {
+    if (report->plan)
+        return strcmp(format, "json") == 0 ? mw_plan_json(report->plan) : mw_plan_text(report->plan);
     if (strcmp(format, "json") == 0)
         return mw_json_write(report->diagnosis);
     if (strcmp(format, "text") == 0) {

@@ -61,14 +61,20 @@ static mw_facts *new_facts(mw_arena *arena, const mw_world *world, const mw_mess
     return facts;
 }
 
-const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const char *file, mw_span bytes,
-                                mw_time now, GError **error) {
+mw_facts *mw_read_facts(mw_arena *arena, const mw_world *world, mw_span bytes, mw_time now, GError **error) {
     const mw_message *message = mw_message_read(arena, bytes, error);
     if (!message)
         return NULL;
     mw_facts *facts = new_facts(arena, world, message, now);
-    if (!read_facts(facts, world, error))
+    return read_facts(facts, world, error) ? facts : NULL;
+}
+
+const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const char *file, mw_span bytes,
+                                mw_time now, GError **error) {
+    mw_facts *facts = mw_read_facts(arena, world, bytes, now, error);
+    if (!facts)
         return NULL;
+    const mw_message *message = facts->message;
     mw_dns_start(world->dns);
     mw_checks_run(facts);
     const GPtrArray *receivers = NULL;

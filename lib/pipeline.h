@@ -14,6 +14,20 @@ typedef struct mw_world {
     mw_dns *dns;
 } mw_world;
 
+/* The source that the settings ask for. NULL and an error when options contradict each other or it can't start. */
+mw_source *mw_open_source(mw_arena *arena, const mw_settings *settings, GError **error);
+
+/* mw_diagnose(), and what --what-if and --record add to it. */
+const mw_diagnosis *mw_diagnose_world(mw_arena *arena, const mw_world *world, const char *file, mw_span bytes,
+                                      mw_time now, GError **error);
+
+/* What the DNS would be asked at first; world->dns is over mw_source_plan(). */
+const struct mw_plan *mw_plan_read(mw_arena *arena, const mw_world *world, const char *file, mw_span bytes,
+                                   mw_time now, GError **error);
+
+/* The facts of a mail alone, with no check run. NULL as below. */
+mw_facts *mw_read_facts(mw_arena *arena, const mw_world *world, mw_span bytes, mw_time now, GError **error);
+
 /* Everything lives in the arena. NULL and an error when the bytes are no mail. */
 const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const char *file, mw_span bytes,
                                 mw_time now, GError **error);

@@ -67,6 +67,37 @@ static bool set_zone(mw_settings *s, const char *value, GError **error) {
     return true;
 }
 
+static bool set_replay(mw_settings *s, const char *value, GError **error) {
+    s->replay = mw_strdup(s->arena, value);
+    return true;
+}
+
+static bool set_record(mw_settings *s, const char *value, GError **error) {
+    s->record = mw_strdup(s->arena, value);
+    return true;
+}
+
+static bool set_recursive(mw_settings *s, const char *value, GError **error) {
+    s->recursive = true;
+    return true;
+}
+
+static bool set_dnssec(mw_settings *s, const char *value, GError **error) {
+    s->dnssec = true;
+    return true;
+}
+
+static bool set_show_queries(mw_settings *s, const char *value, GError **error) {
+    s->show_queries = true;
+    return true;
+}
+
+static bool set_what_if(mw_settings *s, const char *value, GError **error) {
+    if (!s->changes)
+        s->changes = mw_arena_own(s->arena, mw_changes_new(), (GDestroyNotify)mw_changes_free);
+    return mw_changes_add(s->changes, value, error);
+}
+
 static bool set_number(const char *option, const char *value, double least, double most, double *out,
                        GError **error) {
     char *end;
@@ -129,6 +160,12 @@ static bool set_data(mw_settings *s, const char *value, GError **error) {
     X("now", "TIME", "what the clock is to say", FALSE, set_now) \
     X("resolver", "ADDRESS[@PORT]", "a name server to ask, in place of the system's", TRUE, set_resolver) \
     X("zone", "FILE", "a master file that is the whole DNS: nothing is asked", FALSE, set_zone) \
+    X("replay", "FILE", "answer out of a recorded run; what it does not hold is unknown", FALSE, set_replay) \
+    X("record", "FILE", "write every DNS question and answer of this run", FALSE, set_record) \
+    X("recursive", NULL, "ask the DNS's own servers from the root down, in place of a resolver", FALSE, set_recursive) \
+    X("dnssec", NULL, "check DNSSEC signatures", FALSE, set_dnssec) \
+    X("what-if", "RECORD|@FILE", "try a DNS change: NAME TYPE RDATA in place of, +... in addition to, -NAME TYPE without", TRUE, set_what_if) \
+    X("show-queries", NULL, "print what DNS would be asked first, and ask nothing", FALSE, set_show_queries) \
     X("timeout", "SECONDS", "for the whole run; what is unanswered then is unknown (10)", FALSE, set_timeout) \
     X("no-dns", NULL, "ask no DNS at all", FALSE, set_no_dns) \
     X("no-lists", NULL, "ask no block lists and no allow-lists", FALSE, set_no_lists) \

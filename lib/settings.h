@@ -3,6 +3,7 @@
 
 #include "base/ip.h"
 #include "base/timestamp.h"
+#include "dns/source.h"
 #include "mailwhy.h"
 
 typedef struct mw_settings {
@@ -15,8 +16,9 @@ typedef struct mw_settings {
     mw_time at, now;    /* MW_TIME_UNKNOWN: not given; now is set by the caller in the end */
 
     GPtrArray *resolvers; /* of const char *: "192.0.2.1@5300" */
-    const char *zone;
-    bool no_dns, no_lists;
+    const char *zone, *replay, *record, *doh;
+    bool recursive, dnssec, no_dns, no_lists, show_queries;
+    mw_changes *changes; /* --what-if; NULL: none */
     double timeout; /* seconds */
 
     const char *profile;

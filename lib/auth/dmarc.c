@@ -427,6 +427,13 @@ void mw_dmarc_prefetch(mw_arena *arena, mw_dns *dns, const char *from_domain, co
     if (!mw_dmarc_domain_usable(from_domain))
         return;
     const char *org = mw_domain_registrable(from_domain);
+    mw_dns_pattern(dns, "DMARC record",
+                   "TXT of _dmarc. at the domains that pass SPF or DKIM, and their parents", MW_FOR_AUTH);
+    mw_dns_pattern(dns, "does the From domain exist", "A, MX and AAAA of the From domain", MW_FOR_AUTH);
+    mw_dns_pattern(dns, "may DMARC reports go there",
+                   "TXT of DOMAIN._report._dmarc. at those who get the reports", MW_FOR_OTHER);
+    mw_dns_pattern(dns, "a DMARC record at a wrong name",
+                   "TXT of the places where DMARC records are put by mistake", MW_FOR_OTHER);
     mw_dmarc_walk_prefetch(arena, dns, from_domain);
     if (strcmp(org, from_domain) != 0)
         mw_dns_prefetch_text(dns, from_domain, MW_TYPE_A, MW_FOR_AUTH, "does the From domain exist");

@@ -104,6 +104,10 @@ void mw_spf_prefetch(mw_arena *arena, mw_dns *dns, const mw_spf_request *request
     mw_dns_pattern(dns, "SPF mx", "mx: of the SPF record", MW_FOR_AUTH);
     mw_dns_pattern(dns, "SPF exists", "exists: of the SPF record", MW_FOR_AUTH);
     mw_dns_pattern(dns, "SPF explanation", "exp= of the SPF record", MW_FOR_AUTH);
+    mw_dns_pattern(dns, "SPF reverse name",
+                   "PTR of the sending server and the addresses of its names, for ptr terms", MW_FOR_AUTH);
+    mw_dns_pattern(dns, "own servers of the SPF domain", "MX of the SPF domain and the addresses of both",
+                   MW_FOR_AUTH);
     ahead *a = g_atomic_rc_box_new0(ahead);
     a->client_ip = request->client_ip;
     mw_dns_prefetch_then(dns, &run.name, MW_TYPE_TXT, MW_FOR_AUTH, "SPF record", on_record, a);

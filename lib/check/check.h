@@ -14,6 +14,8 @@ typedef struct mw_check {
 /* In the order in which they run: facts that others build on first. NULL-terminated. */
 extern const mw_check *const mw_checks[];
 
+/* Asks ahead for all checks; mw_checks_run() does so, too. */
+void mw_checks_prefetch(mw_facts *facts);
 /* Asks ahead for everything that is known, then runs every check. facts->findings and ->notices must be
  * empty. */
 void mw_checks_run(mw_facts *facts);

@@ -25,8 +25,12 @@ static bool is_address(const char *helo) {
 
 static void prefetch(mw_facts *facts) {
     const char *helo = judged_helo(facts);
-    if (helo && !is_address(helo) && strchr(helo, '.'))
-        mw_dns_prefetch_text(facts->dns, helo, address_type(facts), MW_FOR_OTHER, "address of the HELO name");
+    if (!helo || is_address(helo) || !strchr(helo, '.'))
+        return;
+    mw_dns_prefetch_text(facts->dns, helo, address_type(facts), MW_FOR_OTHER, "address of the HELO name");
+    mw_dns_pattern(facts->dns, "address of the HELO name", "A and AAAA of the HELO name", MW_FOR_OTHER);
+    mw_dns_pattern(facts->dns, "mail servers of the HELO name", "MX of the HELO name", MW_FOR_OTHER);
+    mw_dns_pattern(facts->dns, "address of a mail server", "A of the HELO name's mail servers", MW_FOR_OTHER);
 }
 
 static bool confirmed_name(const mw_facts *facts, const char *helo) {

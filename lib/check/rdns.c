@@ -3,19 +3,32 @@
 #include "check/check.h"
 #include "check/client.h"
 
+static const char why_forward[] = "address of a reverse DNS name";
+
+/* May run in the source's thread; data is the type to ask for. */
+static void ask_forward(mw_dns *dns, const mw_name *name, const mw_answer *ptr, void *data) {
+    mw_name host;
+    for (size_t i = 0; i < ptr->n_records && i < MW_MAX_PTR_NAMES; i++)
+        if (mw_rdata_name(&ptr->records[i], &host))
+            mw_dns_prefetch(dns, &host, (uint16_t)GPOINTER_TO_UINT(data), MW_FOR_PTR, why_forward);
+}
+
 static void prefetch(mw_facts *facts) {
-    if (mw_client_untestable(facts))
+    const mw_ip *ip = &facts->envelope->client_ip;
+    mw_name name;
+    if (mw_client_untestable(facts) || !mw_name_read(mw_span_of(mw_ip_reverse_name(facts->arena, ip)), &name))
         return;
-    mw_dns_prefetch_text(facts->dns, mw_ip_reverse_name(facts->arena, &facts->envelope->client_ip),
-                         MW_TYPE_PTR, MW_FOR_PTR, "reverse DNS of the sending server");
+    mw_dns_pattern(facts->dns, why_forward, "A or AAAA of the names in the PTR record", MW_FOR_PTR);
+    mw_dns_prefetch_then(facts->dns, &name, MW_TYPE_PTR, MW_FOR_PTR, "reverse DNS of the sending server",
+                         ask_forward, GUINT_TO_POINTER(ip->family == 4 ? MW_TYPE_A : MW_TYPE_AAAA));
 }
 
 /* 1: the name leads back to the address, 0: it does not, -1: no telling. */
 static int leads_back(mw_facts *facts, const mw_name *name, const mw_answer **answer) {
     const mw_ip *ip = &facts->envelope->client_ip;
     size_t size = ip->family == 4 ? 4 : 16;
-    *answer = mw_dns_query(facts->dns, name, ip->family == 4 ? MW_TYPE_A : MW_TYPE_AAAA, MW_FOR_PTR,
-                           "address of a reverse DNS name");
+    *answer =
+        mw_dns_query(facts->dns, name, ip->family == 4 ? MW_TYPE_A : MW_TYPE_AAAA, MW_FOR_PTR, why_forward);
     if (mw_dns_failed((*answer)->status))
         return -1;
     for (size_t i = 0; i < (*answer)->n_records; i++)

@@ -1,9 +1,13 @@
 #include "check/check.h"
 
-void mw_checks_run(mw_facts *facts) {
+void mw_checks_prefetch(mw_facts *facts) {
     for (const mw_check *const *check = mw_checks; *check; check++)
         if ((*check)->prefetch)
             (*check)->prefetch(facts);
+}
+
+void mw_checks_run(mw_facts *facts) {
+    mw_checks_prefetch(facts);
     for (const mw_check *const *check = mw_checks; *check; check++) {
         guint before = facts->findings->len;
         (*check)->run(facts);

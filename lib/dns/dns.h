@@ -81,6 +81,10 @@ void mw_dns_prefetch_text(mw_dns *dns, const char *name, uint16_t type, mw_purpo
 void mw_dns_prefetch_then(mw_dns *dns, const mw_name *name, uint16_t type, mw_purpose purpose,
                           const char *why, mw_dns_then then, void *data);
 
+/* For a check's prefetch: questions that it asks with this why depend on answers; pattern says which they may
+ * be. Both strings outlive the engine. */
+void mw_dns_pattern(mw_dns *dns, const char *why, const char *pattern, mw_purpose purpose);
+
 /* Readers of one record. Each is false when the rdata is not of its form. */
 bool mw_rdata_name(const mw_rdata *rdata, mw_name *out);                     /* PTR, CNAME, NS */
 bool mw_rdata_mx(const mw_rdata *rdata, uint16_t *preference, mw_name *out); /* "." is the null MX */

@@ -304,6 +304,7 @@ void mw_dns_start(mw_dns *dns) {
     }
     dns->first_entry = dns->entries->len;
     dns->sent = 0;
+    g_array_set_size(dns->patterns, 0);
     dns->first_us = dns->last_us = 0;
     dns->deadline_us = now_us() + dns->limits.run_ms * 1000;
     if (dns->source->below)
@@ -338,6 +339,10 @@ mw_dns_stats mw_dns_statistics(mw_dns *dns) {
     stats.elapsed_ms = elapsed_us(dns, pending) / 1000;
     pthread_mutex_unlock(&dns->lock);
     return stats;
+}
+
+const mw_dns_run *mw_dns_recorded(const mw_dns *dns) {
+    return dns->source->run;
 }
 
 void mw_dns_hide(mw_dns *dns, const char *label) {

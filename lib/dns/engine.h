@@ -41,7 +41,7 @@ struct mw_dns {
     bool draining;
     unsigned sent;
     int64_t first_us, last_us, deadline_us;
-    GArray *patterns;  /* these two: the user's thread alone */
+    GArray *patterns;  /* of mw_pattern; these two: the user's thread alone */
     GPtrArray *hidden; /* of char * */
 };
 

@@ -128,8 +128,7 @@ static void append_head(recorder *r, GString *out, mw_time at, const mw_dns_stat
     g_string_append(out, "$ORIGIN .\n. 0 IN SOA . . 1 3600 600 86400 60\n. 0 IN NS ns.invalid.\n");
 }
 
-char *mw_dns_recording(mw_dns *dns, mw_time at, mw_arena *arena) {
-    mw_dns_stats stats = mw_dns_statistics(dns);
+char *mw_dns_recording(mw_dns *dns, mw_time at, const mw_dns_stats *stats, mw_arena *arena) {
     g_autoptr(mw_arena) scratch = mw_arena_new();
     recorder r = {.arena = scratch, .dns = dns, .lines = mw_array_new(scratch)};
     r.written = g_hash_table_new(g_str_hash, g_str_equal);
@@ -139,7 +138,7 @@ char *mw_dns_recording(mw_dns *dns, mw_time at, mw_arena *arena) {
     pthread_mutex_unlock(&dns->lock);
     g_ptr_array_sort(r.lines, compare_lines);
     GString *out = g_string_new(NULL);
-    append_head(&r, out, at, &stats);
+    append_head(&r, out, at, stats);
     for (guint i = 0; i < r.lines->len; i++) {
         if (!i || !g_str_equal(r.lines->pdata[i], r.lines->pdata[i - 1]))
             append_visible(dns, out, r.lines->pdata[i]);
@@ -150,9 +149,9 @@ char *mw_dns_recording(mw_dns *dns, mw_time at, mw_arena *arena) {
     return text;
 }
 
-bool mw_dns_record(mw_dns *dns, mw_time at, const char *file, GError **error) {
+bool mw_dns_record(mw_dns *dns, mw_time at, const mw_dns_stats *stats, const char *file, GError **error) {
     g_autoptr(mw_arena) arena = mw_arena_new();
-    const char *text = mw_dns_recording(dns, at, arena);
+    const char *text = mw_dns_recording(dns, at, stats, arena);
     g_autoptr(GError) problem = NULL;
     if (g_file_set_contents(file, text, -1, &problem))
         return true;

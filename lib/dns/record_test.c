@@ -64,7 +64,8 @@ static char *record(mw_source *source, mw_arena *arena, GString *out) {
     g_autoptr(mw_dns) dns = mw_dns_new(source, NULL);
     mw_dns_hide(dns, "secretsecret");
     ask_all(dns, out);
-    return mw_dns_recording(dns, 1795316400, arena);
+    mw_dns_stats stats = mw_dns_statistics(dns);
+    return mw_dns_recording(dns, 1795316400, &stats, arena);
 }
 
 static void check_replay(mw_source *source) {
@@ -106,7 +107,8 @@ static void test_pending(void) {
     mw_dns_prefetch_text(dns, "drop.test", MW_TYPE_A, MW_FOR_LIST, "test");
     mw_dns_query_text(dns, "drop2.test", MW_TYPE_A, MW_FOR_LIST, "test");
     mw_dns_query_text(dns, "more.test", MW_TYPE_A, MW_FOR_LIST, "test");
-    char *recording = mw_dns_recording(dns, 0, arena);
+    mw_dns_stats stats = mw_dns_statistics(dns);
+    char *recording = mw_dns_recording(dns, 0, &stats, arena);
     g_assert_nonnull(strstr(recording, "\n;@ drop.test. A TIMEOUT\n"));
     g_assert_nonnull(strstr(recording, "\n;@ more.test. A BUDGET\n"));
     g_assert_nonnull(strstr(recording, " queries=2 unanswered=2 "));

@@ -26,6 +26,23 @@ mw_source *mw_source_none(void) {
     return source;
 }
 
+typedef struct plan {
+    mw_source source;
+    mw_source *real;
+} plan;
+
+static void free_plan(mw_source *source) {
+    mw_source_free(((plan *)source)->real);
+    g_free(source);
+}
+
+mw_source *mw_source_plan(mw_source *real) {
+    plan *p = g_new0(plan, 1);
+    p->source = (mw_source){.kind = MW_SOURCE_NONE, .name = real->name, .ask = ask_nobody, .free = free_plan};
+    p->real = real;
+    return &p->source;
+}
+
 /* ---- another engine ---- */
 
 typedef struct relay {

@@ -11,8 +11,8 @@
  *   --no-dns               mw_source_none()
  *   --what-if REC ...      mw_source_overlay() over whichever it is
  *   --record FILE          mw_dns_record() after the report is made (one message)
- *   --show-queries         mw_source_none(), every check's prefetch, then mw_dns_questions() and
- *                          mw_dns_patterns()
+ *   --show-queries         mw_source_plan() over whichever it is, every check's prefetch, then
+ * mw_dns_questions()
  *   --timeout SECONDS      limits.run_ms
  *
  *   mw_source *source = mw_source_zone("dns.zone", &error);
@@ -74,6 +74,8 @@ const mw_dns_run *mw_source_run(const mw_source *source);
 
 /* Every answer is NOTRECORDED. */
 mw_source *mw_source_none(void);
+/* The same under the name of another source, which it takes over and never asks. */
+mw_source *mw_source_plan(mw_source *real);
 
 /* The file is the whole world. Errors (MW_ERROR_FILE, MW_ERROR_DATA) name file and line. */
 mw_source *mw_source_zone(const char *file, GError **error);
@@ -137,6 +139,9 @@ typedef struct mw_dns_stats {
 /* Since mw_dns_start(); of a replay, what its recording says. */
 mw_dns_stats mw_dns_statistics(mw_dns *dns);
 
+/* Of a replay: how the recorded run went; else NULL. */
+const mw_dns_run *mw_dns_recorded(const mw_dns *dns);
+
 /* A secret label (a list key) of six or more characters: it is never written or shown, "key" stands for it,
  * and a replay is asked for that. Copied. */
 void mw_dns_hide(mw_dns *dns, const char *label);
@@ -152,20 +157,19 @@ typedef struct mw_asked {
 } mw_asked;
 GPtrArray *mw_dns_questions(mw_dns *dns, mw_arena *arena);
 
-/* For a check's prefetch: questions with this why depend on answers; pattern says which they may be, such as
- * "_dmarc.PARENT". Both strings outlive the engine. */
-void mw_dns_pattern(mw_dns *dns, const char *why, const char *pattern, mw_purpose purpose);
+/* What mw_dns_pattern() told. */
 typedef struct mw_pattern {
     const char *why, *pattern;
     mw_purpose purpose;
 } mw_pattern;
+/* Of mw_pattern *, since mw_dns_start(); in the arena. */
 GPtrArray *mw_dns_patterns(mw_dns *dns, mw_arena *arena);
 
 /* --record: all that the engine learnt, in order, with what failed; a question without an answer is a
  * TIMEOUT. What hide() was told is not in it. at is the run's clock: a replay takes it over. One message a
- * recording: its statistics are those since mw_dns_start(). */
-char *mw_dns_recording(mw_dns *dns, mw_time at, mw_arena *arena);
-bool mw_dns_record(mw_dns *dns, mw_time at, const char *file, GError **error);
+ * recording: its statistics are what mw_dns_statistics() said when the report was made. */
+char *mw_dns_recording(mw_dns *dns, mw_time at, const mw_dns_stats *stats, mw_arena *arena);
+bool mw_dns_record(mw_dns *dns, mw_time at, const mw_dns_stats *stats, const char *file, GError **error);
 
 /* Reads a name of mw_dns_status_name(). */
 bool mw_dns_status_read(mw_span name, mw_dns_status *out);

@@ -1,4 +1,6 @@
 #include "base/printable.h"
+#include "dns/ldns.h"
+#include "report/plan.h"
 #include "report/report.h"
 
 #include <jansson.h>
@@ -403,6 +405,21 @@ static json_t *receivers(writer *w, const GPtrArray *all) {
     return array;
 }
 
+static json_t *symbols(writer *w, const GPtrArray *all) {
+    json_t *array = json_array();
+    for (guint i = 0; i < all->len; i++)
+        json_array_append_new(array, text(w, ((const mw_finding *)all->pdata[i])->symbol->name));
+    return array;
+}
+
+static json_t *what_if(writer *w, const mw_diagnosis *d) {
+    json_t *o = json_object();
+    json_object_set_new(o, "before", verdict(w, d->before));
+    json_object_set_new(o, "gone", symbols(w, mw_diagnosis_only_in(w->arena, d->before, d)));
+    json_object_set_new(o, "new", symbols(w, mw_diagnosis_only_in(w->arena, d, d->before)));
+    return o;
+}
+
 static json_t *dns(writer *w, const mw_diagnosis *d) {
     json_t *o = json_object();
     json_object_set_new(o, "source", text(w, d->dns.source));
@@ -410,6 +427,14 @@ static json_t *dns(writer *w, const mw_diagnosis *d) {
     json_object_set_new(o, "unanswered", json_integer(d->dns.unanswered));
     json_object_set_new(o, "elapsed_ms", json_integer(d->dns.elapsed_ms));
     return o;
+}
+
+static char *dump(json_t *o) {
+    char *out = json_dumps(o, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
+    json_decref(o);
+    char *copy = g_strconcat(out, "\n", NULL);
+    free(out);
+    return copy;
 }
 
 char *mw_json_write(const mw_diagnosis *d) {
@@ -436,12 +461,39 @@ char *mw_json_write(const mw_diagnosis *d) {
     json_object_set_new(o, "bounce", json_null());
     json_object_set_new(o, "findings", findings(w, f));
     json_object_set_new(o, "fixes", fixes(w, d));
+    if (d->before)
+        json_object_set_new(o, "what_if", what_if(w, d));
     json_object_set_new(o, "receivers", receivers(w, d->receivers));
     json_object_set_new(o, "notices", strings(w, f->notices));
     json_object_set_new(o, "dns", dns(w, d));
-    char *out = json_dumps(o, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
-    json_decref(o);
-    char *copy = g_strconcat(out, "\n", NULL);
-    free(out);
-    return copy;
+    return dump(o);
+}
+
+char *mw_plan_json(const mw_plan *plan) {
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    writer own = {.arena = arena}, *w = &own;
+    json_t *o = json_object(), *questions = json_array(), *patterns = json_array();
+    for (guint i = 0; i < plan->questions->len; i++) {
+        const mw_asked *q = plan->questions->pdata[i];
+        json_t *item = json_object();
+        json_object_set_new(item, "name", text(w, mw_name_text(arena, &q->name)));
+        json_object_set_new(item, "type", text(w, mw_type_text(arena, q->type)));
+        json_object_set_new(item, "purpose", text(w, mw_purpose_name(q->purpose)));
+        json_object_set_new(item, "why", text(w, q->why));
+        json_array_append_new(questions, item);
+    }
+    for (guint i = 0; i < plan->patterns->len; i++) {
+        const mw_pattern *p = plan->patterns->pdata[i];
+        json_t *item = json_object();
+        json_object_set_new(item, "why", text(w, p->why));
+        json_object_set_new(item, "pattern", text(w, p->pattern));
+        json_array_append_new(patterns, item);
+    }
+    json_object_set_new(o, "schema", json_integer(1));
+    json_object_set_new(o, "mailwhy", json_string(MAILWHY_VERSION));
+    json_object_set_new(o, "file", text(w, plan->file));
+    json_object_set_new(o, "source", text(w, plan->source));
+    json_object_set_new(o, "queries", questions);
+    json_object_set_new(o, "patterns", patterns);
+    return dump(o);
 }

@@ -21,7 +21,8 @@ typedef struct mw_diagnosis {
     const GPtrArray *receivers; /* of const mw_receiver *; NULL without --for */
     bool delivered; /* a host took it in, and it is no bounce */
     mw_dns_numbers dns;
-    bool failed_recipient; /* of a bounce */
+    bool failed_recipient;             /* of a bounce */
+    const struct mw_diagnosis *before; /* with --what-if: the same without those records; else NULL */
 } mw_diagnosis;
 
 /* One line that says it: "rejected: 19.32 of 13 points; ...". */
@@ -31,6 +32,9 @@ typedef struct mw_text_style {
     bool color;
     int verbose, width;
 } mw_text_style;
+
+/* Symbols found in one diagnosis and not in the other, by name: of const mw_finding *. */
+GPtrArray *mw_diagnosis_only_in(mw_arena *arena, const mw_diagnosis *a, const mw_diagnosis *b);
 
 /* Each returns a new string that the caller frees. */
 char *mw_text_write(const mw_diagnosis *diagnosis, const mw_text_style *style);

@@ -51,6 +51,27 @@ static void write_verdict(mw_layout *l, const mw_diagnosis *d) {
     mw_layout_end(l);
 }
 
+static const char *symbols(mw_layout *l, const GPtrArray *findings) {
+    const char *text = "";
+    for (guint i = 0; i < findings->len; i++) {
+        const mw_finding *f = findings->pdata[i];
+        text = mw_printf(l->arena, "%s%s%s %+.2f", text, i ? ", " : "", f->symbol->name, f->points);
+    }
+    return text;
+}
+
+static void write_what_if(mw_layout *l, const mw_diagnosis *d) {
+    const mw_diagnosis *b = d->before;
+    const GPtrArray *gone = mw_diagnosis_only_in(l->arena, b, d), *new = mw_diagnosis_only_in(l->arena, d, b);
+    mw_layout_end(l);
+    mw_layout_labelled(l, "What if",
+                       "This is the report with the records given. Without them: %s, %.2f of %g%s.",
+                       verdict_word(b), b->score.points, b->limit, range(l->arena, &b->score));
+    mw_layout_labelled(l, "Gone", "%s", gone->len ? symbols(l, gone) : "nothing");
+    if (new->len)
+        mw_layout_labelled(l, "New", "%s", symbols(l, new));
+}
+
 static const char *fix_of(const mw_finding *finding) {
     return finding->fix ? finding->fix : finding->symbol->fix;
 }
@@ -339,6 +360,8 @@ char *mw_text_write(const mw_diagnosis *d, const mw_text_style *style) {
     mw_layout *l = &layout;
     write_verdict(l, d);
     if (style->verbose >= 0) {
+        if (d->before)
+            write_what_if(l, d);
         write_cause(l, d);
         write_who(l, d);
         write_breakdown(l, d);

@@ -1,0 +1,81 @@
+/* Which DNS a run sees: the source that the options choose, records tried over it, and its recording. */
+#include "base/error.h"
+#include "check/check.h"
+#include "pipeline.h"
+#include "report/plan.h"
+
+static mw_source *open_live(mw_arena *arena, const mw_settings *s, GError **error) {
+    const char **servers = mw_new_n(arena, const char *, s->resolvers->len + 1);
+    for (guint i = 0; i < s->resolvers->len; i++)
+        servers[i] = s->resolvers->pdata[i];
+    mw_unbound_options options = {
+        .servers = s->resolvers->len ? servers : NULL, .recursive = s->recursive, .dnssec = s->dnssec};
+    return mw_source_unbound(&options, error);
+}
+
+static mw_source *open_chosen(mw_arena *arena, const mw_settings *s, GError **error) {
+    if (s->no_dns)
+        return mw_source_none();
+    if (s->zone)
+        return mw_source_zone(s->zone, error);
+    if (s->replay)
+        return mw_source_replay(s->replay, error);
+    return open_live(arena, s, error);
+}
+
+mw_source *mw_open_source(mw_arena *arena, const mw_settings *s, GError **error) {
+    int chosen = s->no_dns + !!s->zone + !!s->replay + !!s->doh + s->recursive + (s->resolvers->len > 0);
+    if (chosen > 1) {
+        g_set_error_literal(
+            error, MW_ERROR, MW_ERROR_OPTION,
+            "--resolver, --recursive, --doh, --zone, --replay and --no-dns: only one of them can answer");
+        return NULL;
+    }
+    mw_source *source = open_chosen(arena, s, error);
+    return source && s->show_queries ? mw_source_plan(source) : source;
+}
+
+/* The same mail once more, with the records tried; world->dns lends its answers. */
+static const mw_diagnosis *diagnose_changed(mw_arena *arena, const mw_world *world,
+                                            const mw_diagnosis *before, mw_span bytes, mw_time now,
+                                            GError **error) {
+    mw_dns_limits limits = mw_dns_limits_default;
+    limits.run_ms = (int64_t)(world->settings->timeout * 1000);
+    mw_source *tried = mw_source_overlay(mw_source_engine(world->dns), world->settings->changes);
+    mw_world other = *world;
+    other.dns = mw_arena_own(arena, mw_dns_new(tried, &limits), (GDestroyNotify)mw_dns_free);
+    const mw_diagnosis *after = mw_diagnose(arena, &other, before->file, bytes, now, error);
+    if (!after)
+        return NULL;
+    mw_diagnosis *both = mw_memdup(arena, after, sizeof *after);
+    both->before = before;
+    both->dns = before->dns;
+    return both;
+}
+
+const mw_diagnosis *mw_diagnose_world(mw_arena *arena, const mw_world *world, const char *file, mw_span bytes,
+                                      mw_time now, GError **error) {
+    const mw_settings *s = world->settings;
+    const mw_diagnosis *d = mw_diagnose(arena, world, file, bytes, now, error);
+    if (d && s->changes)
+        d = diagnose_changed(arena, world, d, bytes, now, error);
+    if (d && s->record) {
+        mw_dns_stats stats = {d->dns.source, d->dns.queries, d->dns.unanswered, d->dns.elapsed_ms};
+        if (!mw_dns_record(world->dns, now, &stats, s->record, error))
+            return NULL;
+    }
+    return d;
+}
+
+const mw_plan *mw_plan_read(mw_arena *arena, const mw_world *world, const char *file, mw_span bytes,
+                            mw_time now, GError **error) {
+    mw_facts *facts = mw_read_facts(arena, world, bytes, now, error);
+    if (!facts)
+        return NULL;
+    mw_dns_start(world->dns);
+    mw_checks_prefetch(facts);
+    mw_plan *plan = mw_new(arena, mw_plan);
+    *plan = (mw_plan){file, mw_dns_statistics(world->dns).source, mw_dns_questions(world->dns, arena),
+                      mw_dns_patterns(world->dns, arena)};
+    return plan;
+}
