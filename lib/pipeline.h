@@ -14,7 +14,8 @@ typedef struct mw_world {
     mw_dns *dns;
 } mw_world;
 
-/* The source that the settings ask for. NULL and an error when options contradict each other or it can't start. */
+/* The source that the settings ask for. NULL and an error when options contradict each other or it can't
+ * start. */
 mw_source *mw_open_source(mw_arena *arena, const mw_settings *settings, GError **error);
 
 /* mw_diagnose(), and what --what-if and --record add to it. */

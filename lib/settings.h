@@ -19,7 +19,7 @@ typedef struct mw_settings {
     const char *zone, *replay, *record, *doh;
     bool recursive, dnssec, no_dns, no_lists, show_queries;
     mw_changes *changes; /* --what-if; NULL: none */
-    double timeout; /* seconds */
+    double timeout;      /* seconds */
 
     const char *profile;
     double limit; /* NAN: the profile's own */
