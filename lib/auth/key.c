@@ -64,6 +64,11 @@ mw_digest_value mw_digest_get(const mw_digest *digest) {
     return value;
 }
 
+void mw_digest_set(mw_digest *digest, const mw_digest *from) {
+    if (EVP_MD_CTX_copy_ex(digest->context, from->context) != 1)
+        g_error("OpenSSL can't copy a digest");
+}
+
 mw_digest_value mw_digest_of(mw_hash hash, mw_span bytes) {
     g_autoptr(mw_digest) digest = mw_digest_new(hash);
     mw_digest_add(digest, bytes.data, bytes.len);

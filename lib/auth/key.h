@@ -27,6 +27,8 @@ void mw_digest_add(mw_digest *digest, const char *bytes, size_t len);
 mw_digest *mw_digest_copy(const mw_digest *digest);
 /* The value so far; more may be added behind it. */
 mw_digest_value mw_digest_get(const mw_digest *digest);
+/* Makes digest what from is now; both keep their lives. They must be of the same hash. */
+void mw_digest_set(mw_digest *digest, const mw_digest *from);
 /* Of one run of bytes. */
 mw_digest_value mw_digest_of(mw_hash hash, mw_span bytes);
 

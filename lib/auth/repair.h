@@ -1,0 +1,29 @@
+/* Which edit broke a DKIM signature. The edits that mail systems make are undone, alone and together, until
+ * the body gives bh= and the header the digest that was signed: what is found that way is proven by the
+ * signature itself.
+ */
+#pragma once
+
+#include "auth/dkim.h"
+#include "auth/key.h"
+
+/* A signature that does not verify, though its key is good. */
+typedef struct mw_repair_target {
+    const mw_message *message;
+    const mw_field *field; /* the signature's own; one of message->fields */
+    const char *domain;    /* d= */
+    mw_span signed_fields; /* h= */
+    mw_canon header_canon, body_canon;
+    mw_hash hash;
+    mw_span signature, body_hash; /* decoded b= and bh= */
+    bool has_length;              /* l= */
+    uint64_t length;
+    const mw_key *key;
+    int64_t budget_ms; /* the net under the bounds by count, which stop an ordinary search earlier */
+} mw_repair_target;
+
+/* The edits with the least cost that explain the failure; NULL where neither half is explained, or where the
+ * signature was not made with this key. proven: header and body both verify with the edits undone. With
+ * proven false one half is, and the last edit says which and what is left. Deterministic unless the time runs
+ * out; note says when the search was cut short. Memory: a few times the message at most. */
+const mw_repair *mw_repair_search(mw_arena *arena, const mw_repair_target *target);

@@ -1,0 +1,574 @@
+#include "auth/repair_body.h"
+#include "auth/repair_leaf.h"
+
+enum {
+    MAX_NODES = 400,             /* bodies that are kept for a second edit */
+    MAX_KEPT = 4 * 1024 * 1024,  /* bytes of one of them */
+    MAX_ROOM = 12 * 1024 * 1024, /* bytes of choices at once */
+    MAX_BANNER_LINES = 40,
+    MAX_RUN_TEXT = 400, /* lines of a body in which a run of lines is looked for */
+    MAX_RUN = 60,       /* lines of that run */
+};
+
+/* A body with some edits undone. */
+typedef struct node {
+    mw_repair_text *text;
+    GPtrArray *edits; /* of const mw_repair_edit *, in the order in which they were undone */
+    GArray *hints;    /* of mw_repair_hint */
+    mw_span type, encoding;
+    unsigned depth;
+} node;
+
+typedef struct search {
+    mw_repair_run *run;
+    GPtrArray *nodes; /* of node *; the first is the body as it stands */
+    mw_repair_body *out;
+    bool found;
+} search;
+
+static void node_free(void *data) {
+    node *n = data;
+    mw_repair_text_free(n->text);
+    g_ptr_array_free(n->edits, TRUE);
+    g_array_free(n->hints, TRUE);
+    g_free(n);
+}
+
+static void add_edit(GPtrArray *edits, mw_arena *arena, mw_repair_kind kind, const char *words) {
+    mw_repair_edit *edit = mw_new(arena, mw_repair_edit);
+    *edit = (mw_repair_edit){kind, words};
+    g_ptr_array_add(edits, edit);
+}
+
+/* ---- a match ---- */
+
+static void report(search *s, const node *n) {
+    s->found = true;
+    for (guint i = 0; i < n->edits->len; i++)
+        g_ptr_array_add(s->out->edits, n->edits->pdata[i]);
+    for (guint i = 0; i < n->hints->len; i++) {
+        mw_repair_hint hint = g_array_index(n->hints, mw_repair_hint, i);
+        if (hint.value.data)
+            hint.value = mw_span_of(mw_span_dup(s->run->scratch, hint.value));
+        g_array_append_val(s->out->hints, hint);
+    }
+}
+
+static const char *were(size_t n) {
+    return n == 1 ? "was" : "were";
+}
+
+static void report_footer(search *s, const mw_span *pieces, size_t n_pieces, size_t bytes) {
+    mw_arena *arena = s->run->scratch;
+    g_autoptr(GString) removed = g_string_new(NULL);
+    for (size_t i = n_pieces; i-- > 0 && bytes;) {
+        size_t n = MIN(bytes, pieces[i].len);
+        g_string_prepend_len(removed, pieces[i].data + pieces[i].len - n, (gssize)n);
+        bytes -= n;
+    }
+    mw_span text = {removed->str, removed->len};
+    const char *beginning = mw_repair_beginning(arena, text);
+    size_t lines = mw_repair_count_lines(text);
+    if (!beginning)
+        return; /* empty lines at the end never count */
+    add_edit(s->out->edits, arena, MW_REPAIR_FOOTER,
+             mw_printf(arena, "%s %s added at the end of the text, beginning %s",
+                       mw_repair_count(arena, lines, "line"), were(lines), beginning));
+}
+
+/* Tries pieces, whole and with lines at the end left out. Reports a match with the node's edits before it;
+ * edit (may be NULL) is one more. */
+static bool try_pieces(search *s, const node *n, const mw_repair_edit *edit, const mw_span *pieces,
+                       size_t n_pieces) {
+    int64_t left_out = mw_repair_try(s->run, pieces, n_pieces, true);
+    if (left_out == MW_REPAIR_NO_MATCH)
+        return false;
+    report(s, n);
+    if (edit)
+        g_ptr_array_add(s->out->edits, (gpointer)edit);
+    if (left_out > 0)
+        report_footer(s, pieces, n_pieces, (size_t)left_out);
+    return true;
+}
+
+/* ---- nodes ---- */
+
+static node *node_new(const node *from, mw_repair_text *text) {
+    node *n = g_new0(node, 1);
+    n->text = text;
+    n->edits = g_ptr_array_new();
+    n->hints = g_array_new(FALSE, FALSE, sizeof(mw_repair_hint));
+    if (from) {
+        n->type = from->type;
+        n->encoding = from->encoding;
+        n->depth = from->depth + 1;
+        for (guint i = 0; i < from->edits->len; i++)
+            g_ptr_array_add(n->edits, from->edits->pdata[i]);
+        g_array_append_vals(n->hints, from->hints->data, from->hints->len);
+    }
+    return n;
+}
+
+/* Tries it, and keeps it for a further edit where it is small. Takes the node. */
+static void offer(search *s, node *n) {
+    mw_span whole = n->text->canonical;
+    if (!s->found && !s->run->cut_short)
+        try_pieces(s, n, NULL, &whole, 1);
+    if (!s->found && s->nodes->len < MAX_NODES && n->text->raw.len <= MAX_KEPT)
+        g_ptr_array_add(s->nodes, n);
+    else
+        node_free(n);
+}
+
+/* A new node of raw, with one more edit; NULL where it can't be. */
+static node *child_of(search *s, const node *from, mw_span raw, mw_repair_kind kind, const char *words) {
+    mw_repair_text *text = mw_repair_text_new(raw, s->run->canon);
+    if (!text)
+        return NULL;
+    if (!text->own_raw) { /* the text must own what it is made of */
+        text->own_raw = g_string_new_len(raw.data, (gssize)raw.len);
+        text->raw = (mw_span){text->own_raw->str, text->own_raw->len};
+        if (s->run->canon == MW_CANON_SIMPLE)
+            text->canonical = text->raw;
+    }
+    node *n = node_new(from, text);
+    add_edit(n->edits, s->run->scratch, kind, words);
+    return n;
+}
+
+static void hint(node *n, const char *name, mw_span value) {
+    mw_repair_hint h = {name, value};
+    for (guint i = 0; i < n->hints->len; i++) {
+        if (strcmp(g_array_index(n->hints, mw_repair_hint, i).name, name) == 0) {
+            g_array_index(n->hints, mw_repair_hint, i) = h;
+            return;
+        }
+    }
+    g_array_append_val(n->hints, h);
+}
+
+/* ---- edits of the whole ---- */
+
+static void expand_undos(search *s, const node *from) {
+    for (unsigned which = 0; which < MW_REPAIR_UNDOS && !s->found; which++) {
+        mw_repair_edit edit;
+        if (!mw_repair_spend(s->run, from->text->raw.len))
+            return;
+        GString *raw = mw_repair_undo(s->run->scratch, from->text->raw, which, &edit);
+        if (!raw)
+            continue;
+        mw_repair_text *text = mw_repair_text_new((mw_span){raw->str, raw->len}, s->run->canon);
+        if (!text || text->own_raw) { /* no CRLF at its end: the text has its own copy */
+            g_string_free(raw, TRUE);
+            if (!text)
+                continue;
+        } else {
+            text->own_raw = raw;
+        }
+        node *n = node_new(from, text);
+        add_edit(n->edits, s->run->scratch, edit.kind, edit.words);
+        offer(s, n);
+    }
+}
+
+static const char *type_words(mw_arena *arena, mw_span type) {
+    mw_span rest = type;
+    return type.data ? mw_repair_excerpt(arena, mw_span_cut(&rest, ';'), 40) : "text/plain";
+}
+
+/* The part was the whole body, and what is in its header was in the message's. */
+static void expand_unwrapped(search *s, const node *from, const mw_repair_part *part, size_t number) {
+    static const char *const names[] = {"Content-Type", "Content-Transfer-Encoding", "Content-Disposition",
+                                        "Content-ID",   "Content-Language",          "Content-Description"};
+    mw_arena *arena = s->run->scratch;
+    const mw_repair_text *text = from->text;
+    bool attached = mw_repair_is_type(part->type, "message/rfc822");
+    mw_repair_part inner = *part;
+    if (attached) {
+        inner.header = part->content;
+        inner.content = part->end;
+        for (size_t i = part->content; i < part->end; i++) {
+            if (mw_repair_lines(text, i, i + 1).len == 2) {
+                inner.content = i + 1;
+                break;
+            }
+        }
+    }
+    const char *words =
+        mw_printf(arena, "the whole text was put into a %s, as its part %zu",
+                  attached ? "message that carries it" : type_words(arena, from->type), number);
+    node *n = child_of(s, from, mw_repair_lines(text, inner.content, inner.end), MW_REPAIR_PART, words);
+    if (!n)
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        mw_span value = mw_repair_part_field(text, &inner, names[i], NULL, NULL);
+        if (value.data)
+            value = mw_span_of(mw_span_dup(arena, value));
+        hint(n, names[i], value);
+        if (i == 0)
+            n->type = value;
+        else if (i == 1)
+            n->encoding = value;
+    }
+    static const char *const more[] = {"From",   "To",          "Cc",        "Subject",
+                                       "Date",   "Message-ID",  "Reply-To",  "MIME-Version",
+                                       "Sender", "In-Reply-To", "References"};
+    for (size_t i = 0; attached && i < G_N_ELEMENTS(more); i++) {
+        mw_span value = mw_repair_part_field(text, &inner, more[i], NULL, NULL);
+        hint(n, more[i], value.data ? mw_span_of(mw_span_dup(arena, value)) : value);
+    }
+    offer(s, n);
+}
+
+/* The lines from to to (not included) replaced by raw. */
+static GString *replaced(const mw_repair_text *text, size_t from, size_t to, mw_span raw) {
+    GString *out = g_string_sized_new(text->raw.len + raw.len);
+    mw_span before = mw_repair_lines(text, 0, from), after = mw_repair_lines(text, to, text->n_lines);
+    g_string_append_len(out, before.data, (gssize)before.len);
+    if (raw.len)
+        g_string_append_len(out, raw.data, (gssize)raw.len);
+    g_string_append_len(out, after.data, (gssize)after.len);
+    return out;
+}
+
+static void expand_dropped(search *s, const node *from, const mw_repair_part *part, size_t number) {
+    mw_arena *arena = s->run->scratch;
+    g_autoptr(GString) raw = replaced(from->text, part->delimiter, part->end, (mw_span){NULL, 0});
+    const char *beginning = mw_repair_beginning(arena, mw_repair_lines(from->text, part->content, part->end));
+    const char *words =
+        mw_printf(arena, "a part (%s%s%s) was added to the mail", type_words(arena, part->type),
+                  beginning ? ", beginning " : "", beginning ? beginning : "");
+    node *n = child_of(s, from, (mw_span){raw->str, raw->len}, MW_REPAIR_PART, words);
+    (void)number;
+    if (n)
+        offer(s, n);
+}
+
+static void expand_parts(search *s, const node *from) {
+    g_autoptr(GArray) parts = mw_repair_parts(from->text, from->type, from->encoding);
+    size_t number[MW_REPAIR_MAX_PARTS + 1] = {0}; /* of children so far */
+    for (int pass = 0; pass < 2; pass++) {
+        memset(number, 0, sizeof(number));
+        for (guint i = 1; i < parts->len && !s->found && !s->run->cut_short; i++) {
+            const mw_repair_part *part = &g_array_index(parts, mw_repair_part, i);
+            size_t mine = ++number[part->parent];
+            if (pass == 0 && part->parent == 0)
+                expand_unwrapped(s, from, part, mine);
+            if (pass == 1 && !(part->parent == 0 && parts->len == 2))
+                expand_dropped(s, from, part, mine);
+        }
+    }
+}
+
+/* ---- transfer encodings ---- */
+
+static const size_t base64_widths[] = {76, 72, 64, 60, 68, 74, 78, 73, 75, 56, 57, 70, 80, 77, 100, 990, 998};
+static const size_t qp_widths[] = {76, 75, 74, 73, 72, 77, 78};
+
+/* Form number which of some decoded content; NULL when there is no such form, with *last true behind the
+ * end. */
+static GString *encode_form(mw_span bytes, mw_repair_coding now, unsigned which, const char **encoding,
+                            bool *last) {
+    const unsigned n64 = G_N_ELEMENTS(base64_widths), nqp = G_N_ELEMENTS(qp_widths);
+    *last = false;
+    if (which < 2) {
+        *encoding = which == 0 ? "8bit" : "7bit";
+        if (now == MW_CODING_PLAIN || which == 1)
+            return NULL; /* 7bit gives the same body as 8bit */
+        return mw_repair_crlf(bytes);
+    }
+    which -= 2;
+    if (which < n64) {
+        *encoding = "base64";
+        return mw_repair_base64(bytes, base64_widths[which]);
+    }
+    which -= n64;
+    if (which < 3) { /* what was encoded had LF line ends, or no line end at its end, or both */
+        *encoding = "base64";
+        g_autoptr(GString) lf = g_string_new_len(bytes.data, (gssize)bytes.len);
+        if (which != 1)
+            g_string_replace(lf, "\r\n", "\n", 0);
+        if (which > 0 && g_str_has_suffix(lf->str, "\r\n"))
+            g_string_truncate(lf, lf->len - 2);
+        else if (which > 0 && g_str_has_suffix(lf->str, "\n"))
+            g_string_truncate(lf, lf->len - 1);
+        return mw_repair_base64((mw_span){lf->str, lf->len}, 76);
+    }
+    which -= 3;
+    if (which < 2 * nqp) {
+        *encoding = "quoted-printable";
+        g_autoptr(GString) crlf = mw_repair_crlf(bytes);
+        return mw_repair_qp((mw_span){crlf->str, crlf->len}, qp_widths[which / 2], which % 2);
+    }
+    *last = true;
+    return NULL;
+}
+
+/* The part with its content as raw, and its Content-Transfer-Encoding (if any) as encoding. */
+static GString *rewrite_part(const mw_repair_text *text, const mw_repair_part *part, const char *encoding,
+                             mw_span raw) {
+    GString *out = g_string_new(NULL);
+    mw_span header = mw_repair_lines(text, part->delimiter, part->content);
+    size_t line = 0, n_lines = 0;
+    mw_span value = mw_repair_part_field(text, part, "Content-Transfer-Encoding", &line, &n_lines);
+    if (value.data && part->parent >= 0) {
+        mw_span before = mw_repair_lines(text, part->delimiter, line);
+        size_t keep = (size_t)(value.data - (before.data + before.len));
+        mw_span name = mw_span_slice(mw_repair_lines(text, line, line + 1), 0, keep);
+        mw_span after = mw_repair_lines(text, line + n_lines, part->content);
+        g_string_append_len(out, before.data, (gssize)before.len);
+        g_string_append_len(out, name.data, (gssize)name.len);
+        g_string_append_printf(out, " %s\r\n", encoding);
+        g_string_append_len(out, after.data, (gssize)after.len);
+    } else {
+        g_string_append_len(out, header.data, (gssize)header.len);
+    }
+    g_string_append_len(out, raw.data, (gssize)raw.len);
+    return out;
+}
+
+static const char *coding_words(mw_span encoding) {
+    switch (mw_repair_coding_of(encoding)) {
+    case MW_CODING_BASE64:
+        return "base64";
+    case MW_CODING_QP:
+        return "quoted-printable";
+    default:
+        return "8bit";
+    }
+}
+
+static bool has_8bit(mw_span text) {
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.data[i] >= 0x80)
+            return true;
+    return false;
+}
+
+/* All leaves of one encoding in form number which; false behind the last form. only: that part alone, or 0
+ * for all. */
+static bool expand_form(search *s, const node *from, const GArray *parts, guint only, mw_repair_coding now,
+                        unsigned which) {
+    g_autoptr(GString) raw = g_string_sized_new(from->text->raw.len);
+    size_t at = 0, changed = 0;
+    const char *encoding = "8bit", *before = "";
+    bool last = false;
+    for (guint i = 0; i < parts->len; i++) {
+        const mw_repair_part *part = &g_array_index(parts, mw_repair_part, i);
+        if (part->multipart || mw_repair_coding_of(part->encoding) != now || (only && i != only) ||
+            part->delimiter < at)
+            continue;
+        mw_span content = mw_repair_lines(from->text, part->content, part->end);
+        bool is_text = !part->type.data || mw_span_starts(mw_span_trim(part->type), "text/");
+        g_autoptr(GString) bytes = is_text || now == MW_CODING_BASE64 ? mw_repair_decode(content, now) : NULL;
+        if (!bytes)
+            continue;
+        g_autoptr(GString) form =
+            encode_form((mw_span){bytes->str, bytes->len}, now, which, &encoding, &last);
+        if (last)
+            return false;
+        if (!form || (strcmp(encoding, "base64") != 0 && !is_text))
+            continue;
+        if (part->parent >= 0 && form->len && !g_str_has_suffix(form->str, "\r\n"))
+            g_string_append(form, "\r\n");
+        if (strcmp(encoding, "8bit") == 0 && !has_8bit((mw_span){form->str, form->len}))
+            encoding = "7bit";
+        g_autoptr(GString) whole = rewrite_part(from->text, part, encoding, (mw_span){form->str, form->len});
+        mw_span gap = mw_repair_lines(from->text, at, part->delimiter);
+        g_string_append_len(raw, gap.data, (gssize)gap.len);
+        g_string_append_len(raw, whole->str, (gssize)whole->len);
+        at = part->end;
+        before = coding_words(part->encoding);
+        changed++;
+    }
+    if (!changed)
+        return true;
+    mw_span rest = mw_repair_lines(from->text, at, from->text->n_lines);
+    g_string_append_len(raw, rest.data, (gssize)rest.len);
+    const char *words = strcmp(encoding, before) == 0
+                            ? mw_printf(s->run->scratch, "the %s lines were wrapped anew", before)
+                            : mw_printf(s->run->scratch, "the text was re-encoded from %s to %s%s", encoding,
+                                        before, only ? " in one part" : "");
+    node *n = child_of(s, from, (mw_span){raw->str, raw->len}, MW_REPAIR_ENCODING, words);
+    if (!n)
+        return true;
+    bool single = g_array_index(parts, mw_repair_part, 0).multipart == false;
+    n->encoding = single ? mw_span_of(encoding) : from->encoding;
+    if (single && strcmp(encoding, before) != 0)
+        hint(n, "Content-Transfer-Encoding", mw_span_of(mw_printf(s->run->scratch, " %s", encoding)));
+    offer(s, n);
+    return true;
+}
+
+static void expand_encodings(search *s, const node *from) {
+    g_autoptr(GArray) parts = mw_repair_parts(from->text, from->type, from->encoding);
+    guint codings[3] = {0};
+    for (guint i = 0; i < parts->len; i++) {
+        const mw_repair_part *part = &g_array_index(parts, mw_repair_part, i);
+        if (!part->multipart)
+            codings[mw_repair_coding_of(part->encoding)]++;
+    }
+    for (int coding = MW_CODING_BASE64; coding >= MW_CODING_PLAIN; coding--) {
+        if (!codings[coding])
+            continue;
+        for (unsigned which = 0; !s->found && !s->run->cut_short; which++)
+            if (!expand_form(s, from, parts, 0, (mw_repair_coding)coding, which))
+                break;
+        for (guint i = 1; codings[coding] > 1 && i < parts->len; i++) {
+            const mw_repair_part *part = &g_array_index(parts, mw_repair_part, i);
+            if (part->multipart || (int)mw_repair_coding_of(part->encoding) != coding)
+                continue;
+            for (unsigned which = 0; !s->found && !s->run->cut_short; which++)
+                if (!expand_form(s, from, parts, i, (mw_repair_coding)coding, which))
+                    break;
+        }
+    }
+}
+
+/* ---- lines in front, in the middle, and in several parts ---- */
+
+static void deepen_banners(search *s, const node *n, size_t max_lines) {
+    const mw_repair_text *text = n->text;
+    for (size_t start = 1; start < MIN(text->n_lines, max_lines + 1) && !s->run->cut_short; start++) {
+        mw_span piece = mw_repair_canonical(text, start, text->n_lines);
+        mw_span removed = mw_repair_lines(text, 0, start);
+        const char *beginning = mw_repair_beginning(s->run->scratch, removed);
+        size_t lines = mw_repair_count_lines(removed);
+        mw_repair_edit *edit = mw_new(s->run->scratch, mw_repair_edit);
+        edit->kind = beginning ? MW_REPAIR_BANNER : MW_REPAIR_SPACE;
+        edit->words = beginning
+                          ? mw_printf(s->run->scratch, "%s %s put in front of the text, beginning %s",
+                                      mw_repair_count(s->run->scratch, lines, "line"), were(lines), beginning)
+                          : mw_printf(s->run->scratch, "%s %s put in front of the text",
+                                      mw_repair_count(s->run->scratch, start, "empty line"), were(start));
+        if (try_pieces(s, n, edit, &piece, 1))
+            return;
+    }
+}
+
+static void deepen_leaves(search *s, const node *n, unsigned max_cost) {
+    g_autoptr(GArray) parts = mw_repair_parts(n->text, n->type, n->encoding);
+    g_autoptr(GArray) places = g_array_new(FALSE, TRUE, sizeof(mw_repair_place));
+    g_autoptr(GArray) slots = g_array_new(FALSE, TRUE, sizeof(mw_repair_slot));
+    size_t number[MW_REPAIR_MAX_PARTS + 1] = {0}, at = 0, room = MAX_ROOM;
+    for (guint i = 0; i < parts->len && slots->len < 40; i++) {
+        const mw_repair_part *part = &g_array_index(parts, mw_repair_part, i);
+        size_t mine = part->parent >= 0 ? ++number[part->parent] : 1;
+        if (part->multipart || part->delimiter < at)
+            continue;
+        mw_repair_place gap = {.fixed = mw_repair_canonical(n->text, at, part->delimiter), .slot = -1};
+        mw_repair_place place = {.slot = (int)slots->len};
+        mw_repair_slot slot = {.choices = g_array_new(FALSE, TRUE, sizeof(mw_repair_choice))};
+        mw_repair_leaf_choices(s->run, n->text, part, mine, &room, &slot);
+        g_array_append_val(places, gap);
+        g_array_append_val(places, place);
+        g_array_append_val(slots, slot);
+        at = part->end;
+    }
+    mw_repair_place rest = {.fixed = mw_repair_canonical(n->text, at, n->text->n_lines), .slot = -1};
+    g_array_append_val(places, rest);
+    g_autofree size_t *chosen = g_new0(size_t, slots->len + 1);
+    const mw_repair_slot *all = (const mw_repair_slot *)(void *)slots->data;
+    if (mw_repair_product(s->run, (const mw_repair_place *)(void *)places->data, places->len, all, slots->len,
+                          max_cost, chosen)) {
+        report(s, n);
+        for (guint i = 0; i < slots->len; i++)
+            if (chosen[i])
+                g_ptr_array_add(s->out->edits,
+                                (gpointer)g_array_index(all[i].choices, mw_repair_choice, chosen[i]).edit);
+    }
+    for (guint i = 0; i < slots->len; i++)
+        g_array_free(all[i].choices, TRUE);
+}
+
+/* Lines that were put in somewhere: every run, the short ones first. */
+static void deepen_runs(search *s, const node *n) {
+    const mw_repair_text *text = n->text;
+    size_t end = text->n_lines;
+    if (end > MAX_RUN_TEXT)
+        return;
+    g_autoptr(GPtrArray) states = g_ptr_array_new_with_free_func((GDestroyNotify)mw_digest_free);
+    g_autofree mw_repair_hasher *at = g_new0(mw_repair_hasher, end + 1);
+    g_autoptr(mw_digest) digest = mw_digest_new(s->run->hash);
+    mw_repair_hasher hasher = {.digest = digest};
+    for (size_t i = 0; i < end; i++) {
+        at[i] = hasher;
+        at[i].digest = mw_digest_new(s->run->hash);
+        mw_digest_set(at[i].digest, digest);
+        g_ptr_array_add(states, at[i].digest);
+        mw_repair_hasher_add(s->run, &hasher, mw_repair_canonical(text, i, i + 1));
+    }
+    g_autoptr(mw_digest) work = mw_digest_new(s->run->hash);
+    for (size_t len = 1; len <= MIN(MAX_RUN, end); len++) {
+        for (size_t i = 1; i + len < end; i++) {
+            mw_span tail = mw_repair_canonical(text, i + len, end);
+            if (!mw_repair_spend(s->run, tail.len))
+                return;
+            mw_repair_hasher one = at[i];
+            one.digest = work;
+            mw_digest_set(work, at[i].digest);
+            mw_repair_hasher_add(s->run, &one, tail);
+            if (!mw_repair_hasher_matches(s->run, &one))
+                continue;
+            mw_span removed = mw_repair_lines(text, i, i + len);
+            const char *beginning = mw_repair_beginning(s->run->scratch, removed);
+            report(s, n);
+            add_edit(s->out->edits, s->run->scratch, beginning ? MW_REPAIR_BANNER : MW_REPAIR_SPACE,
+                     mw_printf(s->run->scratch, "%s %s put into the text behind line %zu%s%s",
+                               mw_repair_count(s->run->scratch, len, beginning ? "line" : "empty line"),
+                               were(len), i, beginning ? ", beginning " : "", beginning ? beginning : ""));
+            return;
+        }
+    }
+}
+
+static mw_span field_value(const mw_message *message, const char *name) {
+    const mw_field *field = mw_message_field(message, name);
+    return field ? field->value : (mw_span){NULL, 0};
+}
+
+static void expand(search *s, guint index) {
+    const node *n = s->nodes->pdata[index];
+    bool done = n->depth > 0 && ((const mw_repair_edit *)n->edits->pdata[0])->kind == MW_REPAIR_ENCODING;
+    if (!s->found)
+        expand_undos(s, n);
+    if (!s->found)
+        expand_parts(s, n);
+    if (!s->found && !done)
+        expand_encodings(s, n);
+}
+
+bool mw_repair_body_search(mw_repair_run *run, const mw_message *message, mw_repair_body *out) {
+    out->edits = mw_array_new(run->scratch);
+    out->hints = g_array_new(FALSE, FALSE, sizeof(mw_repair_hint));
+    mw_arena_own(run->scratch, out->hints, (GDestroyNotify)g_array_unref);
+    mw_repair_text *text = mw_repair_text_new(message->body, run->canon);
+    if (!text) {
+        run->cut_short = true;
+        return false;
+    }
+    search s = {.run = run, .out = out};
+    s.nodes = g_ptr_array_new_with_free_func(node_free);
+    node *root = node_new(NULL, text);
+    root->type = field_value(message, "Content-Type");
+    root->encoding = field_value(message, "Content-Transfer-Encoding");
+    g_ptr_array_add(s.nodes, root);
+    try_pieces(&s, root, NULL, &text->canonical, 1);
+    if (!s.found)
+        expand(&s, 0);
+    guint singles = s.nodes->len;
+    if (!s.found)
+        deepen_banners(&s, root, MAX_BANNER_LINES);
+    if (!s.found)
+        deepen_leaves(&s, root, 3);
+    if (!s.found)
+        deepen_runs(&s, root);
+    for (guint i = 1; i < singles && !s.found && !run->cut_short; i++)
+        deepen_banners(&s, s.nodes->pdata[i], 12);
+    for (guint i = 1; i < singles && !s.found && !run->cut_short; i++)
+        expand(&s, i);
+    for (guint i = 1; i < singles && !s.found && !run->cut_short; i++)
+        deepen_leaves(&s, s.nodes->pdata[i], 1);
+    g_ptr_array_free(s.nodes, TRUE);
+    return s.found;
+}
