@@ -1,11 +1,13 @@
 #include "auth/dkim.h"
 #include "auth/dkim_opendkim.h"
 #include "auth/dkim_verify.h"
+#include "auth/repair.h"
 #include "base/limits.h"
 
 enum {
     CLOCK_SKEW = 300, /* seconds by which a signer's clock may be ahead */
     WEAK_BITS = 1024, /* RFC 8301 section 3.2 */
+    MAX_REPAIRS = 4,  /* broken signatures whose edit is searched */
 };
 
 const char *mw_dkim_result_name(mw_dkim_result result) {
@@ -284,6 +286,37 @@ static void ask_opendkim(mw_arena *arena, const mw_dkim_request *request, const 
             compare(arena, &questions[q++], results[i]);
 }
 
+/* ---- what broke it ---- */
+
+/* The edit is searched for the first broken signatures alone, within one budget for all. */
+static void explain(mw_arena *arena, const mw_dkim_request *request, const mw_dkim_case *cases,
+                    mw_dkim *const *results, size_t n) {
+    int64_t end = g_get_monotonic_time() + request->repair_budget_ms * 1000;
+    size_t searched = 0;
+    for (size_t i = 0; i < n && searched < MAX_REPAIRS && request->repair_budget_ms > 0; i++) {
+        const mw_signature *s = &cases[i].signature;
+        if (results[i]->cause != MW_DKIM_CHANGED || request->untestable_body || request->untestable_header)
+            continue;
+        searched++;
+        mw_repair_target target = {
+            .message = request->message,
+            .field = s->field,
+            .domain = s->domain,
+            .signed_fields = mw_span_of(s->signed_fields),
+            .header_canon = s->header_canon,
+            .body_canon = s->body_canon,
+            .hash = s->hash,
+            .signature = s->signature,
+            .body_hash = s->body_hash,
+            .has_length = s->has_length,
+            .length = s->length,
+            .key = cases[i].key->key,
+            .budget_ms = (end - g_get_monotonic_time()) / 1000,
+        };
+        results[i]->repair = mw_repair_search(arena, &target);
+    }
+}
+
 /* ---- all signatures ---- */
 
 static size_t find_signatures(const mw_message *message, const mw_field **fields) {
@@ -329,5 +362,6 @@ GPtrArray *mw_dkim_verify(mw_arena *arena, mw_dns *dns, const mw_dkim_request *r
         g_ptr_array_add(out, j.out);
     }
     ask_opendkim(arena, request, cases, (mw_dkim *const *)out->pdata, n);
+    explain(arena, request, cases, (mw_dkim *const *)out->pdata, n);
     return out;
 }

@@ -33,9 +33,10 @@ typedef enum mw_dkim_cause {
 } mw_dkim_cause;
 
 typedef struct mw_repair {
-    GPtrArray *edits;       /* of const char *: what was done to the mail after it was signed, in words */
-    bool proven;            /* header and body both verify with the edits undone */
-    const char *made_by;    /* the first hop that can have made it, in words, or NULL */
+    GPtrArray *edits;    /* of const char *: what was done to the mail after it was signed, in words; may be
+                            empty (note says why) */
+    bool proven;         /* header and body both verify with the edits undone */
+    const char *made_by; /* the first hop that can have made it, in words, or NULL */
     const char *avoided_by; /* what would have avoided it, in words, or NULL */
     const char *note;       /* what limits the finding, such as a search that was cut short; or NULL */
 } mw_repair;

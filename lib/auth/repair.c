@@ -13,30 +13,37 @@ enum {
 
 /* ---- words ---- */
 
-/* What would have avoided an edit; NULL: the same as the one before it. */
+/* What would have avoided an edit. */
+static const char leave_text[] = "Ask whoever runs the list or forwarder to add nothing to the text, or to "
+                                 "put its own address into From and "
+                                 "to sign the mail itself.";
+static const char leave_header[] =
+    "Ask whoever runs the server that did it to pass on the header as it is. Written in the usual form, the "
+    "header gives nobody a reason to correct it.";
+static const char encode_text[] = "Send the text as quoted-printable or base64 with lines of at most 76 "
+                                  "characters: then no mail server has "
+                                  "a reason to change it.";
 static const char *const avoided[MW_REPAIR_KINDS] = {
-    [MW_REPAIR_FOOTER] = "a forwarder or list that adds nothing to the text, or that puts its own address "
-                         "into From and signs the mail itself",
-    [MW_REPAIR_BANNER] = "checking the signature before the warning is put into the text, or marking mail "
-                         "from outside without changing it",
-    [MW_REPAIR_TAG] = "a list or gateway that leaves the subject as it is, or that puts its own address into "
-                      "From and signs the mail itself",
-    [MW_REPAIR_FROM] = "nothing at the sender: whoever rewrites From has to sign the mail with a domain of "
-                       "its own",
-    [MW_REPAIR_ADDED] = "a mail server that adds no field that is there already or that the signature names",
-    [MW_REPAIR_DROPPED] = "a mail server that passes on all fields of the mail",
-    [MW_REPAIR_FIELD] = "a mail server that passes on the header as it is; the sender can write it in the "
-                        "usual form, which nobody has to correct",
-    [MW_REPAIR_PART] = "a forwarder or list that leaves the mail's structure as it is, or that puts its own "
-                       "address into From and signs the mail itself",
-    [MW_REPAIR_ENCODING] = "sending the text as quoted-printable or base64 with lines of at most 76 "
-                           "characters, which no mail server has to convert",
-    [MW_REPAIR_ESCAPE] = "sending the text as quoted-printable or base64, in which no line begins with "
-                         "\"From \" or a dot",
-    [MW_REPAIR_SPACE] = "signing with relaxed/relaxed, and sending the text as quoted-printable or base64",
-    [MW_REPAIR_FOLD] = "signing with c=relaxed/relaxed, which allows for folding and blanks",
-    [MW_REPAIR_QUOTES] = "a mail server that passes on the header as it is; the sender can write it in the "
-                         "usual form, which nobody has to correct",
+    [MW_REPAIR_FOOTER] = leave_text,
+    [MW_REPAIR_PART] = leave_text,
+    [MW_REPAIR_BANNER] =
+        "Whoever puts a warning into mails has to check signatures before that, and not again behind it.",
+    [MW_REPAIR_TAG] =
+        "Ask whoever runs the list or gateway to leave the subject as it is, or to put its own address into "
+        "From and to sign the mail itself.",
+    [MW_REPAIR_FROM] =
+        "The sender can do nothing here: who rewrites From has to sign the mail with a domain of its own.",
+    [MW_REPAIR_ADDED] =
+        "Ask whoever runs the server that did it to add no field that the mail has or the signature names.",
+    [MW_REPAIR_DROPPED] = "Ask whoever runs the server that did it to pass on all fields of the mail.",
+    [MW_REPAIR_FIELD] = leave_header,
+    [MW_REPAIR_QUOTES] = leave_header,
+    [MW_REPAIR_ENCODING] = encode_text,
+    [MW_REPAIR_ESCAPE] = encode_text,
+    [MW_REPAIR_SPACE] =
+        "Sign with c=relaxed/relaxed, which allows for blanks at line ends, and send the text "
+        "as quoted-printable or base64.",
+    [MW_REPAIR_FOLD] = "Sign with c=relaxed/relaxed, which allows for header lines that are folded anew.",
 };
 
 static const char *avoided_by(mw_arena *arena, const GPtrArray *edits) {
@@ -49,7 +56,7 @@ static const char *avoided_by(mw_arena *arena, const GPtrArray *edits) {
         if (n && words == told[0])
             continue;
         told[n++] = words;
-        g_string_append_printf(out, "%s%s", out->len ? "; and " : "", words);
+        g_string_append_printf(out, "%s%s", out->len ? " " : "", words);
     }
     return out->len ? mw_strdup(arena, out->str) : NULL;
 }
@@ -176,10 +183,15 @@ static void copy_edits(mw_arena *arena, const mw_repair_target *t, GPtrArray *ou
 static const mw_repair *result(mw_arena *arena, const mw_repair_target *t, const GPtrArray *header,
                                const GPtrArray *body, bool header_found, bool body_found, bool cut_short) {
     guint n = header->len + body->len;
-    if ((!header_found && !body_found) || n == 0)
+    bool something = (header_found || body_found) && n > 0;
+    if (!something && !cut_short)
         return NULL;
     mw_repair *r = mw_new(arena, mw_repair);
     r->edits = mw_array_new(arena);
+    if (cut_short && !(header_found && body_found))
+        r->note = "the search for what changed was cut short: the mail is large, or there is too much to try";
+    if (!something)
+        return r;
     r->proven = header_found && body_found;
     copy_edits(arena, t, r->edits, header, false);
     copy_edits(arena, t, r->edits, body, true);
@@ -188,8 +200,6 @@ static const mw_repair *result(mw_arena *arena, const mw_repair_target *t, const
                         (gpointer) "the signed header was changed, too, in a way that was not found");
     if (!body_found)
         g_ptr_array_add(r->edits, (gpointer) "the text was changed, too, in a way that was not found");
-    if (!r->proven && cut_short)
-        r->note = "the search was cut short: the mail is large, or allows for too many edits";
     r->made_by = made_by(arena, t);
     g_autoptr(GPtrArray) all = g_ptr_array_new();
     for (guint i = 0; i < n; i++)

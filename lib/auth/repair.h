@@ -24,6 +24,7 @@ typedef struct mw_repair_target {
 
 /* The edits with the least cost that explain the failure; NULL where neither half is explained, or where the
  * signature was not made with this key. proven: header and body both verify with the edits undone. With
- * proven false one half is, and the last edit says which and what is left. Deterministic unless the time runs
- * out; note says when the search was cut short. Memory: a few times the message at most. */
+ * proven false one half is explained, and the last edit says which one is not. Deterministic unless the time
+ * runs out; note says when the search was cut short, and then there may be no edits. Memory: a few times the
+ * message at most. */
 const mw_repair *mw_repair_search(mw_arena *arena, const mw_repair_target *target);

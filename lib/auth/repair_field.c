@@ -622,6 +622,8 @@ void mw_repair_field_variants(mw_arena *arena, const mw_message *message, const 
           mw_printf(arena, "%s was added (\"%s\")", name, mw_repair_excerpt(arena, field->value, 60)));
     if (field->value.len > MAX_VALUE)
         return;
+    if (simple)
+        foldings(&o);
     kept_copies(&o);
     if (mw_span_is(n, "Subject")) {
         subject(&o);
@@ -643,7 +645,5 @@ void mw_repair_field_variants(mw_arena *arena, const mw_message *message, const 
         static const char *const versions[] = {"1.0"};
         from_list(&o, versions, 1, 1);
     }
-    if (simple)
-        foldings(&o);
     blanks(&o);
 }

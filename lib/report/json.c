@@ -206,6 +206,7 @@ static json_t *repair(writer *w, const mw_repair *r) {
     json_object_set_new(o, "proven", json_boolean(r->proven));
     json_object_set_new(o, "made_by", text(w, r->made_by));
     json_object_set_new(o, "avoided_by", text(w, r->avoided_by));
+    json_object_set_new(o, "note", text(w, r->note));
     return o;
 }
 
