@@ -6,23 +6,27 @@ static const mw_hop *boundary(const mw_facts *facts) {
     return facts->trace->hops->pdata[facts->trace->boundary];
 }
 
-const char *mw_client_untestable(const mw_facts *facts) {
-    const mw_envelope *envelope = facts->envelope;
-    if (envelope->client_ip.family == 0) {
-        if (facts->evidence && facts->evidence->sender_copy)
-            return "this is the sender's own copy: no receiving server has seen it";
-        return "the address of the sending server is not known";
-    }
-    if (!mw_ip_public(&envelope->client_ip))
-        return mw_printf(facts->arena, "%s is a private address, which no outside server sends from",
-                         mw_ip_text(facts->arena, &envelope->client_ip));
-    if (envelope->client_ip_given)
-        return NULL;
+const char *mw_delivery_untestable(const mw_facts *facts) {
+    if (facts->envelope->client_ip_given)
+        return NULL; /* what the user gave is taken as given */
     if (facts->evidence && facts->evidence->sender_copy)
         return "this is the sender's own copy: no receiving server has seen it";
     const mw_hop *hop = boundary(facts);
     if (hop && (hop->authenticated || hop->role == MW_ROLE_SUBMISSION))
-        return "the sender logged in: a receiver does not judge the address of its own user";
+        return "the sender logged in: a server does not judge its own user";
+    return NULL;
+}
+
+const char *mw_client_untestable(const mw_facts *facts) {
+    const mw_ip *ip = &facts->envelope->client_ip;
+    const char *why = mw_delivery_untestable(facts);
+    if (why)
+        return why;
+    if (ip->family == 0)
+        return "the address of the sending server is not known";
+    if (!mw_ip_public(ip))
+        return mw_printf(facts->arena, "%s is a private address, which no outside server sends from",
+                         mw_ip_text(facts->arena, ip));
     return NULL;
 }
 

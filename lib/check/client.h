@@ -3,6 +3,10 @@
 
 #include "check/facts.h"
 
+/* Why no receiving server judged this delivery at all: a copy from the sender's side, or a login; NULL when
+ * one did. */
+const char *mw_delivery_untestable(const mw_facts *facts);
+
 /* Why there is no address to judge, in words that follow "because "; NULL when there is one. An address is
  * judged only when it is public, and stood outside when the judging server took the mail from it: never a
  * login (submission), never a sender's own copy. */

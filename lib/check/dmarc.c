@@ -2,6 +2,7 @@
 #include "base/domain.h"
 #include "base/limits.h"
 #include "check/check.h"
+#include "check/client.h"
 
 /* Every distinct author domain. */
 static GPtrArray *author_domains(const mw_facts *facts) {
@@ -24,21 +25,6 @@ static const char *mail_from_domain(const mw_facts *facts) {
     return envelope->mail_from && !*envelope->mail_from ? envelope->helo : NULL;
 }
 
-static const char *not_to_be_judged(const mw_facts *facts) {
-    const mw_trace *trace = facts->trace;
-    /* what the user gave is taken as given */
-    if (facts->envelope->client_ip_given)
-        return NULL;
-    if (facts->evidence->sender_copy)
-        return "this is the sender's own copy: no receiver has taken it in yet";
-    if (trace->boundary < 0)
-        return NULL;
-    const mw_hop *hop = trace->hops->pdata[trace->boundary];
-    if (hop->authenticated || hop->role == MW_ROLE_SUBMISSION)
-        return "the sender logged in at this server, where DMARC has no say";
-    return NULL;
-}
-
 /* The signing domains below From's organisation: their walks decide on alignment. */
 static void prefetch_signers(mw_facts *facts, const char *from) {
     const mw_field *field = mw_message_field(facts->message, "DKIM-Signature");
@@ -53,7 +39,7 @@ static void prefetch_signers(mw_facts *facts, const char *from) {
 
 static void prefetch(mw_facts *facts) {
     GPtrArray *domains = author_domains(facts);
-    if (not_to_be_judged(facts))
+    if (mw_delivery_untestable(facts))
         return;
     for (guint i = 0; i < domains->len && i < MW_MAX_AUTHOR_DOMAINS; i++)
         mw_dmarc_prefetch(facts->arena, facts->dns, domains->pdata[i], mail_from_domain(facts));
@@ -233,14 +219,17 @@ static const mw_spf *usable_spf(const mw_facts *facts) {
 static void run(mw_facts *facts) {
     mw_dmarc_request request = {
         .from_domains = author_domains(facts),
-        .untestable = not_to_be_judged(facts),
+        .untestable = mw_delivery_untestable(facts),
         .mail_from_domain = mail_from_domain(facts),
         .spf = usable_spf(facts),
         .dkim = facts->dkim,
         .advice = !facts->no_dns,
     };
     facts->dmarc = mw_dmarc_check(facts->arena, facts->dns, &request);
-    report(facts, facts->dmarc);
+    if (request.untestable)
+        mw_notice(facts, "DMARC was not checked: %s", request.untestable);
+    else
+        report(facts, facts->dmarc);
 }
 
 const mw_check mw_check_dmarc = {"dmarc", prefetch, run, true};

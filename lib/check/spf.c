@@ -1,5 +1,6 @@
 #include "base/limits.h"
 #include "check/check.h"
+#include "check/client.h"
 
 /* Symbols of what is wrong with a record beside its result. */
 static const struct {
@@ -29,22 +30,10 @@ static mw_spf_request request_of(const mw_facts *facts) {
                             .now = mw_facts_at(facts)};
 }
 
-/* Why SPF is not to be judged at all; NULL: it is. What the user gave is taken as given. */
+/* Why SPF is not to be judged at all; NULL: it is. Without an address SPF says so itself. */
 static const char *not_to_be_judged(const mw_facts *facts) {
-    const mw_envelope *envelope = facts->envelope;
-    const mw_trace *trace = facts->trace;
-    if (envelope->client_ip_given)
-        return NULL;
-    if (facts->evidence && facts->evidence->sender_copy)
-        return "this is the sender's own copy: no receiver has taken it in yet";
-    if (trace && trace->boundary >= 0) {
-        const mw_hop *hop = trace->hops->pdata[trace->boundary];
-        if (hop->authenticated || hop->role == MW_ROLE_SUBMISSION)
-            return "the sender logged in at this server, where SPF has no say";
-    }
-    if (envelope->client_ip.family && !mw_ip_public(&envelope->client_ip))
-        return "the sending server's address is a private one, so this server did not see the real sender";
-    return NULL;
+    bool given = facts->envelope->client_ip_given, known = facts->envelope->client_ip.family;
+    return given || !known ? mw_delivery_untestable(facts) : mw_client_untestable(facts);
 }
 
 static void prefetch(mw_facts *facts) {

@@ -13,7 +13,7 @@ static const struct {
     [MW_DNS_NETERR] = {"NETERR", "the name server could not be reached"},
     [MW_DNS_BUDGET] = {"BUDGET", "not asked: too many DNS questions for one message"},
     [MW_DNS_BADNAME] = {"BADNAME", "no such name can exist in the DNS"},
-    [MW_DNS_NOTRECORDED] = {"NOTRECORDED", "not asked: no DNS answer was recorded"},
+    [MW_DNS_NOTRECORDED] = {"NOTRECORDED", "no DNS answer is at hand"},
 };
 
 const char *mw_dns_status_name(mw_dns_status status) {
