@@ -150,7 +150,6 @@ static void read_properties(mw_arena *arena, cursor *c, mw_claim *claim) {
 }
 
 static void read_result(mw_arena *arena, cursor *c, mw_authres *head, GPtrArray *claims) {
-    c->comment = (mw_span){NULL, 0};
     mw_span method = read_key(c);
     if (!c->failed && eat(c, '/')) /* a method version */
         read_key(c);
@@ -161,6 +160,7 @@ static void read_result(mw_arena *arena, cursor *c, mw_authres *head, GPtrArray 
     mw_claim *claim = mw_new(arena, mw_claim);
     claim->method = lower(arena, method);
     claim->result = lower(arena, mw_span_of(read_value(arena, c)));
+    c->comment = (mw_span){NULL, 0}; /* the one behind the result tells why */
     if (*claim->result == 0)
         c->failed = true;
     else

@@ -120,8 +120,7 @@ static size_t bad_lines(const grader *g) {
 
 static bool is_localised_date(const grader *g) {
     const mw_field *date = mw_message_field(g->message, "Date");
-    return date && mw_span_search(date->value, " at ") != SIZE_MAX &&
-           mw_time_read_mail(date->value, NULL) == MW_TIME_UNKNOWN;
+    return date && mw_span_search(date->value, " at ") != SIZE_MAX;
 }
 
 static const char *rewritten_mark(const grader *g) {
