@@ -12,7 +12,6 @@ typedef struct advisor {
     mw_spf_result result;
     GPtrArray *all;
     int walked;           /* look-ups that were counted along the whole record */
-    bool incomplete;      /* a part of it could not be had */
     const char *unlooked; /* the client's address stands in this term, which was not reached */
 } advisor;
 
@@ -49,10 +48,8 @@ static const mw_spf_record *record_at(advisor *a, const mw_name *name, const mw_
                                       const char *in) {
     const mw_answer *answer = mw_dns_query(a->run->dns, name, MW_TYPE_TXT, MW_FOR_AUTH, "SPF record");
     const mw_spf_record *found = NULL;
-    if (mw_dns_failed(answer->status) || answer->bogus) {
-        a->incomplete = true;
-        return NULL;
-    }
+    if (mw_dns_failed(answer->status) || answer->bogus)
+        return NULL; /* not known: then nothing is said of it */
     for (size_t i = 0; i < answer->n_records; i++) {
         mw_span text = mw_rdata_txt(a->arena, &answer->records[i]);
         if (!found && mw_spf_is_record(text))

@@ -36,6 +36,10 @@ static void look(own_hosts *own) {
         mw_dns_query(run->dns, &run->name, MW_TYPE_MX, MW_FOR_AUTH, "own servers of the SPF domain");
     mw_name host;
     uint16_t preference;
+    for (size_t i = 0; i < MIN(mx->n_records, MW_MAX_SPF_NAMES); i++)
+        if (mw_rdata_mx(&mx->records[i], &preference, &host) && host.len > 1)
+            mw_dns_prefetch(run->dns, &host, four ? MW_TYPE_A : MW_TYPE_AAAA, MW_FOR_AUTH,
+                            "own servers of the SPF domain");
     take_addresses(own, &run->name, "");
     for (size_t i = 0; i < MIN(mx->n_records, MW_MAX_SPF_NAMES); i++)
         if (mw_rdata_mx(&mx->records[i], &preference, &host) && host.len > 1)

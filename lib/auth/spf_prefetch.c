@@ -10,6 +10,7 @@ typedef struct ahead {
 } ahead;
 
 static void on_record(mw_dns *dns, const mw_name *name, const mw_answer *answer, void *data);
+static void on_top_record(mw_dns *dns, const mw_name *name, const mw_answer *answer, void *data);
 static void on_mx(mw_dns *dns, const mw_name *name, const mw_answer *answer, void *data);
 
 static bool take(ahead *a) {
@@ -29,14 +30,16 @@ static bool plain_target(const mw_spf_directive *term, const mw_name *domain, mw
     return mw_span_find(term->spec, '%') == SIZE_MAX && mw_name_read(term->spec, out);
 }
 
-static void ask_term(mw_dns *dns, ahead *a, const mw_spf_directive *term, const mw_name *domain) {
+/* top: the record's redirect leads to one that may decide. */
+static void ask_term(mw_dns *dns, ahead *a, const mw_spf_directive *term, const mw_name *domain, bool top) {
     mw_name target;
     if (!take(a) || !plain_target(term, domain, &target))
         return;
     switch (term->kind) {
     case MW_SPF_INCLUDE:
     case MW_SPF_REDIRECT:
-        mw_dns_prefetch_then(dns, &target, MW_TYPE_TXT, MW_FOR_AUTH, "SPF record", on_record,
+        mw_dns_prefetch_then(dns, &target, MW_TYPE_TXT, MW_FOR_AUTH, "SPF record",
+                             top && term->kind == MW_SPF_REDIRECT ? on_top_record : on_record,
                              g_atomic_rc_box_acquire(a));
         break;
     case MW_SPF_A:
@@ -64,20 +67,29 @@ static void on_mx(mw_dns *dns, const mw_name *name, const mw_answer *answer, voi
     g_atomic_rc_box_release(a);
 }
 
+/* It costs no look-up of the ten, and is needed on a fail. */
+static void ask_explanation(mw_dns *dns, const mw_spf_record *record) {
+    mw_name target;
+    if (record->exp >= 0 && plain_target(&record->terms[record->exp], NULL, &target))
+        mw_dns_prefetch(dns, &target, MW_TYPE_TXT, MW_FOR_AUTH, "SPF explanation");
+}
+
 /* Past what matches, too: the advice follows the record to its end. */
-static void ask_record(mw_dns *dns, ahead *a, const mw_spf_record *record, const mw_name *domain) {
+static void ask_record(mw_dns *dns, ahead *a, const mw_spf_record *record, const mw_name *domain, bool top) {
     for (size_t i = 0; i < record->n_terms; i++) {
         const mw_spf_directive *term = &record->terms[i];
         if (term->kind == MW_SPF_ALL)
-            return;
+            break;
         if (mw_spf_counts(term->kind) && term->kind != MW_SPF_REDIRECT)
-            ask_term(dns, a, term, domain);
+            ask_term(dns, a, term, domain, top);
     }
-    if (record->redirect >= 0)
-        ask_term(dns, a, &record->terms[record->redirect], domain);
+    if (top)
+        ask_explanation(dns, record);
+    if (record->redirect >= 0 && record->all < 0)
+        ask_term(dns, a, &record->terms[record->redirect], domain, top);
 }
 
-static void read_records(mw_dns *dns, ahead *a, const mw_name *name, const mw_answer *answer) {
+static void read_records(mw_dns *dns, ahead *a, const mw_name *name, const mw_answer *answer, bool top) {
     g_autoptr(mw_arena) arena = mw_arena_new(); /* in the source's thread: not the diagnosis's */
     for (size_t i = 0; i < answer->n_records; i++) {
         mw_span text = mw_rdata_txt(arena, &answer->records[i]);
@@ -85,13 +97,18 @@ static void read_records(mw_dns *dns, ahead *a, const mw_name *name, const mw_an
             continue;
         const mw_spf_record *record = mw_spf_parse(arena, text);
         if (!record->error)
-            ask_record(dns, a, record, name);
+            ask_record(dns, a, record, name, top);
         return;
     }
 }
 
 static void on_record(mw_dns *dns, const mw_name *name, const mw_answer *answer, void *data) {
-    read_records(dns, data, name, answer);
+    read_records(dns, data, name, answer, false);
+    g_atomic_rc_box_release(data);
+}
+
+static void on_top_record(mw_dns *dns, const mw_name *name, const mw_answer *answer, void *data) {
+    read_records(dns, data, name, answer, true);
     g_atomic_rc_box_release(data);
 }
 
@@ -110,5 +127,5 @@ void mw_spf_prefetch(mw_arena *arena, mw_dns *dns, const mw_spf_request *request
                    MW_FOR_AUTH);
     ahead *a = g_atomic_rc_box_new0(ahead);
     a->client_ip = request->client_ip;
-    mw_dns_prefetch_then(dns, &run.name, MW_TYPE_TXT, MW_FOR_AUTH, "SPF record", on_record, a);
+    mw_dns_prefetch_then(dns, &run.name, MW_TYPE_TXT, MW_FOR_AUTH, "SPF record", on_top_record, a);
 }

@@ -92,11 +92,15 @@ static mw_finding *passed(mw_facts *facts, const mw_spf *spf) {
                   cost(facts, spf), by_helo(facts, spf));
 }
 
-/* The question could not be answered: it may have been a fail. */
-static void unanswered(mw_facts *facts, const mw_spf *spf, bool is_dns) {
-    mw_finding *finding =
-        mw_unknown(facts, "R_SPF_FAIL", "SPF was not checked: %s", spf->problem ? spf->problem : "no answer");
-    finding->counts_for_exit = is_dns;
+/* It may have been a fail, had the DNS answered; without a sender there is nothing to ask. */
+static void unanswered(mw_facts *facts, const mw_spf *spf) {
+    if (!spf->domain) {
+        mw_notice(facts, "SPF was not checked: %s", spf->problem);
+        return;
+    }
+    mw_finding *finding = mw_unknown(facts, "R_SPF_FAIL", "SPF of %s was not settled: %s", spf->domain,
+                                     spf->problem ? spf->problem : "no answer");
+    finding->counts_for_exit = !facts->no_dns;
 }
 
 static mw_finding *report_result(mw_facts *facts, const mw_spf *spf) {
@@ -114,10 +118,10 @@ static mw_finding *report_result(mw_facts *facts, const mw_spf *spf) {
     case MW_SPF_PERMERROR:
         return mw_hit(facts, "R_SPF_PERMFAIL", "%s", spf->problem);
     case MW_SPF_TEMPERROR:
-        unanswered(facts, spf, true);
+        unanswered(facts, spf);
         return mw_hit(facts, "R_SPF_DNSFAIL", "%s", spf->problem);
     case MW_SPF_UNTESTABLE:
-        unanswered(facts, spf, spf->domain != NULL);
+        unanswered(facts, spf);
         return NULL;
     }
     return NULL;
@@ -125,28 +129,44 @@ static mw_finding *report_result(mw_facts *facts, const mw_spf *spf) {
 
 /* ---- then and now ---- */
 
-static const char *domain_of(const char *address) {
-    const char *at = strrchr(address, '@');
-    return at ? at + 1 : address;
+/* The claim speaks of something else than what was judged. A property that is not there says nothing. */
+static bool differs(const mw_claim *claim, const char *property, const char *judged) {
+    const char *value = mw_claim_property(claim, property);
+    if (!value)
+        return false;
+    const char *at = strrchr(value, '@');
+    mw_span domain = mw_span_trim(mw_span_of(at ? at + 1 : value));
+    if (mw_span_ends(domain, ">"))
+        domain.len--;
+    return !mw_span_is(domain, judged);
 }
 
-/* The judging server's own record of a pass, for the same domain. */
-static const mw_claim *recorded_pass(const mw_facts *facts, const mw_spf *spf) {
+static bool is_other_client(const mw_facts *facts, const mw_claim *claim) {
+    const char *value = mw_claim_property(claim, "client-ip");
+    mw_ip ip;
+    return value && mw_ip_parse(mw_span_of(value), &ip) && !mw_ip_equal(&ip, &facts->envelope->client_ip);
+}
+
+/* The judging server's own record of a pass, for the same sender. */
+static bool recorded_pass(const mw_facts *facts, const mw_spf *spf) {
     const mw_claim *claim = facts->claims ? mw_claims_trusted(facts->claims, "spf") : NULL;
-    if (!claim || facts->envelope->client_ip_given || strcmp(claim->result, "pass") != 0)
-        return NULL;
-    const char *of = mw_claim_property(claim, "smtp.mailfrom");
-    if (of && g_ascii_strcasecmp(domain_of(of), spf->domain) != 0)
-        return NULL;
-    return claim;
+    if (!claim || facts->envelope->client_ip_given || g_strcmp0(claim->result, "pass") != 0)
+        return false;
+    if (strcmp(spf->identity, "helo") == 0)
+        return !differs(claim, "smtp.helo", spf->domain) && !differs(claim, "helo", spf->domain) &&
+               !is_other_client(facts, claim);
+    return !differs(claim, "smtp.mailfrom", spf->domain) && !differs(claim, "envelope-from", spf->domain) &&
+           !is_other_client(facts, claim) &&
+           (!mw_claim_property(claim, "smtp.helo") || mw_claim_property(claim, "smtp.mailfrom"));
 }
 
+/* What passed at delivery fails now because the record is another one: it costs nothing. */
 static void compare_with_then(mw_facts *facts, const mw_spf *spf, mw_finding *finding) {
     if (spf->result == MW_SPF_PASS || spf->result == MW_SPF_TEMPERROR || !recorded_pass(facts, spf))
         return;
     finding->scale = 0;
     finding->summary = mw_printf(
-        facts->arena, "changed since: the receiver recorded a pass at delivery; today %s", finding->summary);
+        facts->arena, "changed since: the receiver recorded a pass at delivery; today: %s", finding->summary);
 }
 
 /* ---- advice ---- */
