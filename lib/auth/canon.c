@@ -4,6 +4,8 @@
 #include <emmintrin.h>
 #endif
 
+enum { BLOCK = 16384 };
+
 static bool is_wsp(char c) {
     return c == ' ' || c == '\t';
 }
@@ -220,11 +222,20 @@ static void emit(mw_canon_body *body, const char *bytes, size_t len) {
     }
 }
 
+static void emit_byte(mw_canon_body *body, char byte) {
+    if (body->staged == sizeof(body->stage))
+        flush(body);
+    body->stage[body->staged++] = byte;
+    body->written++;
+}
+
 static void emit_held(mw_canon_body *body) {
-    for (; body->line_ends; body->line_ends--)
-        emit(body, "\r\n", 2);
+    for (; body->line_ends; body->line_ends--) {
+        emit_byte(body, '\r');
+        emit_byte(body, '\n');
+    }
     if (body->space)
-        emit(body, " ", 1);
+        emit_byte(body, ' ');
     body->space = false;
 }
 
@@ -237,7 +248,7 @@ static void put(mw_canon_body *body, char c) {
             return;
         }
         emit_held(body);
-        emit(body, "\r", 1);
+        emit_byte(body, '\r');
     }
     if (c == '\r') {
         body->cr = true;
@@ -245,11 +256,11 @@ static void put(mw_canon_body *body, char c) {
         body->space = true;
     } else {
         emit_held(body);
-        emit(body, &c, 1);
+        emit_byte(body, c);
     }
 }
 
-/* Relaxed: white space at i that doesn't stay as it is. At the end of the data the next byte is not known. */
+/* Relaxed: white space that doesn't stay as it is. At the end of the data the next byte is not known. */
 static bool is_dirty(const char *p, const char *end) {
     if (*p == '\t')
         return true;
@@ -257,17 +268,25 @@ static bool is_dirty(const char *p, const char *end) {
 }
 
 #ifdef __SSE2__
-/* Passes over blocks of 16 bytes with nothing dirty in them. */
+/* A mask of what is_dirty() says of the 16 bytes at p; p[16] is read, too. */
+static __m128i dirty_bytes(const char *p) {
+    __m128i here = _mm_loadu_si128((const __m128i *)p), next = _mm_loadu_si128((const __m128i *)(p + 1));
+    __m128i tab = _mm_cmpeq_epi8(here, _mm_set1_epi8('\t')), space = _mm_cmpeq_epi8(here, _mm_set1_epi8(' '));
+    __m128i bad =
+        _mm_or_si128(_mm_cmpeq_epi8(next, _mm_set1_epi8(' ')), _mm_cmpeq_epi8(next, _mm_set1_epi8('\r')));
+    bad = _mm_or_si128(bad, _mm_cmpeq_epi8(next, _mm_set1_epi8('\t')));
+    return _mm_or_si128(tab, _mm_and_si128(space, bad));
+}
+
+/* The first dirty byte, as far as whole blocks go. */
 static const char *skip_clean_blocks(const char *p, const char *end) {
-    const __m128i tab = _mm_set1_epi8('\t'), space = _mm_set1_epi8(' '), cr = _mm_set1_epi8('\r');
+    for (; end - p > 64; p += 64) {
+        __m128i a = dirty_bytes(p), b = dirty_bytes(p + 16), c = dirty_bytes(p + 32), d = dirty_bytes(p + 48);
+        if (_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(a, b), _mm_or_si128(c, d))))
+            break;
+    }
     for (; end - p > 16; p += 16) {
-        __m128i here = _mm_loadu_si128((const __m128i *)p);
-        __m128i next = _mm_loadu_si128((const __m128i *)(p + 1));
-        __m128i bad_next = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(next, space), _mm_cmpeq_epi8(next, tab)),
-                                        _mm_cmpeq_epi8(next, cr));
-        __m128i dirty =
-            _mm_or_si128(_mm_cmpeq_epi8(here, tab), _mm_and_si128(_mm_cmpeq_epi8(here, space), bad_next));
-        int mask = _mm_movemask_epi8(dirty);
+        int mask = _mm_movemask_epi8(dirty_bytes(p));
         if (mask)
             return p + __builtin_ctz((unsigned)mask);
     }
@@ -279,41 +298,71 @@ static const char *skip_clean_blocks(const char *p, const char *end) {
 }
 #endif
 
-static const char *clean_end(const mw_canon_body *body, const char *p, const char *end) {
-    if (body->canon == MW_CANON_SIMPLE)
-        return end;
-    p = skip_clean_blocks(p, end);
-    while (p < end && !is_dirty(p, end))
-        p++;
-    return p;
+/* Everything from p stays as it is, up to line ends that may turn out to be the body's last, and to a CR that
+ * may turn out to be half of one. */
+static const char *put_run(mw_canon_body *body, const char *p, const char *end) {
+    const char *q = end;
+    if (q > p && q[-1] == '\r')
+        q--;
+    while (q - p >= 2 && q[-1] == '\n' && q[-2] == '\r')
+        q -= 2;
+    if (q > p) {
+        emit_held(body);
+        emit(body, p, (size_t)(q - p));
+    }
+    return q;
 }
 
-void mw_canon_body_feed(mw_canon_body *body, mw_span piece) {
-    const char *p = piece.data, *end = p + piece.len;
+/* White space from p on: dropped before a line end, one blank before anything else. */
+static const char *put_space(mw_canon_body *body, const char *p, const char *end) {
+    const char *q = p;
+    while (q < end && is_wsp(*q))
+        q++;
+    if (q == end || (*q == '\r' && q + 1 == end)) {
+        body->space = true; /* what follows is not known yet */
+    } else if (*q != '\r' || q[1] != '\n') {
+        emit_held(body);
+        emit_byte(body, ' ');
+    }
+    return q;
+}
+
+static const char *relaxed_step(mw_canon_body *body, const char *p, const char *end) {
+    if (is_wsp(*p))
+        return put_space(body, p, end);
+    const char *dirty = skip_clean_blocks(p, end);
+    while (dirty < end && !is_dirty(dirty, end))
+        dirty++;
+    return put_run(body, p, dirty);
+}
+
+static void feed(mw_canon_body *body, const char *p, const char *end) {
     while (p < end) {
+        const char *start = p;
         if (body->cr || body->space) {
             put(body, *p++);
-            continue;
+        } else if (*p == '\r' && p + 1 < end && p[1] == '\n') {
+            body->line_ends++;
+            p += 2;
+        } else {
+            p = body->canon == MW_CANON_RELAXED ? relaxed_step(body, p, end) : put_run(body, p, end);
+            if (p == start)
+                put(body, *p++);
         }
-        const char *dirty = clean_end(body, p, end), *q = dirty;
-        /* line ends may turn out to be the body's last, and a CR the half of one */
-        while (q > p && (q[-1] == '\r' || q[-1] == '\n'))
-            q--;
-        if (q > p) {
-            emit_held(body);
-            emit(body, p, (size_t)(q - p));
-            p = q;
-        }
-        while (p < end && p <= dirty)
-            put(body, *p++);
     }
+}
+
+/* In blocks that are still in the processor's cache when they are hashed. */
+void mw_canon_body_feed(mw_canon_body *body, mw_span piece) {
+    for (size_t at = 0; at < piece.len; at += BLOCK)
+        feed(body, piece.data + at, piece.data + MIN(at + BLOCK, piece.len));
 }
 
 void mw_canon_body_end(mw_canon_body *body) {
     if (body->cr) {
         body->cr = false;
         emit_held(body);
-        emit(body, "\r", 1);
+        emit_byte(body, '\r');
     }
     body->space = false;
     body->line_ends = 0;
