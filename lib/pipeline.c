@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "check/check.h"
 #include "mail/trace_read.h"
+#include "mail/unwrap.h"
 
 #include <math.h>
 
@@ -25,7 +26,6 @@ static void read_authors(mw_facts *facts) {
 static bool read_facts(mw_facts *facts, const mw_world *world, GError **error) {
     mw_arena *arena = facts->arena;
     mw_envelope *envelope = mw_new(arena, mw_envelope);
-    facts->mime = mw_mime_read(arena, facts->message);
     facts->claims = mw_claims_read(arena, facts->message);
     facts->trace = mw_trace_read(arena, world->data, facts->message, facts->claims, false, envelope, error);
     if (!facts->trace)
@@ -39,6 +39,8 @@ static bool read_facts(mw_facts *facts, const mw_world *world, GError **error) {
                                   .received_at = s->at};
     mw_envelope_apply(arena, envelope, &given);
     facts->envelope = envelope;
+    if (facts->attached)
+        g_ptr_array_insert(facts->evidence->notes, 0, (gpointer)facts->attached);
     read_authors(facts);
     return true;
 }
@@ -61,12 +63,35 @@ static mw_facts *new_facts(mw_arena *arena, const mw_world *world, const mw_mess
     return facts;
 }
 
+/* Of a mail that only carries another one, or with --part, the attached mail is the one to diagnose. False
+ * and an error when there is no such part, or it is no mail. */
+static bool open_attached(mw_facts *facts, const mw_world *world, GError **error) {
+    mw_arena *arena = facts->arena;
+    unsigned part = world->settings->part;
+    facts->mime = mw_mime_read(arena, facts->message);
+    const mw_wrapped *wrapped = mw_unwrap(arena, facts->message, facts->mime);
+    if (part == 0 && (!wrapped->only || wrapped->inner->len == 0))
+        return true;
+    const mw_inner *inner = mw_unwrap_part(arena, wrapped, part, error);
+    if (!inner || !(facts->message = mw_message_read(arena, inner->bytes, error)))
+        return false;
+    facts->mime = mw_mime_read(arena, facts->message);
+    guint count = wrapped->inner->len;
+    facts->attached = count == 1
+                          ? "the file carries another mail, and that one is diagnosed"
+                          : mw_printf(arena,
+                                      "the file carries %u other mails, and number %u is diagnosed (--part N "
+                                      "takes another)",
+                                      count, MAX(part, 1));
+    return true;
+}
+
 mw_facts *mw_read_facts(mw_arena *arena, const mw_world *world, mw_span bytes, mw_time now, GError **error) {
     const mw_message *message = mw_message_read(arena, bytes, error);
     if (!message)
         return NULL;
     mw_facts *facts = new_facts(arena, world, message, now);
-    return read_facts(facts, world, error) ? facts : NULL;
+    return open_attached(facts, world, error) && read_facts(facts, world, error) ? facts : NULL;
 }
 
 const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const char *file, mw_span bytes,

@@ -1,5 +1,6 @@
 #include "settings.h"
 #include "base/error.h"
+#include "base/limits.h"
 #include "report/receivers.h"
 
 #include <math.h>
@@ -125,6 +126,14 @@ static bool set_no_lists(mw_settings *s, const char *value, GError **error) {
     return true;
 }
 
+static bool set_part(mw_settings *s, const char *value, GError **error) {
+    uint64_t number;
+    if (!mw_span_number(mw_span_of(value), MW_MAX_PARTS, &number) || number == 0)
+        return bad(error, "part", value, "not the number of an attached mail, counted from 1");
+    s->part = (unsigned)number;
+    return true;
+}
+
 static bool set_profile(mw_settings *s, const char *value, GError **error) {
     s->profile = mw_strdup(s->arena, value);
     return true;
@@ -169,6 +178,7 @@ static bool set_data(mw_settings *s, const char *value, GError **error) {
     X("timeout", "SECONDS", "for the whole run; what is unanswered then is unknown (10)", FALSE, set_timeout) \
     X("no-dns", NULL, "ask no DNS at all", FALSE, set_no_dns) \
     X("no-lists", NULL, "ask no block lists and no allow-lists", FALSE, set_no_lists) \
+    X("part", "N", "which attached mail to diagnose, counted from 1", FALSE, set_part) \
     X("profile", "NAME|FILE", "the points of each symbol (default)", FALSE, set_profile) \
     X("limit", "NUMBER", "the points at which a mail is rejected, in place of the profile's", FALSE, set_limit) \
     X("for", "NAME,...", "the rules of gmail, yahoo, outlook, apple or all, and what each would reply", FALSE, set_for) \

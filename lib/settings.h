@@ -21,6 +21,8 @@ typedef struct mw_settings {
     mw_changes *changes; /* --what-if; NULL: none */
     double timeout;      /* seconds */
 
+    unsigned part; /* which attached mail; 0: not given */
+
     const char *profile;
     double limit; /* NAN: the profile's own */
 

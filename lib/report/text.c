@@ -166,6 +166,8 @@ static void write_who(mw_layout *l, const mw_diagnosis *d) {
                            e->received_at == MW_TIME_UNKNOWN ? "" : mw_time_text(l->arena, e->received_at),
                            sure_words(e), e->reasons->len ? ": " : "",
                            e->reasons->len ? (const char *)e->reasons->pdata[0] : "");
+    if (f->attached)
+        mw_layout_labelled(l, "Attached", "%s", f->attached);
     if (d->delivered && d->score.action != MW_REJECT)
         mw_layout_labelled(l, "Note",
                            "This is a delivered copy: it was taken in. What follows would count against it.");
