@@ -3,14 +3,35 @@
 
 #include "mail/message.h"
 #include "mail/mime.h"
+#include "mail/smtp_catalogue.h"
+
+typedef enum mw_claim_check {
+    MW_CLAIM_NONE, /* the reply claims nothing that our own run could bear out */
+    MW_CLAIM_CONFIRMED,
+    MW_CLAIM_CONTRADICTED, /* by evidence that time can't change */
+    MW_CLAIM_NOT_REPRODUCIBLE,
+} mw_claim_check;
+/* "confirmed", "contradicted", "not_reproducible"; NULL for NONE. */
+const char *mw_claim_check_name(mw_claim_check check);
 
 typedef struct mw_bounce_recipient {
-    const char *recipient;       /* address, or NULL */
-    const char *action;          /* "failed", "delayed", "delivered" ... lower case */
+    const char *recipient; /* address, or NULL */
+    const char *original;  /* the address that the sender wrote to, where the report tells another; or NULL */
+    const char *action;    /* "failed", "delayed", "delivered" ... lower case */
     const char *reply_code;      /* "550" or NULL */
     const char *enhanced_status; /* "5.7.26" or NULL: the diagnostic's own before the Status field */
     const char *diagnostic;      /* the reply's whole text, joined, or NULL */
     const char *remote_host;     /* who said it, or NULL */
+    const char *context;         /* further words of the notice about this recipient, or NULL */
+    const mw_smtp_reply *reply;  /* the diagnostic, read; never NULL */
+
+    /* Set by mw_bounce_explain(); NULL or NONE before, and on what claims no cause (complaints, vacations,
+     * success reports). */
+    const mw_meaning *meaning; /* cause, reason, who acts, what they do, stage */
+
+    /* Set by the check "bounce". */
+    mw_claim_check claim;
+    const char *claim_evidence; /* in words, or NULL */
 } mw_bounce_recipient;
 
 typedef enum mw_bounce_kind {
@@ -24,11 +45,26 @@ typedef enum mw_bounce_kind {
 typedef struct mw_bounce {
     mw_bounce_kind kind;
     const char *reporting_mta;  /* or NULL */
-    const char *form;           /* "RFC 3464", "qmail", "Exim" ...: by which form it was read */
+    const char *queue_id;       /* or NULL */
+    const char *arrival_date;   /* as written, or NULL */
+    const char *sender;         /* to whom it came back, or NULL */
+    const char *form;           /* "RFC 3464", "Exim", "qmail" ...: by which form it was read */
+    const char *notice;         /* the text for people, without the returned mail; never NULL */
     GPtrArray *recipients;      /* of mw_bounce_recipient * */
     const mw_message *original; /* what was returned, whole or its header; or NULL */
     bool original_headers_only;
+    bool backscatter;            /* set by the check "bounce": the returned mail was not the user's own */
+    const char *backscatter_why; /* or NULL */
 } mw_bounce;
 
 /* NULL when the message is none. */
 const mw_bounce *mw_bounce_read(mw_arena *arena, const mw_message *message, const mw_mime *mime);
+
+/* Fills in what each reply means. */
+void mw_bounce_explain(mw_arena *arena, const mw_reply_catalogue *catalogue, const mw_bounce *bounce);
+
+/* A bounce made of a reply that was pasted: no mail, one recipient where the text names one. */
+const mw_bounce *mw_bounce_from_text(mw_arena *arena, mw_span text);
+
+/* True when a recipient was not reached for good. */
+bool mw_bounce_failed(const mw_bounce *bounce);

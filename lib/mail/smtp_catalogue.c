@@ -11,7 +11,7 @@ typedef struct rule {
 struct mw_reply_catalogue {
     GPtrArray *rules;    /* of rule * */
     GHashTable *codes;   /* text to mw_code * */
-    GHashTable *causes;  /* text to mw_cause * */
+    GHashTable *causes;  /* text to mw_reply_class * */
     GHashTable *reasons; /* reason to cause */
 };
 
@@ -79,8 +79,8 @@ static bool load_causes(mw_reply_catalogue *c, const mw_data *data, mw_arena *ar
         mw_arena_own(arena, g_hash_table_new(g_str_hash, g_str_equal), (GDestroyNotify)g_hash_table_unref);
     for (guint i = 0; i < table->rows->len; i++) {
         const char *const *row = table->rows->pdata[i];
-        mw_cause *cause = mw_new(arena, mw_cause);
-        *cause = (mw_cause){row[col[0]], row[col[1]], row[col[2]], row[col[3]], row[col[4]]};
+        mw_reply_class *cause = mw_new(arena, mw_reply_class);
+        *cause = (mw_reply_class){row[col[0]], row[col[1]], row[col[2]], row[col[3]], row[col[4]]};
         g_hash_table_insert(c->causes, (char *)cause->name, cause);
     }
     if (g_hash_table_lookup(c->causes, "unknown"))
@@ -115,8 +115,8 @@ const mw_reply_catalogue *mw_reply_catalogue_new(const mw_data *data, mw_arena *
 
 /* ---- look-ups ---------------------------------------------------------------------------------------- */
 
-const mw_cause *mw_reply_cause(const mw_reply_catalogue *catalogue, const char *name) {
-    const mw_cause *cause = name ? g_hash_table_lookup(catalogue->causes, name) : NULL;
+const mw_reply_class *mw_reply_cause(const mw_reply_catalogue *catalogue, const char *name) {
+    const mw_reply_class *cause = name ? g_hash_table_lookup(catalogue->causes, name) : NULL;
     return cause ? cause : g_hash_table_lookup(catalogue->causes, "unknown");
 }
 
@@ -180,7 +180,8 @@ static const rule *match(const mw_reply_catalogue *c, const mw_pattern_text *tex
     for (int pass = provider ? 0 : 1; pass < 2; pass++) {
         for (guint i = 0; i < c->rules->len; i++) {
             const rule *r = c->rules->pdata[i];
-            if ((pass == 1 || strcmp(r->provider, provider) == 0) && mw_pattern_match(r->pattern, text))
+            bool wanted = pass == 1 || strcmp(r->provider, provider) == 0 || strcmp(r->provider, "any") == 0;
+            if (wanted && mw_pattern_match(r->pattern, text))
                 return r;
         }
     }
@@ -222,7 +223,7 @@ static void from_codes(const mw_reply_catalogue *c, const mw_smtp_reply *reply, 
     if (!code && reply->enhanced && (code = mw_reply_code(c, reply->enhanced)))
         out->basis = MW_BASIS_STATUS;
     bool alone = code && !*reply->words && *code->alone;
-    const mw_cause *cause = mw_reply_cause(c, !code ? NULL : alone ? code->alone : code->cause);
+    const mw_reply_class *cause = mw_reply_cause(c, !code ? NULL : alone ? code->alone : code->cause);
     out->cause = cause->name;
     out->meaning = code ? code->meaning : cause->meaning;
     out->owner = cause->owner;
@@ -241,6 +242,19 @@ static bool at_submission(const mw_smtp_reply *reply, const rule *r) {
     return reply->command && strcmp(reply->command, "AUTH") == 0;
 }
 
+/* A domain or address that is not found in answer to MAIL FROM is the sender's. */
+static const rule *of_sender(const mw_reply_catalogue *c, const mw_smtp_reply *reply, const rule *r) {
+    bool lost = r && (strcmp(r->reason, "hostunknown") == 0 || strcmp(r->reason, "userunknown") == 0);
+    if (!lost || !reply->command || strcmp(reply->command, "MAIL FROM") != 0)
+        return r;
+    for (guint i = 0; i < c->rules->len; i++) {
+        const rule *other = c->rules->pdata[i];
+        if (strcmp(other->id, "sender-domain") == 0)
+            return other;
+    }
+    return r;
+}
+
 const mw_meaning *mw_reply_meaning(const mw_reply_catalogue *catalogue, mw_arena *arena,
                                    const mw_smtp_reply *reply) {
     mw_meaning *out = mw_new(arena, mw_meaning);
@@ -250,9 +264,10 @@ const mw_meaning *mw_reply_meaning(const mw_reply_catalogue *catalogue, mw_arena
         if (missing_domain(reply->words))
             text = mw_printf(arena, "%s (domain does not exist)", reply->match);
         r = match(catalogue, mw_pattern_text_new(arena, mw_span_of(text)), mw_reply_provider(reply));
+        r = of_sender(catalogue, reply, r);
     }
     if (r) {
-        const mw_cause *cause = mw_reply_cause(catalogue, r->cause);
+        const mw_reply_class *cause = mw_reply_cause(catalogue, r->cause);
         out->cause = cause->name;
         out->meaning = *r->meaning ? r->meaning : cause->meaning;
         out->owner = *r->owner ? r->owner : cause->owner;

@@ -44,11 +44,11 @@ typedef struct mw_meaning {
 const mw_meaning *mw_reply_meaning(const mw_reply_catalogue *catalogue, mw_arena *arena,
                                    const mw_smtp_reply *reply);
 
-typedef struct mw_cause {
+typedef struct mw_reply_class {
     const char *name, *title, *meaning, *owner, *action;
-} mw_cause;
+} mw_reply_class;
 /* The row of a cause; that of "unknown" for a name that is none. Never NULL. */
-const mw_cause *mw_reply_cause(const mw_reply_catalogue *catalogue, const char *name);
+const mw_reply_class *mw_reply_cause(const mw_reply_catalogue *catalogue, const char *name);
 
 typedef struct mw_code {
     const char *code; /* "550", "x.7.26": x stands for 4 and 5 */

@@ -112,13 +112,13 @@ static int code_trust(mw_span text, size_t at) {
     char b = before(text, i);
     if (i == 0 || b == '\n' || b == '\r')
         return 2;
-    if (amount(rest))
-        return 0;
     if (strchr(":;'\"#>(<,[", b) || (i >= 3 && memcmp(text.data + i - 3, "...", 3) == 0))
         return 2;
     if (i >= 4 && (g_ascii_strncasecmp(text.data + i - 4, "code", 4) == 0 ||
                    g_ascii_strncasecmp(text.data + i - 4, "said", 4) == 0))
         return 2;
+    if (amount(rest))
+        return 0;
     char second = text.data[at + 1];
     return second <= '5' || second == '7' ? 1 : 0;
 }
@@ -301,6 +301,7 @@ static const char *command_name(mw_span text) {
 
 /* Cuts "(in reply to RCPT TO command)" and what stands behind it. */
 static mw_span cut_reply_to(mw_span words, mw_smtp_reply *reply) {
+    words = mw_span_trim(mw_span_slice(words, 0, mw_span_search(words, "Giving up on "))); /* qmail */
     size_t at = mw_span_search(words, "(in reply to ");
     if (at == SIZE_MAX)
         return words;
@@ -357,6 +358,25 @@ static char *join(mw_arena *arena, mw_span words, const char *code, const char *
     return mw_strndup(arena, out->str, out->len);
 }
 
+/* In a transcript the reply ends where the next command or the next reply begins. */
+static mw_span cut_session(mw_span rest, const char *code, bool transcript) {
+    static const char *const marks[] = {" <<< ", " >>> "};
+    for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
+        size_t at = mw_span_search(rest, marks[i]);
+        while (at != SIZE_MAX && mw_span_starts(mw_span_from(rest, at + 5), code)) {
+            size_t next = mw_span_search(mw_span_from(rest, at + 5), marks[i]);
+            at = next == SIZE_MAX ? next : at + 5 + next;
+        }
+        rest = mw_span_slice(rest, 0, at);
+    }
+    for (size_t at = 0; transcript && (at = find_code(rest, at, 1)) != SIZE_MAX; at += 3) {
+        if (memcmp(rest.data + at, code, 3) != 0 ||
+            mw_span_search(mw_span_slice(rest, at, at + 80), "...") != SIZE_MAX)
+            return mw_span_slice(rest, 0, at);
+    }
+    return rest;
+}
+
 static void read_coded(mw_arena *arena, mw_span text, size_t at, mw_smtp_reply *reply) {
     read_host(arena, mw_span_slice(text, 0, at), reply);
     reply->command = command_name(mw_span_slice(text, 0, at));
@@ -380,6 +400,7 @@ static void read_coded(mw_arena *arena, mw_span text, size_t at, mw_smtp_reply *
         reply->enhanced = mw_span_dup(arena, status);
     while (rest.len && strchr(" :)", rest.data[0]))
         rest = mw_span_from(rest, 1);
+    rest = cut_session(rest, reply->code, mw_span_search(text, "<<<") != SIZE_MAX);
     rest = cut_reply_to(mw_span_trim(rest), reply);
     reply->words = join(arena, rest, reply->code, reply->enhanced, hyphen);
 }

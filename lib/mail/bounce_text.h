@@ -1,0 +1,31 @@
+/* The free forms of bounces: what stands in the text for people. One grammar for all of them: lines that
+ * introduce a recipient, lines that belong to it, transcripts, and the line behind which the returned mail
+ * begins.
+ */
+#pragma once
+
+#include "base/span.h"
+
+typedef struct mw_notice_recipient {
+    const char *address;
+    const char *text; /* the lines that belong to it, joined; "" without any */
+    const char *more; /* the same with what follows up to the next recipient */
+    bool strong;      /* it stands where recipients stand, not in a sentence */
+} mw_notice_recipient;
+
+typedef struct mw_notice {
+    mw_span text;          /* without the returned mail */
+    mw_span original;      /* the returned mail behind its separator; empty without one */
+    GPtrArray *recipients; /* of mw_notice_recipient *, each address once */
+    bool warning;          /* only a delay */
+    const char *form;      /* whose wording it is, or "text" */
+} mw_notice;
+
+/* sender: to whom the bounce went, or NULL: never taken for a recipient from a mere sentence. Never NULL. */
+const mw_notice *mw_notice_read(mw_arena *arena, mw_span text, const char *sender);
+
+/* How much a text reads like a bounce: 0 not at all; 2 a phrase of bounces; 4 several. */
+int mw_notice_likeness(mw_span text);
+
+/* The first address in a text from a place; its length 0 without one. end: behind its brackets. */
+mw_span mw_notice_address(mw_span text, size_t from, size_t *end);
