@@ -260,9 +260,8 @@ static void read_marks(mw_arena *arena, const mw_message *message, marks *m) {
     m->sender = sender.len ? mw_span_dup(arena, sender) : NULL;
     const mw_field *path = mw_message_field(message, "Return-Path");
     mw_span back = path ? mw_span_trim(path->value) : MW_SPAN("?");
-    m->null_return = back.len == 0 || mw_span_is(back, "<>") ||
-                     any(mw_field_text(arena, path ? path : &message->fields[0]),
-                         (const char *const[]){"<mailer-daemon", NULL});
+    m->null_return =
+        back.len == 0 || mw_span_is(back, "<>") || mw_span_search(back, "mailer-daemon") != SIZE_MAX;
     m->daemon = any(m->from, daemons) || strcmp(m->from, "<>") == 0;
     m->robot = any(m->from, robots);
     m->subject_fails = any(m->subject, fails);
@@ -654,8 +653,8 @@ const mw_bounce *mw_bounce_read(mw_arena *arena, const mw_message *message, cons
         bounce->arrival_date = dsn->arrival_date;
         add_dsn(arena, bounce, dsn, notice, &m);
     }
-    bool evidence =
-        report || m.failed->len || (points >= MIN_SCORE && (m.daemon || m.subject_fails || m.null_return));
+    bool machine = m.daemon || m.null_return || (m.subject_fails && (m.robot || *m.auto_submitted));
+    bool evidence = report || m.failed->len || (points >= MIN_SCORE && machine);
     if (!bounce->recipients->len && evidence) {
         bounce->form = notice->form;
         bounce->reporting_mta = dsn ? dsn->reporting_mta : NULL;
