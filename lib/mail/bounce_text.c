@@ -267,6 +267,9 @@ static bool recipient_label(mw_span before) {
                                        "to recipient",
                                        "message for",
                                        "expanded from",
+                                       "to=",
+                                       "**",
+                                       "==",
                                        NULL};
     mw_span label = strip_end(mw_span_trim(before), ":<'\"([ ");
     for (size_t i = 0; ends[i]; i++) {
