@@ -78,6 +78,11 @@ static bool set_record(mw_settings *s, const char *value, GError **error) {
     return true;
 }
 
+static bool set_doh(mw_settings *s, const char *value, GError **error) {
+    s->doh = mw_strdup(s->arena, value);
+    return true;
+}
+
 static bool set_recursive(mw_settings *s, const char *value, GError **error) {
     s->recursive = true;
     return true;
@@ -171,6 +176,7 @@ static bool set_data(mw_settings *s, const char *value, GError **error) {
     X("zone", "FILE", "a master file that is the whole DNS: nothing is asked", FALSE, set_zone) \
     X("replay", "FILE", "answer out of a recorded run; what it does not hold is unknown", FALSE, set_replay) \
     X("record", "FILE", "write every DNS question and answer of this run", FALSE, set_record) \
+    X("doh", "URL", "ask a resolver by DNS over HTTPS, such as https://dns.quad9.net/dns-query", FALSE, set_doh) \
     X("recursive", NULL, "ask the DNS's own servers from the root down, in place of a resolver", FALSE, set_recursive) \
     X("dnssec", NULL, "check DNSSEC signatures", FALSE, set_dnssec) \
     X("what-if", "RECORD|@FILE", "try a DNS change: NAME TYPE RDATA in place of, +... in addition to, -NAME TYPE without", TRUE, set_what_if) \

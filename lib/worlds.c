@@ -5,6 +5,8 @@
 #include "report/plan.h"
 
 static mw_source *open_live(mw_arena *arena, const mw_settings *s, GError **error) {
+    if (s->doh)
+        return mw_source_doh(&(mw_doh_options){.url = s->doh, .dnssec = s->dnssec}, error);
     const char **servers = mw_new_n(arena, const char *, s->resolvers->len + 1);
     for (guint i = 0; i < s->resolvers->len; i++)
         servers[i] = s->resolvers->pdata[i];

@@ -95,6 +95,13 @@ typedef struct mw_unbound_options {
 } mw_unbound_options;
 mw_source *mw_source_unbound(const mw_unbound_options *options, GError **error);
 
+typedef struct mw_doh_options {
+    const char *url;     /* https only */
+    const char *ca_file; /* certificates to trust in place of the system's; NULL */
+    bool dnssec;         /* believe the resolver's word that it has validated */
+} mw_doh_options;
+mw_source *mw_source_doh(const mw_doh_options *options, GError **error);
+
 /* Another engine's answers, which must outlive this source. */
 mw_source *mw_source_engine(mw_dns *dns);
 
