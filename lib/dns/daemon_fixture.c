@@ -123,7 +123,9 @@ test_daemon *test_daemon_start(const char *folder, const char *const *argv, unsi
     g_free(copy[0]);
     copy[0] = find(argv[0]);
     test_daemon *d = g_new0(test_daemon, 1);
-    g_spawn_async(folder, copy, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, before_exec, NULL, &d->pid, &error);
+    g_spawn_async(folder, copy, NULL,
+                  G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL,
+                  before_exec, NULL, &d->pid, &error);
     g_assert_no_error(error);
     for (int i = 0; i < TRIES && !takes_connections(port); i++) {
         if (waitpid(d->pid, NULL, WNOHANG) == d->pid)
