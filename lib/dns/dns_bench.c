@@ -1,7 +1,7 @@
 /* How near the engine comes to its longest chain of dependent questions, what a cached look-up costs, and
  * memory. The plan is a mail with 2 DKIM signatures, SPF with 3 includes (one nested), DMARC, ARC of 2 sets,
  * PTR and forward, 30 IP lists and 10 domain lists. Exit status 1 when a figure is over its aim. */
-#include "dns/server_fixture.h"
+#include "dns/server_test.h"
 
 #include <stdio.h>
 #include <sys/resource.h>

@@ -1,4 +1,4 @@
-#include "dns/daemon_fixture.h"
+#include "dns/daemon_test.h"
 #include "dns/source.h"
 
 /* unbound as a DoH server with a certificate of its own. */

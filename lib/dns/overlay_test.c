@@ -3,7 +3,7 @@
 #include <glib/gstdio.h>
 
 #include "dns/ldns.h"
-#include "dns/server_fixture.h"
+#include "dns/server_test.h"
 
 static const char world[] =
     "a.test. TXT \"old\"\na.test. A 192.0.2.1\nwww.test. CNAME a.test.\nmx.test. MX 10 a.test.\n"

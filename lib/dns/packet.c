@@ -159,11 +159,12 @@ static bool follow(mw_arena *arena, const cursor *packet, const GArray *records,
 }
 
 bool mw_packet_read(mw_arena *arena, mw_span packet, const mw_question *question, mw_answer *out) {
-    cursor c = {.bytes = (const uint8_t *)packet.data, .len = packet.len};
-    c.at = 2;
+    if (packet.len < HEADER)
+        return false;
+    cursor c = {.bytes = (const uint8_t *)packet.data, .len = packet.len, .at = 2};
     uint32_t flags = get(&c, 2), questions = get(&c, 2), answers = get(&c, 2);
     c.at = HEADER;
-    if (packet.len < HEADER || c.bad || !(flags & 0x8000) || questions != 1)
+    if (!(flags & 0x8000) || questions != 1)
         return false;
     mw_name name;
     get_name(&c, &name);

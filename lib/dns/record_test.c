@@ -1,5 +1,5 @@
 #include "dns/ldns.h"
-#include "dns/server_fixture.h"
+#include "dns/server_test.h"
 
 static const char world[] =
     "a.test. 60 TXT \"v=spf1 -all\" \"x\\000\\\"y\\255\"\na.test. TXT \"zz\"\na.test. MX 10 "

@@ -1,4 +1,4 @@
-#include "dns/server_fixture.h"
+#include "dns/server_test.h"
 
 static const char zone[] =
     "example.test. 60 IN TXT \"v=spf1 -all\"\nexample.test. MX 10 mx.example.test.\nmx.example.test. A "

@@ -1,4 +1,4 @@
-#include "dns/server_fixture.h"
+#include "dns/server_test.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-#include "dns/daemon_fixture.h"
+#include "dns/daemon_test.h"
 
 #include <arpa/inet.h>
 #include <glib/gstdio.h>
