@@ -138,6 +138,21 @@ static bool verifies(const part *p, const mw_digest_value *digest) {
     return mw_key_verify(p->key->key, p->signature.signature, MW_SHA256, digest);
 }
 
+/* RSA: not only does it not fit, it was made with another key. */
+static bool is_foreign(const part *p) {
+    mw_digest_value original;
+    mw_hash hash;
+    return p->key->key->type == MW_KEY_RSA &&
+           !mw_key_recover(p->key->key, p->signature.signature, &hash, &original);
+}
+
+static const char *foreign_words(chain *c, const part *p) {
+    return mw_printf(
+        c->arena,
+        "it was not made with the key that %s holds now: the key was replaced, or it is damaged or forged",
+        p->key->name);
+}
+
 static void end_malformed(part *p, const char *problem) {
     end_part(p, MW_DKIM_PERMERROR, problem);
     p->malformed = true;
@@ -174,6 +189,8 @@ static void judge_ams(chain *c, const mw_canon_index *index, part *p, const mw_b
         end_part(p, MW_DKIM_PASS, NULL);
     else if (!header && no_header)
         end_part(p, MW_DKIM_UNTESTABLE, no_header);
+    else if (!header && is_foreign(p))
+        end_part(p, MW_DKIM_FAIL, foreign_words(c, p));
     else if (!header)
         end_part(p, MW_DKIM_FAIL,
                  body ? "a header field that it covers was changed, added or removed"
@@ -249,6 +266,8 @@ static void check_all_seals(chain *c) {
                 end_part(&s->seal, MW_DKIM_PASS, NULL);
             else if (c->request->untestable_header)
                 end_part(&s->seal, MW_DKIM_UNTESTABLE, c->request->untestable_header);
+            else if (is_foreign(&s->seal))
+                end_part(&s->seal, MW_DKIM_FAIL, foreign_words(c, &s->seal));
             else
                 end_part(&s->seal, MW_DKIM_FAIL, "an ARC field that it covers was changed");
         }
@@ -271,7 +290,8 @@ static void judge_part(chain *c, int instance, const part *p, const char *what) 
          mw_printf(c->arena, "the %s of instance %d (%s): %s", what, instance,
                    p->signature.domain && *p->signature.domain ? p->signature.domain : "no domain",
                    p->problem));
-    c->out->key_gone = p->key && (p->key->state == MW_KEY_ABSENT || p->key->state == MW_KEY_BAD);
+    c->out->key_gone = p->key && (p->key->state == MW_KEY_ABSENT || p->key->state == MW_KEY_BAD ||
+                                  (p->result == MW_DKIM_FAIL && is_foreign(p)));
 }
 
 static void judge_chain_values(chain *c) {

@@ -22,7 +22,7 @@ typedef struct mw_arc {
     const char *reason;  /* of a fail, with the part that failed; or NULL */
     bool structure;      /* the fail is one of structure (instances, missing fields), not of a signature */
     bool dns_failed;     /* a key could not be had: DNS failed */
-    bool key_gone;       /* the fail is that of a key which is no longer there */
+    bool key_gone;       /* the fail is that of a key which is no longer there, or another one now */
     int oldest_pass; /* RFC 8617 section 5.2 step 7: 0 when all pass; else the lowest instance that passes */
     GPtrArray *sets; /* of const mw_arc_set *, instance 1 first */
 } mw_arc;

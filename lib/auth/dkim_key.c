@@ -9,13 +9,18 @@ void mw_dkim_key_prefetch(mw_dns *dns, const char *name) {
 }
 
 static bool without_key(mw_arena *arena, const mw_answer *answer, mw_dkim_key *out) {
-    if (answer->status == MW_DNS_NOTRECORDED) {
+    if (answer->status == MW_DNS_NOTRECORDED || answer->status == MW_DNS_BUDGET) {
         out->state = MW_KEY_NOT_ASKED;
         out->reason = mw_printf(arena, "the key at %s was not asked for", out->name);
     } else if (mw_dns_failed(answer->status)) {
         out->state = MW_KEY_DNS;
         out->reason = mw_printf(arena, "the key at %s could not be had: %s", out->name,
                                 mw_dns_status_words(answer->status));
+    } else if (answer->bogus) {
+        out->state = MW_KEY_DNS;
+        out->reason =
+            mw_printf(arena, "the key at %s could not be had: its DNSSEC signatures do not hold%s%s",
+                      out->name, answer->why_bogus ? ": " : "", answer->why_bogus ? answer->why_bogus : "");
     } else if (answer->status == MW_DNS_NXDOMAIN || answer->status == MW_DNS_BADNAME) {
         out->state = MW_KEY_ABSENT;
         out->reason = mw_printf(arena, "no key: the name %s does not exist", out->name);

@@ -49,7 +49,8 @@ static void report_unknown(mw_facts *facts, const mw_arc *arc) {
     if (arc->dns_failed)
         mw_hit(facts, "ARC_DNSFAIL", "%s", arc->reason);
     mw_unknown(facts, "ARC_REJECT", "the ARC chain was not settled: %s", arc->reason)->counts_for_exit =
-        !facts->evidence || (!facts->evidence->untestable_body && !facts->evidence->untestable_header);
+        !facts->no_dns &&
+        (!facts->evidence || (!facts->evidence->untestable_body && !facts->evidence->untestable_header));
 }
 
 static void run(mw_facts *facts) {

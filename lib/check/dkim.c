@@ -177,7 +177,7 @@ static void report_pass(mw_facts *facts, const mw_dkim *best) {
     }
 }
 
-static void report_one(mw_facts *facts, const mw_dkim *dkim, bool certain) {
+static void report_one(mw_facts *facts, const mw_dkim *dkim) {
     mw_arena *arena = facts->arena;
     const char *symbol = symbol_of(dkim), *text = with_edits(arena, dkim);
     mw_finding *finding;
@@ -186,9 +186,6 @@ static void report_one(mw_facts *facts, const mw_dkim *dkim, bool certain) {
             mw_hit(facts, symbol, "changed since: the receiver recorded a pass for %s at delivery; today: %s",
                    dkim->domain, text);
         finding->scale = 0;
-    } else if (dkim->result == MW_DKIM_FAIL && !certain) {
-        finding = mw_unknown(facts, symbol, "%s: %s; it counts only if the other signature fails, too",
-                             signer(arena, dkim), text);
     } else {
         finding = mw_hit(facts, symbol, "%s: %s", signer(arena, dkim), text);
     }
@@ -196,37 +193,36 @@ static void report_one(mw_facts *facts, const mw_dkim *dkim, bool certain) {
     finding->evidence = dkim->key_name;
 }
 
-/* One row a symbol, for the first signature that has it; the others are told. */
-static void report_failures(mw_facts *facts) {
-    static const mw_dkim_result order[] = {MW_DKIM_FAIL, MW_DKIM_PERMERROR, MW_DKIM_TEMPERROR};
-    bool certain = true, unknown_told = false;
+static const mw_dkim *find_unknown(const mw_facts *facts) {
     for (guint i = 0; i < facts->dkim->len; i++)
-        certain &= !is_unknown(facts->dkim->pdata[i]);
-    for (size_t o = 0; o < G_N_ELEMENTS(order); o++) {
-        const char *symbol = symbol_of(&(mw_dkim){.result = order[o]});
-        guint reported = 0;
+        if (is_unknown(facts->dkim->pdata[i]))
+            return facts->dkim->pdata[i];
+    return NULL;
+}
+
+/* One row a symbol, for the first signature that has it; the others are told. While one is not settled, it
+ * may pass, and a failing one beside it counts for nothing. */
+static void report_failures(mw_facts *facts) {
+    static const char *const symbols[] = {"R_DKIM_REJECT", "R_DKIM_PERMFAIL", "R_DKIM_TEMPFAIL"};
+    const mw_dkim *unknown = find_unknown(facts);
+    guint told = 0;
+    for (size_t o = 0; o < G_N_ELEMENTS(symbols); o++) {
         for (guint i = 0; i < facts->dkim->len; i++) {
             const mw_dkim *dkim = facts->dkim->pdata[i];
-            if (g_strcmp0(symbol_of(dkim), symbol) != 0 || reported > MAX_TOLD)
+            if (g_strcmp0(symbol_of(dkim), symbols[o]) != 0)
                 continue;
-            if (reported++ == 0)
-                report_one(facts, dkim, certain);
-            else
+            if (!mw_found(facts, symbols[o]) && (o > 0 || !unknown))
+                report_one(facts, dkim);
+            else if (told++ < MAX_TOLD)
                 mw_notice(facts, "DKIM signature of %s: %s", signer(facts->arena, dkim),
                           with_edits(facts->arena, dkim));
         }
     }
-    for (guint i = 0; i < facts->dkim->len; i++) {
-        const mw_dkim *dkim = facts->dkim->pdata[i];
-        if (!is_unknown(dkim) || unknown_told)
-            continue;
-        unknown_told = true;
-        if (mw_found(facts, "R_DKIM_REJECT"))
-            continue;
-        mw_finding *finding = mw_unknown(facts, "R_DKIM_REJECT", "DKIM was not settled for %s: %s",
-                                         signer(facts->arena, dkim), dkim->reason);
-        finding->counts_for_exit = dkim->cause == MW_DKIM_KEY_UNKNOWN;
-    }
+    if (!unknown)
+        return;
+    mw_finding *finding = mw_unknown(facts, "R_DKIM_REJECT", "DKIM was not settled for %s: %s",
+                                     signer(facts->arena, unknown), unknown->reason);
+    finding->counts_for_exit = unknown->cause == MW_DKIM_KEY_UNKNOWN && !facts->no_dns;
 }
 
 static const mw_dkim *find_pass(const mw_facts *facts) {
