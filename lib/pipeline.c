@@ -117,7 +117,7 @@ const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const ch
         .limit = isnan(world->settings->limit) ? world->profile->limit : world->settings->limit,
         .delivered = facts->trace->boundary >= 0,
     };
-    d->score = mw_score_findings(d->profile, d->limit, facts->findings);
+    d->score = mw_score_facts(d->profile, d->limit, facts);
     d->cause = mw_cause_find(facts, d->profile, d->limit, &d->score);
     mw_dns_stats stats = mw_dns_statistics(world->dns);
     d->dns = (mw_dns_numbers){stats.source, stats.queries, stats.unanswered, stats.elapsed_ms};

@@ -31,7 +31,7 @@ static bool is_failing(const mw_facts *facts, const mw_finding *finding) {
 static mw_score score_without(const mw_facts *facts, const mw_profile *profile, double limit,
                               const char *const *keys) {
     mw_facts *assumed = mw_checks_assume(facts, keys);
-    return mw_score_findings(profile, limit, assumed->findings);
+    return mw_score_facts(profile, limit, assumed);
 }
 
 static mw_remedy *find_remedy(GPtrArray *remedies, const char *key) {

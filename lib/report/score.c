@@ -1,4 +1,5 @@
 #include "report/score.h"
+#include "report/composite.h"
 
 #include <math.h>
 
@@ -16,12 +17,19 @@ static double hundredths(double points) {
     return round(points * 100) / 100;
 }
 
-mw_score mw_score_findings(const mw_profile *profile, double limit, GPtrArray *findings) {
+static void set_points(const mw_profile *profile, GPtrArray *findings) {
+    for (guint i = 0; i < findings->len; i++) {
+        mw_finding *finding = findings->pdata[i];
+        double share = profile->whole_points && finding->scale > 0 ? 1 : finding->scale;
+        finding->points = hundredths(mw_profile_points(profile, finding->symbol->name) * share);
+    }
+}
+
+static mw_score add_up(const mw_profile *profile, double limit, GPtrArray *findings) {
     mw_score score = {0};
     double open = 0, open_for_exit = 0; /* what the unanswered questions could add */
     for (guint i = 0; i < findings->len; i++) {
-        mw_finding *finding = findings->pdata[i];
-        finding->points = hundredths(mw_profile_points(profile, finding->symbol->name) * finding->scale);
+        const mw_finding *finding = findings->pdata[i];
         if (finding->state == MW_HIT) {
             score.points += finding->points;
             if (mw_profile_blocks(profile, finding->symbol->name) && finding->scale > 0) {
@@ -43,4 +51,16 @@ mw_score mw_score_findings(const mw_profile *profile, double limit, GPtrArray *f
                    : score.points >= MIN(profile->defer, limit) ? MW_DEFER
                                                                 : MW_ACCEPT;
     return score;
+}
+
+mw_score mw_score_findings(const mw_profile *profile, double limit, GPtrArray *findings) {
+    set_points(profile, findings);
+    return add_up(profile, limit, findings);
+}
+
+mw_score mw_score_facts(const mw_profile *profile, double limit, mw_facts *facts) {
+    mw_composites_forget(facts, profile->composites);
+    set_points(profile, facts->findings);
+    mw_composites_apply(facts, profile->composites);
+    return add_up(profile, limit, facts->findings);
 }
