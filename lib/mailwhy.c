@@ -1,7 +1,9 @@
 #include "mailwhy.h"
 #include "base/error.h"
 #include "base/printable.h"
+#include "check/zones.h"
 #include "pipeline.h"
+#include "report/fail_on.h"
 #include "report/plan.h"
 
 struct mw_context {
@@ -15,6 +17,7 @@ struct mw_report {
     mw_arena *arena;
     const mw_diagnosis *diagnosis;
     const mw_plan *plan; /* with --show-queries, in its place */
+    const char *fail_on;
 };
 
 mw_context *mw_context_new(void) {
@@ -52,7 +55,9 @@ static bool open_world(mw_context *context, GError **error) {
     world->settings = s;
     world->data = context->data = mw_data_new(s->data_folder);
     if (!(world->catalogue = mw_catalogue_new(context->data, context->arena, error)) ||
-        !(world->profile = mw_profile_read(context->arena, context->data, s->profile, error)))
+        !(world->profile = mw_profile_read(context->arena, context->data, s->profile, error)) ||
+        (s->fail_on && !mw_fail_on_known(s->fail_on, world->catalogue, world->profile, error)) ||
+        (s->lists && !mw_zones_choose(context->data, context->arena, s->lists, error)))
         return false;
     mw_source *source = mw_open_source(context->arena, s, error);
     if (!source)
@@ -75,6 +80,7 @@ mw_report *mw_context_diagnose(mw_context *context, const char *name, const char
         now = recorded->at;
     mw_report *report = g_new0(mw_report, 1);
     report->arena = mw_arena_new();
+    report->fail_on = mw_strdup(report->arena, s->fail_on);
     const char *file = mw_strdup(report->arena, name);
     mw_span span = {bytes, size};
     if (s->show_queries)
@@ -96,9 +102,7 @@ int mw_report_status(const mw_report *report) {
     const mw_diagnosis *d = report->diagnosis;
     if (report->plan)
         return 0;
-    if (d->score.action == MW_REJECT || d->failed_recipient)
-        return 1;
-    return d->score.complete ? 0 : 3;
+    return mw_fail_on_status(d, report->fail_on);
 }
 
 char *mw_report_format(const mw_report *report, const char *format, const mw_style *style, GError **error) {

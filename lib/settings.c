@@ -139,6 +139,20 @@ static bool set_part(mw_settings *s, const char *value, GError **error) {
     return true;
 }
 
+static bool set_lists(mw_settings *s, const char *value, GError **error) {
+    if (*value == '\0')
+        return bad(error, "lists", value, "neither default nor all nor the names of lists");
+    s->lists = mw_strdup(s->arena, value);
+    return true;
+}
+
+static bool set_fail_on(mw_settings *s, const char *value, GError **error) {
+    if (*value == '\0')
+        return bad(error, "fail-on", value, "neither score nor never nor the names of symbols");
+    s->fail_on = mw_strdup(s->arena, value);
+    return true;
+}
+
 static bool set_profile(mw_settings *s, const char *value, GError **error) {
     s->profile = mw_strdup(s->arena, value);
     return true;
@@ -185,6 +199,8 @@ static bool set_data(mw_settings *s, const char *value, GError **error) {
     X("no-dns", NULL, "ask no DNS at all", FALSE, set_no_dns) \
     X("no-lists", NULL, "ask no block lists and no allow-lists", FALSE, set_no_lists) \
     X("part", "N", "which attached mail to diagnose, counted from 1", FALSE, set_part) \
+    X("lists", "default|all|ZONE,...", "which lists are asked", FALSE, set_lists) \
+    X("fail-on", "score|SYMBOL,...|never", "what makes the exit status 1 (score)", FALSE, set_fail_on) \
     X("profile", "NAME|FILE", "the points of each symbol (default)", FALSE, set_profile) \
     X("limit", "NUMBER", "the points at which a mail is rejected, in place of the profile's", FALSE, set_limit) \
     X("for", "NAME,...", "the rules of gmail, yahoo, outlook, apple or all, and what each would reply", FALSE, set_for) \

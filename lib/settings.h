@@ -18,6 +18,8 @@ typedef struct mw_settings {
     GPtrArray *resolvers; /* of const char *: "192.0.2.1@5300" */
     const char *zone, *replay, *record, *doh;
     bool recursive, dnssec, no_dns, no_lists, show_queries;
+    const char *lists;   /* --lists: NULL, "default", "all" or zones */
+    const char *fail_on; /* --fail-on: NULL, "score", "never" or symbols */
     mw_changes *changes; /* --what-if; NULL: none */
     double timeout;      /* seconds */
 
