@@ -72,12 +72,12 @@ static void advise_policy(mw_dmarc_judge *judge, mw_dmarc *dmarc, const mw_dmarc
                       "receivers apply it to %u of 100.",
                       record->pct, record->pct),
             "Take pct= out; t=y is what takes a policy lower now.");
-    if (record->p == MW_POLICY_NONE && record->n_rua == 0)
+    if (judge->rfc9989.policy == MW_POLICY_NONE && record->p == MW_POLICY_NONE && record->n_rua == 0)
         add(judge, dmarc, "monitoring",
             mw_printf(judge->arena,
                       "p=none of %s only watches, and without rua= nobody gets to see the reports.", domain),
             "Add rua=mailto:..., read the reports, then go on to p=quarantine or p=reject.");
-    else if (record->p == MW_POLICY_NONE)
+    else if (judge->rfc9989.policy == MW_POLICY_NONE && record->p == MW_POLICY_NONE)
         add(judge, dmarc, "monitoring",
             mw_printf(judge->arena, "p=none of %s only watches: receivers do nothing about mail that fails.",
                       domain),

@@ -231,7 +231,7 @@ static void read_tag(reader *r, const tag *t) {
     mw_dmarc_record *record = r->record;
     if (mw_span_is(t->name, "p")) {
         if (!read_policy(t->value, &record->p))
-            bad_value(r, t, "so the record asks for nothing", "Write p=none, p=quarantine or p=reject.");
+            bad_value(r, t, "the record asks for nothing", "Write p=none, p=quarantine or p=reject.");
     } else if (mw_span_is(t->name, "sp")) {
         read_sp(r, t, &record->sp, &record->bad_sp);
     } else if (mw_span_is(t->name, "np")) {

@@ -47,24 +47,35 @@ static void prefetch(mw_facts *facts) {
         prefetch_signers(facts, domains->pdata[0]);
 }
 
-/* "SPF passes for a.example and DKIM for b.example, but not for c.example" */
-static const char *failure_words(const mw_facts *facts, const mw_dmarc *dmarc) {
-    const char *spf = NULL, *dkim = NULL;
+/* The first that passes, of SPF or of DKIM; one that misses by strict alignment alone before others. */
+static const mw_dmarc_identifier *passing(const mw_dmarc *dmarc, bool dkim) {
+    const mw_dmarc_identifier *found = NULL;
     for (guint i = 0; i < dmarc->identifiers->len; i++) {
         const mw_dmarc_identifier *id = dmarc->identifiers->pdata[i];
-        if (id->passes && id->dkim && !dkim)
-            dkim = id->domain;
-        else if (id->passes && !id->dkim)
-            spf = id->domain;
+        if (id->passes && id->dkim == dkim &&
+            (!found || (id->fit == MW_FIT_TOO_STRICT && found->fit != id->fit)))
+            found = id;
     }
+    return found;
+}
+
+/* "SPF passes for a.example and DKIM for b.example, but neither for c.example" */
+static const char *failure_words(const mw_facts *facts, const mw_dmarc *dmarc) {
+    const mw_dmarc_identifier *spf = passing(dmarc, false), *dkim = passing(dmarc, true);
+    const mw_dmarc_identifier *one = spf && spf->fit == MW_FIT_TOO_STRICT ? spf : dkim ? dkim : spf;
+    if (!one)
+        return mw_printf(facts->arena, "neither SPF nor DKIM passes for %s, the domain in From",
+                         dmarc->domain);
+    if (one->fit == MW_FIT_TOO_STRICT)
+        return mw_printf(facts->arena, "%s passes for %s, but %s=s asks for %s itself, the domain in From",
+                         one->dkim ? "DKIM" : "SPF", one->domain, one->dkim ? "adkim" : "aspf",
+                         dmarc->domain);
     if (spf && dkim)
         return mw_printf(facts->arena,
-                         "SPF passes for %s and DKIM for %s, but neither for %s, the domain in From", spf,
-                         dkim, dmarc->domain);
-    if (spf || dkim)
-        return mw_printf(facts->arena, "%s passes, but for %s, not for %s, the domain in From",
-                         spf ? "SPF" : "DKIM", spf ? spf : dkim, dmarc->domain);
-    return mw_printf(facts->arena, "neither SPF nor DKIM passes for %s, the domain in From", dmarc->domain);
+                         "SPF passes for %s and DKIM for %s, but neither for %s, the domain in From",
+                         spf->domain, dkim->domain, dmarc->domain);
+    return mw_printf(facts->arena, "%s passes, but for %s, not for %s, the domain in From",
+                     one->dkim ? "DKIM" : "SPF", one->domain, dmarc->domain);
 }
 
 /* The result by which it failed, and which a repair would mend: a signature of the author domain first. */
@@ -125,10 +136,13 @@ static const char *pass_words(const mw_facts *facts, const mw_dmarc *dmarc) {
         if (id->passes && id->fit == MW_FIT_ALIGNED)
             *(id->dkim ? &dkim : &spf) = id->domain;
     }
-    if (spf && dkim)
-        return mw_printf(facts->arena, "SPF (%s) and DKIM (%s) pass for %s", spf, dkim, dmarc->domain);
-    return mw_printf(facts->arena, "%s (%s) passes for %s", spf ? "SPF" : "DKIM", spf ? spf : dkim,
-                     dmarc->domain);
+    const char *what = spf && dkim ? "SPF and DKIM pass" : spf ? "SPF passes" : "DKIM passes";
+    const char *other = spf && strcmp(spf, dmarc->domain) != 0     ? spf
+                        : dkim && strcmp(dkim, dmarc->domain) != 0 ? dkim
+                                                                   : NULL;
+    return other ? mw_printf(facts->arena, "%s for %s, the domain in From (by way of %s)", what,
+                             dmarc->domain, other)
+                 : mw_printf(facts->arena, "%s for %s, the domain in From", what, dmarc->domain);
 }
 
 /* Not judged: what it would cost if it failed. Only a DNS that did not answer leaves the verdict open. */
