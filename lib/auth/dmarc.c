@@ -255,10 +255,13 @@ static const char *none_words(const mw_dmarc_judge *judge) {
  * nobody can tell: verdict then says so. */
 static bool choose_policy(mw_dmarc_judge *judge, mw_dmarc_verdict *verdict, const tally *t, mw_policy *out) {
     const mw_dmarc_record *record = judge->policy->record;
+    verdict->policy_tag = "p";
     if (strcmp(judge->policy->domain, judge->domain) == 0) {
         *out = mw_dmarc_record_policy(record, MW_FOR_ITSELF);
         return true;
     }
+    const char *below = record->sp == MW_POLICY_ABSENT ? "p" : "sp";
+    verdict->policy_tag = below;
     mw_policy existing = mw_dmarc_record_policy(record, MW_FOR_EXISTING);
     mw_policy missing = mw_dmarc_record_policy(record, MW_FOR_MISSING);
     *out = existing;
@@ -266,8 +269,10 @@ static bool choose_policy(mw_dmarc_judge *judge, mw_dmarc_verdict *verdict, cons
     if (existing == missing || t->spf || t->dkim)
         return true;
     mw_dns_status status = mw_dmarc_exists(judge->dns, judge->domain);
-    if (status == MW_DNS_NXDOMAIN)
+    if (status == MW_DNS_NXDOMAIN) {
         *out = missing;
+        verdict->policy_tag = "np";
+    }
     if (!mw_dns_failed(status) || lowered(existing, record->testing) == lowered(missing, record->testing))
         return true;
     bool unasked = status == MW_DNS_NOTRECORDED || status == MW_DNS_BUDGET;

@@ -19,9 +19,10 @@ const char *mw_policy_name(mw_policy policy); /* NULL for ABSENT */
 
 typedef struct mw_dmarc_verdict {
     mw_dmarc_result result;
-    mw_policy policy;      /* that applies to this author domain, before t=y */
-    mw_policy disposition; /* what a receiver that follows it does: NONE unless result is fail */
-    const char *domain;    /* the author domain it is about: with several, the one that decides */
+    mw_policy policy;       /* that applies to this author domain, before t=y */
+    mw_policy disposition;  /* what a receiver that follows it does: NONE unless result is fail */
+    const char *domain;     /* the author domain it is about: with several, the one that decides */
+    const char *policy_tag; /* "p", "sp" or "np": by which tag of the record; NULL without a policy */
     const char *org_domain, *record, *record_domain; /* or NULL */
     bool aligned_spf, aligned_dkim;
     const char *reason; /* in words: why none, temperror, permerror or untestable; or NULL */

@@ -25,9 +25,10 @@ static void advise_step(mw_dmarc_judge *judge, mw_dmarc *dmarc, const mw_dmarc_l
     if (step->state == MW_DMARC_SEVERAL) {
         dmarc->bad_record = true;
         add(judge, dmarc, "several",
-            mw_printf(judge->arena, "_dmarc.%s has %u DMARC records; receivers use none of them.",
+            mw_printf(judge->arena, "_dmarc.%s has %u DMARC records; receivers use none of them",
                       step->domain, step->count),
-            "Leave one record there and delete the others.");
+            mw_printf(judge->arena, "Leave one TXT record at _dmarc.%s and delete the others.",
+                      step->domain));
     } else if (step->state == MW_DMARC_DUPLICATE) {
         dmarc->bad_record = true;
         add_all(dmarc, judge->arena, step->record);
@@ -48,38 +49,38 @@ static void advise_policy(mw_dmarc_judge *judge, mw_dmarc *dmarc, const mw_dmarc
         add(judge, dmarc, "sp_weak",
             mw_printf(judge->arena,
                       "sp=%s is weaker than p=%s: anybody can still write as any name below %s, such as "
-                      "billing.%s.",
+                      "billing.%s",
                       mw_policy_name(record->sp), mw_policy_name(record->p), domain, domain),
             mw_printf(judge->arena, "Write sp=%s, or leave sp= out.", mw_policy_name(record->p)));
     else if (record->np != MW_POLICY_ABSENT && record->np < record->p)
         add(judge, dmarc, "np_weak",
             mw_printf(judge->arena,
                       "np=%s is weaker than p=%s: anybody can still write as names below %s that do "
-                      "not exist.",
+                      "not exist",
                       mw_policy_name(record->np), mw_policy_name(record->p), domain),
             "Leave np= out, or make it reject.");
     if (record->testing && record->p > MW_POLICY_NONE)
         add(judge, dmarc, "testing",
             mw_printf(judge->arena,
                       "t=y says that %s only tests its policy: receivers take it one step lower than "
-                      "p=%s.",
+                      "p=%s",
                       domain, mw_policy_name(record->p)),
             "Take t=y out once the reports look right.");
     if (record->pct < 100)
         add(judge, dmarc, "pct",
             mw_printf(judge->arena,
                       "pct=%u has been dropped: by RFC 9989 the policy holds for every mail; older "
-                      "receivers apply it to %u of 100.",
+                      "receivers apply it to %u of 100",
                       record->pct, record->pct),
             "Take pct= out; t=y is what takes a policy lower now.");
     if (judge->rfc9989.policy == MW_POLICY_NONE && record->p == MW_POLICY_NONE && record->n_rua == 0)
         add(judge, dmarc, "monitoring",
             mw_printf(judge->arena,
-                      "p=none of %s only watches, and without rua= nobody gets to see the reports.", domain),
+                      "p=none of %s only watches, and without rua= nobody gets to see the reports", domain),
             "Add rua=mailto:..., read the reports, then go on to p=quarantine or p=reject.");
     else if (judge->rfc9989.policy == MW_POLICY_NONE && record->p == MW_POLICY_NONE)
         add(judge, dmarc, "monitoring",
-            mw_printf(judge->arena, "p=none of %s only watches: receivers do nothing about mail that fails.",
+            mw_printf(judge->arena, "p=none of %s only watches: receivers do nothing about mail that fails",
                       domain),
             "Once the reports show that all own mail passes, go on to p=quarantine or p=reject.");
 }
@@ -112,8 +113,8 @@ static void advise_reports(mw_dmarc_judge *judge, mw_dmarc *dmarc, const mw_dmar
             continue;
         add(judge, dmarc, "reports",
             mw_printf(judge->arena,
-                      "Reports for %s go to %s, but %s does not say that it takes them, so receivers "
-                      "send none.",
+                      "reports for %s go to %s, but %s does not say that it takes them, so receivers "
+                      "send none",
                       domain, record->rua[i].text, taker),
             mw_printf(judge->arena, "Whoever runs %s publishes the TXT record \"v=DMARC1;\" at %s.", taker,
                       name));
@@ -139,7 +140,7 @@ static void advise_places(mw_dmarc_judge *judge, mw_dmarc *dmarc) {
         if (answer->status != MW_DNS_OK || !is_dmarc_answer(judge->arena, answer))
             continue;
         add(judge, dmarc, "wrong_name",
-            mw_printf(judge->arena, "A DMARC record stands at %s, where no receiver looks.", names[i]),
+            mw_printf(judge->arena, "a DMARC record stands at %s, where no receiver looks", names[i]),
             mw_printf(judge->arena, "Move it to _dmarc.%s.", org));
     }
 }

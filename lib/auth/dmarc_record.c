@@ -82,7 +82,7 @@ static void explain_pretender(reader *r, mw_span text) {
     else
         why = "v=DMARC1 is missing";
     defect(r, "version",
-           mw_printf(r->arena, "The record at %s is passed over by receivers: %s.", r->where, why), fix);
+           mw_printf(r->arena, "the record at %s is passed over by receivers: %s", r->where, why), fix);
 }
 
 /* Some record that has a policy in it, or the word DMARC at its head. */
@@ -116,7 +116,7 @@ static bool read_policy(mw_span value, mw_policy *out) {
 
 static void bad_value(reader *r, const tag *t, const char *meaning, const char *fix) {
     defect(r, "bad_value",
-           mw_printf(r->arena, "%s=%s in the record at %s is none of the values that %s may have; %s.",
+           mw_printf(r->arena, "%s=%s in the record at %s is none of the values that %s may have; %s",
                      excerpt(r->arena, t->name), excerpt(r->arena, t->value), r->where,
                      excerpt(r->arena, t->name), meaning),
            fix);
@@ -186,11 +186,11 @@ static char *mailto_domain(mw_arena *arena, mw_span uri) {
 static void explain_uri(reader *r, const tag *t, mw_span uri, bool valid) {
     const char *name = excerpt(r->arena, t->name), *text = excerpt(r->arena, uri);
     if (!valid && mw_span_find(uri, '@') != SIZE_MAX && mw_span_find(uri, ':') == SIZE_MAX)
-        defect(r, "uri", mw_printf(r->arena, "%s=%s lacks \"mailto:\", so no reports come.", name, text),
+        defect(r, "uri", mw_printf(r->arena, "%s=%s lacks \"mailto:\", so no reports come", name, text),
                mw_printf(r->arena, "Write %s=mailto:%s.", name, text));
     else
         defect(r, "uri",
-               mw_printf(r->arena, "%s names \"%s\", which is no address for reports; none come there.", name,
+               mw_printf(r->arena, "%s names \"%s\", which is no address for reports; none come there", name,
                          text),
                mw_printf(r->arena, "Write %s=mailto:NAME@DOMAIN, several with commas between them.", name));
 }
@@ -222,7 +222,7 @@ static void unknown_tag(reader *r, const tag *t) {
             return;
     defect(r, "unknown_tag",
            mw_printf(r->arena,
-                     "The tag \"%s\" in the record at %s means nothing in DMARC; receivers ignore it.",
+                     "the tag \"%s\" in the record at %s means nothing in DMARC; receivers ignore it",
                      excerpt(r->arena, t->name), r->where),
            "Take it out, or write the tag that was meant.");
 }
@@ -266,7 +266,7 @@ static bool split_tag(reader *r, mw_span part, tag *out) {
     if (!alpha) {
         defect(r, "no_tag",
                mw_printf(r->arena,
-                         "\"%s\" in the record at %s is not of the form tag=value; receivers ignore it.",
+                         "\"%s\" in the record at %s is not of the form tag=value; receivers ignore it",
                          excerpt(r->arena, part), r->where),
                "Separate the tags with semicolons, each as tag=value.");
         return false;
@@ -293,8 +293,8 @@ static void read_tags(reader *r, mw_span text) {
             if (r->record->kind != MW_DMARC_BROKEN)
                 defect(r, "repeated_tag",
                        mw_printf(r->arena,
-                                 "The tag \"%s\" stands twice in the record at %s; receivers set such a "
-                                 "record aside.",
+                                 "the tag \"%s\" stands twice in the record at %s; receivers set such a "
+                                 "record aside",
                                  excerpt(r->arena, t.name), r->where),
                        "Leave each tag in once.");
             r->record->kind = MW_DMARC_BROKEN;
@@ -305,7 +305,7 @@ static void read_tags(reader *r, mw_span text) {
     }
     if (!has_p)
         defect(r, "missing_p",
-               mw_printf(r->arena, "The record at %s has no p= tag, so it asks for nothing.", r->where),
+               mw_printf(r->arena, "the record at %s has no p= tag, so it asks for nothing", r->where),
                "Add p=none, p=quarantine or p=reject behind v=DMARC1.");
 }
 

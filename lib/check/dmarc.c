@@ -101,10 +101,16 @@ static const char *evidence_words(const mw_facts *facts, const mw_dmarc *dmarc) 
 }
 
 static const char *policy_words(const mw_facts *facts, const mw_dmarc_verdict *v) {
-    if (v->policy == v->disposition)
-        return mw_printf(facts->arena, "its policy is %s", mw_policy_name(v->policy));
-    return mw_printf(facts->arena, "its policy is %s, lowered to %s by t=y", mw_policy_name(v->policy),
-                     mw_policy_name(v->disposition));
+    const char *policy = mw_policy_name(v->policy), *lowered = "";
+    if (v->policy != v->disposition)
+        lowered = mw_printf(facts->arena, ", lowered to %s by t=y", mw_policy_name(v->disposition));
+    if (!v->record_domain || strcmp(v->record_domain, v->domain) == 0)
+        return mw_printf(facts->arena, "its policy is %s%s", policy, lowered);
+    if (v->policy_tag && strcmp(v->policy_tag, "np") == 0)
+        return mw_printf(facts->arena, "%s does not exist, and for such names %s has the policy %s%s",
+                         v->domain, v->record_domain, policy, lowered);
+    return mw_printf(facts->arena, "the policy of %s for names below it is %s%s", v->record_domain, policy,
+                     lowered);
 }
 
 static void report_fail(mw_facts *facts, const mw_dmarc *dmarc) {
@@ -197,6 +203,15 @@ static void report_defects(mw_facts *facts, const mw_dmarc *dmarc) {
     }
 }
 
+static void report_none(mw_facts *facts, const mw_dmarc_verdict *v) {
+    mw_finding *finding = mw_hit(facts, "DMARC_NA", "%s", v->reason);
+    if (v->org_domain)
+        finding->fix = mw_printf(facts->arena,
+                                 "Publish a TXT record at _dmarc.%s, to begin with \"v=DMARC1; p=none; "
+                                 "rua=mailto:dmarc-reports@%s\".",
+                                 mw_domain_registrable(v->org_domain), mw_domain_registrable(v->org_domain));
+}
+
 static void report(mw_facts *facts, const mw_dmarc *dmarc) {
     const mw_dmarc_verdict *v = &dmarc->rfc9989;
     switch (v->result) {
@@ -210,7 +225,7 @@ static void report(mw_facts *facts, const mw_dmarc *dmarc) {
     case MW_DMARC_NONE:
     case MW_DMARC_PERMERROR:
         if (!dmarc->bad_record)
-            mw_hit(facts, "DMARC_NA", "%s", v->reason);
+            report_none(facts, v);
         break;
     default:
         report_open(facts, dmarc);

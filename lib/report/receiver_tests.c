@@ -291,7 +291,7 @@ static mw_rule_state dmarc_pass(mw_rule_facts *on) {
     if (is_open(dmarc))
         return open_dmarc(on);
     if (dmarc->rfc9989.result == MW_DMARC_PASS)
-        return met(on, dmarc->alignment);
+        return met(on, NULL);
     return unmet(on, failure_words(on));
 }
 

@@ -49,8 +49,9 @@ static void write_receiver(mw_layout *l, const mw_receiver *receiver, int verbos
         write_state(l, receiver, true, MW_RULE_MET, true);
     if (!any_bulk(receiver))
         return;
-    mw_layout_wrap(l, MW_DIM, 0, 4,
-                   mw_printf(l->arena, "    For bulk senders alone (--bulk; %s):", receiver->bulk));
+    g_string_append(l->out, "    ");
+    mw_layout_wrap(l, MW_DIM, 4, 4,
+                   mw_printf(l->arena, "For bulk senders alone (--bulk; %s):", receiver->bulk));
     write_state(l, receiver, false, MW_RULE_NOT_MET, false);
 }
 
