@@ -346,6 +346,12 @@ const mw_dns_run *mw_dns_recorded(const mw_dns *dns) {
 }
 
 void mw_dns_hide(mw_dns *dns, const char *label) {
+    for (guint i = 0; i < dns->hidden->len; i++) {
+        if (g_str_equal(dns->hidden->pdata[i], label))
+            return;
+    }
+    if (dns->source->below)
+        mw_dns_hide(dns->source->below, label);
     if (strlen(label) >= MIN_SECRET)
         g_ptr_array_add(dns->hidden, g_strdup(label));
 }

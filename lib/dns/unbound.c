@@ -197,6 +197,6 @@ mw_source *mw_source_unbound(const mw_unbound_options *options, GError **error) 
     }
     ub_ctx_async(l->context, 1);
     for (size_t i = 0; i < G_N_ELEMENTS(built_in_zones); i++)
-        ub_ctx_zone_add(l->context, built_in_zones[i], "nodefault");
+        ub_ctx_zone_remove(l->context, built_in_zones[i]);
     return &l->source;
 }

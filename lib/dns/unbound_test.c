@@ -1,6 +1,7 @@
 #include "dns/server_test.h"
 
 static const char zone[] =
+    "test. 60 IN TXT \"apex\"\n"
     "example.test. 60 IN TXT \"v=spf1 -all\"\nexample.test. MX 10 mx.example.test.\nmx.example.test. A "
     "192.0.2.1\n"
     "www.example.test. CNAME mx.example.test.\n*.wild.test. A 192.0.2.9\ntc.example.test. TXT \"over tcp\"\n"
@@ -32,6 +33,7 @@ static void test_statuses(void) {
     } cases[] = {
         {"example.test", MW_TYPE_TXT, MW_DNS_OK, 1},
         {"example.test", MW_TYPE_MX, MW_DNS_OK, 1},
+        {"test", MW_TYPE_TXT, MW_DNS_OK, 1}, /* a name that libunbound would answer by itself */
         {"example.test", MW_TYPE_A, MW_DNS_NODATA, 0},
         {"gone.test", MW_TYPE_A, MW_DNS_NXDOMAIN, 0},
         {"www.example.test", MW_TYPE_A, MW_DNS_OK, 1},
