@@ -53,6 +53,7 @@ static mw_facts *new_facts(mw_arena *arena, const mw_world *world, const mw_mess
         .no_dns = world->settings->no_dns,
         .no_lists = world->settings->no_lists || world->settings->no_dns,
         .lists = world->settings->lists,
+        .trial = world->trial,
         .data = world->data,
         .catalogue = world->catalogue,
         .now = now,

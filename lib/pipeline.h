@@ -12,6 +12,7 @@ typedef struct mw_world {
     const mw_catalogue *catalogue;
     const mw_profile *profile;
     mw_dns *dns;
+    bool trial; /* only to see what would be: no search for what broke a signature */
 } mw_world;
 
 /* The source that the settings ask for. NULL and an error when options contradict each other or it can't
@@ -32,3 +33,13 @@ mw_facts *mw_read_facts(mw_arena *arena, const mw_world *world, mw_span bytes, m
 /* Everything lives in the arena. NULL and an error when the bytes are no mail. */
 const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const char *file, mw_span bytes,
                                 mw_time now, GError **error);
+
+/* The same mail over the DNS with these changes; world->dns lends its answers. Otherwise as mw_diagnose(). */
+const mw_diagnosis *mw_diagnose_changed(mw_arena *arena, const mw_world *world, const mw_changes *changes,
+                                        const char *file, mw_span bytes, mw_time now, GError **error);
+
+/* diagnosis with its fix, where a record that mends it can be written down and a run with it shows that it
+ * does; otherwise diagnosis itself. Nothing is offered that authorises a server without a sign that it is the
+ * domain's own, or that would let pass more than the one address. */
+const mw_diagnosis *mw_prove_fix(mw_arena *arena, const mw_world *world, const mw_diagnosis *diagnosis,
+                                 mw_span bytes, mw_time now);

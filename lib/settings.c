@@ -131,6 +131,13 @@ static bool set_no_lists(mw_settings *s, const char *value, GError **error) {
     return true;
 }
 
+static bool set_mine(mw_settings *s, const char *value, GError **error) {
+    mw_ip *ip = mw_new(s->arena, mw_ip);
+    g_ptr_array_add(s->mine, ip);
+    return mw_ip_parse(mw_span_of(value), ip) ||
+           bad(error, "mine", value, "not an IP address, such as 203.0.113.5 or 2001:db8::5");
+}
+
 static bool set_part(mw_settings *s, const char *value, GError **error) {
     uint64_t number;
     if (!mw_span_number(mw_span_of(value), MW_MAX_PARTS, &number) || number == 0)
@@ -198,6 +205,7 @@ static bool set_data(mw_settings *s, const char *value, GError **error) {
     X("timeout", "SECONDS", "for the whole run; what is unanswered then is unknown (10)", FALSE, set_timeout) \
     X("no-dns", NULL, "ask no DNS at all", FALSE, set_no_dns) \
     X("no-lists", NULL, "ask no block lists and no allow-lists", FALSE, set_no_lists) \
+    X("mine", "IP", "this server is ours: a fix may authorise it", TRUE, set_mine) \
     X("part", "N", "which attached mail to diagnose, counted from 1", FALSE, set_part) \
     X("lists", "default|all|ZONE,...", "which lists are asked", FALSE, set_lists) \
     X("fail-on", "score|SYMBOL,...|never", "what makes the exit status 1 (score)", FALSE, set_fail_on) \
@@ -222,6 +230,7 @@ mw_settings *mw_settings_new(mw_arena *arena) {
     mw_settings *s = mw_new(arena, mw_settings);
     *s = (mw_settings){.arena = arena,
                        .rcpt_to = mw_array_new(arena),
+                       .mine = mw_array_new(arena),
                        .resolvers = mw_array_new(arena),
                        .at = MW_TIME_UNKNOWN,
                        .now = MW_TIME_UNKNOWN,

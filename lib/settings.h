@@ -23,7 +23,8 @@ typedef struct mw_settings {
     mw_changes *changes; /* --what-if; NULL: none */
     double timeout;      /* seconds */
 
-    unsigned part; /* which attached mail; 0: not given */
+    GPtrArray *mine; /* of const mw_ip *: servers that are the sender's own */
+    unsigned part;   /* which attached mail; 0: not given */
 
     const char *profile;
     double limit; /* NAN: the profile's own */

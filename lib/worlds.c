@@ -37,16 +37,22 @@ mw_source *mw_open_source(mw_arena *arena, const mw_settings *s, GError **error)
     return source && s->show_queries ? mw_source_plan(source) : source;
 }
 
-/* The same mail once more, with the records tried; world->dns lends its answers. */
-static const mw_diagnosis *diagnose_changed(mw_arena *arena, const mw_world *world,
-                                            const mw_diagnosis *before, mw_span bytes, mw_time now,
-                                            GError **error) {
+const mw_diagnosis *mw_diagnose_changed(mw_arena *arena, const mw_world *world, const mw_changes *changes,
+                                        const char *file, mw_span bytes, mw_time now, GError **error) {
     mw_dns_limits limits = mw_dns_limits_default;
     limits.run_ms = (int64_t)(world->settings->timeout * 1000);
-    mw_source *tried = mw_source_overlay(mw_source_engine(world->dns), world->settings->changes);
+    mw_source *tried = mw_source_overlay(mw_source_engine(world->dns), changes);
     mw_world other = *world;
     other.dns = mw_arena_own(arena, mw_dns_new(tried, &limits), (GDestroyNotify)mw_dns_free);
-    const mw_diagnosis *after = mw_diagnose(arena, &other, before->file, bytes, now, error);
+    other.trial = true;
+    return mw_diagnose(arena, &other, file, bytes, now, error);
+}
+
+/* --what-if: the same mail once more, with the records tried. */
+static const mw_diagnosis *what_if(mw_arena *arena, const mw_world *world, const mw_diagnosis *before,
+                                   mw_span bytes, mw_time now, GError **error) {
+    const mw_diagnosis *after =
+        mw_diagnose_changed(arena, world, world->settings->changes, before->file, bytes, now, error);
     if (!after)
         return NULL;
     mw_diagnosis *both = mw_memdup(arena, after, sizeof *after);
@@ -60,7 +66,9 @@ const mw_diagnosis *mw_diagnose_world(mw_arena *arena, const mw_world *world, co
     const mw_settings *s = world->settings;
     const mw_diagnosis *d = mw_diagnose(arena, world, file, bytes, now, error);
     if (d && s->changes)
-        d = diagnose_changed(arena, world, d, bytes, now, error);
+        d = what_if(arena, world, d, bytes, now, error);
+    else if (d)
+        d = mw_prove_fix(arena, world, d, bytes, now);
     if (d && s->record) {
         mw_dns_stats stats = {d->dns.source, d->dns.queries, d->dns.unanswered, d->dns.elapsed_ms};
         if (!mw_dns_record(world->dns, now, &stats, s->record, error))

@@ -61,6 +61,7 @@ typedef struct mw_facts {
     mw_arena *arena;
     mw_dns *dns; /* never NULL: with --no-dns every answer is NOTRECORDED */
     bool no_dns, no_lists;
+    bool trial; /* only to see what would be: no search for what broke a signature */
     const mw_data *data;
     const mw_catalogue *catalogue;
     const char *lists; /* --lists: NULL or "default", "all", or zones */

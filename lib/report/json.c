@@ -361,11 +361,13 @@ static json_t *fixes(writer *w, const mw_diagnosis *d) {
         if (!fix)
             continue;
         json_t *o = json_object();
+        bool proven = d->fix && strcmp(d->fix->key, r->key) == 0;
+        const mw_score *after = proven ? &d->fix->after : &r->after;
         json_object_set_new(o, "text", text(w, fix));
-        json_object_set_new(o, "record", json_null());
-        json_object_set_new(o, "score_after", points(r->after.points));
-        json_object_set_new(o, "action_after", text(w, mw_action_name(r->after.action)));
-        json_object_set_new(o, "proven", json_false());
+        json_object_set_new(o, "record", text(w, proven ? d->fix->record : NULL));
+        json_object_set_new(o, "score_after", points(after->points));
+        json_object_set_new(o, "action_after", text(w, mw_action_name(after->action)));
+        json_object_set_new(o, "proven", json_boolean(proven));
         json_array_append_new(array, o);
     }
     return array;

@@ -10,6 +10,14 @@ typedef struct mw_dns_numbers {
     int64_t elapsed_ms;
 } mw_dns_numbers;
 
+/* A record that mends the cause, and what a run with it in the DNS showed. */
+typedef struct mw_fix {
+    const char *record; /* as in a master file: example.com. TXT "v=spf1 ..." */
+    const char *why;    /* the sign that the server is the domain's own, in words */
+    const char *key;    /* the remedy it stands for: "spf" */
+    mw_score after;
+} mw_fix;
+
 typedef struct mw_diagnosis {
     const char *file; /* as the user named it */
     const char *kind; /* "message", "bounce", "headers" */
@@ -19,9 +27,10 @@ typedef struct mw_diagnosis {
     mw_score score;
     const mw_cause *cause;
     const GPtrArray *receivers; /* of const mw_receiver *; NULL without --for */
-    bool delivered; /* a host took it in, and it is no bounce */
+    bool delivered;             /* a host took it in, and it is no bounce */
     mw_dns_numbers dns;
     bool failed_recipient;             /* of a bounce */
+    const mw_fix *fix;                 /* proven; or NULL */
     const struct mw_diagnosis *before; /* with --what-if: the same without those records; else NULL */
 } mw_diagnosis;
 

@@ -101,13 +101,20 @@ static void write_cause(mw_layout *l, const mw_diagnosis *d) {
     }
     mw_layout_labelled(l, d->score.action == MW_ACCEPT ? "Against" : "Cause", "%s", cause->text);
     mw_layout_labelled(l, "Who acts", "%s.", mw_owner_words(cause->owner));
-    for (guint i = 0; i < MAX(cause->n_together, 1); i++) {
+    bool proven = d->fix && cause->n_together <= 1 &&
+                  strcmp(d->fix->key, ((mw_remedy *)cause->remedies->pdata[0])->key) == 0;
+    if (proven) {
+        mw_layout_labelled(l, "Do first", "%s", d->fix->record);
+        mw_layout_labelled(l, "", "The server is taken for the domain's own: %s.", d->fix->why);
+    }
+    for (guint i = 0; i < MAX(cause->n_together, 1) && !proven; i++) {
         const mw_finding *finding = ((mw_remedy *)cause->remedies->pdata[i])->finding;
         if (fix_of(finding))
             mw_layout_labelled(l, i ? "" : "Do first", "%s", fix_of(finding));
     }
-    mw_layout_labelled(l, "After it", "%.2f of %g: %s", cause->after.points, d->limit,
-                       mw_action_words(cause->after.action));
+    const mw_score *after = proven ? &d->fix->after : &cause->after;
+    mw_layout_labelled(l, "After it", "%.2f of %g: %s%s", after->points, d->limit,
+                       mw_action_words(after->action), proven ? " (run again with this record)" : "");
 }
 
 static const char *sure_words(const mw_envelope *e) {
