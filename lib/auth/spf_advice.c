@@ -41,6 +41,10 @@ static const char *top(const advisor *a) {
     return a->run->root->node->domain;
 }
 
+static const char *in_record(advisor *a, const char *domain, const char *fix) {
+    return mw_printf(a->arena, "In the SPF record of %s: %s", domain, fix);
+}
+
 /* ---- the whole record, past what matched ---- */
 
 /* Its one SPF record; NULL without a valid one. */
@@ -62,7 +66,7 @@ static const mw_spf_record *record_at(advisor *a, const mw_name *name, const mw_
             "%s of %s leads to %s, which has no SPF record: mail that is not matched before it breaks there",
             quoted(a, by), in, target);
     else if (found && found->error && a->result != MW_SPF_PERMERROR)
-        add(a, "include_broken", mw_spf_syntax_hint(a->arena, found),
+        add(a, "include_broken", in_record(a, target, mw_spf_syntax_hint(a->arena, found)),
             "%s of %s leads to %s, whose record is broken (%s at offset %zu: \"%s\")", quoted(a, by), in,
             target, found->error, found->error_offset, mw_spf_words(a->arena, found->error_text, 60));
     return found && !found->error ? found : NULL;
@@ -224,18 +228,20 @@ static void advise_unused(advisor *a, const mw_spf_branch *branch, size_t i) {
     const char *name = misread(term), *domain = branch->node->domain;
     if (name)
         add(a, "unused_terms",
-            mw_printf(a->arena, "Write %.*s: with a colon in place of %s.", (int)strlen(name) - 1, name,
-                      name),
+            in_record(a, domain,
+                      mw_printf(a->arena, "write %.*s: with a colon in place of %s.", (int)strlen(name) - 1,
+                                name, name)),
             "%s in the SPF record of %s has no effect", quoted(a, term), domain);
     else if (term->kind == MW_SPF_UNKNOWN_MODIFIER && mw_span_is(term->text, "v=spf1"))
-        add(a, "unused_terms", "Take the second v=spf1 out, and one all if there are two.",
+        add(a, "unused_terms",
+            in_record(a, domain, "take the second v=spf1 out, and one all if there are two."),
             "\"v=spf1\" stands twice in the SPF record of %s: two records were joined, it seems", domain);
     else if (record->all >= 0 && (int)i > record->all && term->kind < MW_SPF_REDIRECT)
-        add(a, "unused_terms", "Move all to the end of the record.",
+        add(a, "unused_terms", in_record(a, domain, "move all to the end."),
             "%s in the SPF record of %s is never read: it stands behind %s", quoted(a, term), domain,
             quoted(a, &record->terms[record->all]));
     else if (record->all >= 0 && term->kind == MW_SPF_REDIRECT)
-        add(a, "unused_terms", "Take out either the redirect or all.",
+        add(a, "unused_terms", in_record(a, domain, "take out either the redirect or all."),
             "%s in the SPF record of %s is never followed, because %s is there, too", quoted(a, term), domain,
             quoted(a, &record->terms[record->all]));
 }
@@ -252,22 +258,24 @@ static void advise_void(advisor *a, const mw_spf_step *step) {
 
 static void advise_own(advisor *a, const mw_spf_branch *branch) {
     const mw_spf_record *record = branch->record;
+    const char *domain = branch->node->domain;
     for (size_t i = 0; i < record->n_terms; i++) {
         const mw_spf_directive *term = &record->terms[i];
         if (term->kind == MW_SPF_PTR)
-            add(a, "ptr", "Name the servers with ip4, ip6, a or mx in its place.",
+            add(a, "ptr", in_record(a, domain, "name the servers with ip4, ip6, a or mx in place of ptr."),
                 "%s in the SPF record of %s: the standard says not to use ptr, and some receivers skip it",
                 quoted(a, term), branch->node->domain);
         if (term->kind == MW_SPF_ALL && term->qualifier == '+' && (int)i == record->all)
             add(a, "plusall",
-                "List the servers that send the domain's mail, and end the record in ~all or -all.",
+                in_record(a, domain, "list the servers that send its mail, and end it in ~all or -all."),
                 "the SPF record of %s ends in %s: every server in the world may send for it",
                 branch->node->domain, quoted(a, term));
         advise_unused(a, branch, i);
     }
     if (record->text.len > LONG_RECORD)
         add(a, "long_record",
-            "Shorten it, or move a part of it into a record of its own that is pulled in by include.",
+            in_record(a, domain,
+                      "shorten it, or move a part into a record of its own that include pulls in."),
             "the SPF record of %s has %zu octets: with more than %d an answer may not fit into one packet",
             branch->node->domain, record->text.len, LONG_RECORD);
 }
@@ -296,7 +304,8 @@ static void advise_end(advisor *a) {
         if (!(branch = branch->steps[branch->record->redirect].child))
             return;
     if (branch->record && branch->record->all < 0)
-        add(a, "no_all", "End the record in ~all or -all.",
+        add(a, "no_all",
+            mw_printf(a->arena, "End the SPF record of %s in ~all or -all.", branch->node->domain),
             "the SPF record of %s ends without all: it says nothing about servers that it does not list",
             branch->node->domain);
 }
@@ -320,7 +329,11 @@ static void advise_nearly(advisor *a) {
         mw_span text = mw_rdata_txt(a->arena, &answer->records[i]);
         if (!nearly(text) || mw_spf_is_record(text))
             continue;
-        add(a, "nearly", "Let the text begin with exactly v=spf1 and a blank, without quotes of its own.",
+        add(a, "nearly",
+            mw_printf(
+                a->arena,
+                "Let the SPF record of %s begin with exactly v=spf1 and a blank, without quotes of its own.",
+                top(a)),
             "%s has the TXT record \"%s\", which looks like SPF but is not read as such: it does not begin "
             "with "
             "v=spf1 and a blank",
@@ -377,9 +390,7 @@ static void advise_problem(advisor *a) {
     const mw_spf_branch *branch = deepest_stopped(a->run->root);
     const char *cause = a->run->cause, *in = branch->node->domain;
     if (strcmp(cause, "syntax") == 0)
-        add_problem(
-            a, mw_printf(a->arena, "%s%s", mw_spf_syntax_hint(a->arena, branch->broken),
-                         branch->parent ? mw_printf(a->arena, " The record is the one of %s.", in) : ""));
+        add_problem(a, in_record(a, in, mw_spf_syntax_hint(a->arena, branch->broken)));
     else if (strcmp(cause, "multiple") == 0)
         add_problem(a, merge_fix(a, branch));
     else if (strcmp(cause, "include_none") == 0)

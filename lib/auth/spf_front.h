@@ -104,5 +104,5 @@ GPtrArray *mw_spf_advise(mw_spf_run *run, mw_spf_result result);
 /* The client is one of the domain's own servers by its names, but not in its record; NULL: it is not, or
  * passes. For a run with a valid record. */
 const mw_spf_advice *mw_spf_advise_moved(mw_spf_run *run, mw_spf_result result);
-/* What to do about a record that breaks the grammar. */
+/* What to do about a record that breaks the grammar: a sentence that goes on behind a colon. */
 const char *mw_spf_syntax_hint(mw_arena *arena, const mw_spf_record *record);

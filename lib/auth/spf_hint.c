@@ -60,13 +60,13 @@ static const char *address_hint(mw_arena *arena, mw_span term, const char *shown
     bool known = mw_ip_parse(address, &ip);
     bool four = mw_span_ends(name, "ip4");
     if (known && (ip.family == 4) != four)
-        return mw_printf(arena, "Write %s in place of %s: it is an IPv%d address.",
+        return mw_printf(arena, "write %s in place of %s: it is an IPv%d address.",
                          four ? "ip6:" : "ip4:", four ? "ip4:" : "ip6:", ip.family);
     for (size_t i = 0; i < address.len; i++)
         if (g_ascii_isalpha(address.data[i]) && mw_span_find(address, ':') == SIZE_MAX)
             return mw_printf(arena, "\"%s\" names a host, not an address: write a: in place of %s:.", shown,
                              four ? "ip4" : "ip6");
-    return mw_printf(arena, "Correct the address in \"%s\"%s.", shown,
+    return mw_printf(arena, "correct the address in \"%s\"%s.", shown,
                      four ? ": four numbers from 0 to 255 with dots between them, and nothing else" : "");
 }
 
@@ -78,10 +78,10 @@ static const char *byte_hint(mw_arena *arena, mw_span term, const char *shown) {
     if (has_high_byte(term))
         return mw_printf(
             arena,
-            "Type \"%s\" anew with plain characters: it holds one that a word processor or a web "
+            "type \"%s\" anew with plain characters: it holds one that a word processor or a web "
             "page put in, such as a long dash or a curly quote.",
             shown);
-    return "Take the tab, line break or other control character out of the record; terms stand apart by one "
+    return "take the tab, line break or other control character out of the record; terms stand apart by one "
            "blank.";
 }
 
@@ -91,16 +91,16 @@ static const char *mechanism_hint(mw_arena *arena, mw_span term, const char *sho
     mw_ip ip;
     mw_span rest = without_qualifier(term), address = mw_span_cut(&rest, '/');
     if (mw_ip_parse(address, &ip))
-        return mw_printf(arena, "Write ip%d:%s in place of %s.", ip.family, shown, shown);
+        return mw_printf(arena, "write ip%d:%s in place of %s.", ip.family, shown, shown);
     if (word && strcmp(word, "redirect=") == 0)
-        return "Write redirect= with an equals sign, not a colon.";
+        return "write redirect= with an equals sign, not a colon.";
     if (word)
-        return mw_printf(arena, "Correct \"%s\": %s was meant, it seems.", shown, word);
+        return mw_printf(arena, "correct \"%s\": %s was meant, it seems.", shown, word);
     if (mw_span_find(name, '.') != SIZE_MAX)
         return mw_printf(arena,
-                         "Write what \"%s\" is to be: include:%s for a provider's record, a:%s for a host.",
+                         "write what \"%s\" is to be: include:%s for a provider's record, a:%s for a host.",
                          shown, shown, shown);
-    return mw_printf(arena, "Correct \"%s\" or take it out of the record.", shown);
+    return mw_printf(arena, "correct \"%s\" or take it out of the record.", shown);
 }
 
 const char *mw_spf_syntax_hint(mw_arena *arena, const mw_spf_record *record) {
@@ -109,19 +109,19 @@ const char *mw_spf_syntax_hint(mw_arena *arena, const mw_spf_record *record) {
     if (g_str_has_prefix(record->error, "the byte"))
         return byte_hint(arena, term, shown);
     if (term.len && strchr(",;\"", term.data[term.len - 1]))
-        return mw_printf(arena, "Take the \"%c\" out of \"%s\": terms stand apart by blanks alone.",
+        return mw_printf(arena, "take the \"%c\" out of \"%s\": terms stand apart by blanks alone.",
                          term.data[term.len - 1], shown);
     if (ends_in_glued_all(term))
-        return mw_printf(arena, "Put a blank before the \"%s\" at the end of \"%s\".",
+        return mw_printf(arena, "put a blank before the \"%s\" at the end of \"%s\".",
                          mw_span_dup(arena, mw_span_from(term, term.len - 4)), shown);
     if (term.data[term.len - 1] == ':' || term.data[term.len - 1] == '=')
-        return mw_printf(arena, "Take out the blank behind \"%s\", or put the domain there.", shown);
+        return mw_printf(arena, "take out the blank behind \"%s\", or put the domain there.", shown);
     if (strcmp(record->error, "bad address") == 0)
         return address_hint(arena, term, shown);
     if (strcmp(record->error, "unknown mechanism") == 0 ||
         strcmp(record->error, "neither a mechanism nor a modifier") == 0)
         return mechanism_hint(arena, term, shown);
     if (g_str_has_suffix(record->error, "stands twice"))
-        return mw_printf(arena, "Take out one of the two: \"%s\".", shown);
-    return mw_printf(arena, "Correct \"%s\" or take it out of the record.", shown);
+        return mw_printf(arena, "take out one of the two: \"%s\".", shown);
+    return mw_printf(arena, "correct \"%s\" or take it out of the record.", shown);
 }

@@ -190,8 +190,12 @@ static void report_advice(mw_facts *facts, const mw_spf *spf, mw_finding *result
         const char *symbol = symbol_of(advice->id);
         if (result && mends_result(advice))
             result->fix = advice->fix;
-        if (symbol && !(result && advice->is_problem))
-            mw_hit(facts, symbol, "%s", advice->text)->fix = advice->fix;
+        if (!symbol || (result && advice->is_problem))
+            continue;
+        mw_finding *finding = mw_hit(facts, symbol, "%s", advice->text);
+        finding->fix = advice->fix;
+        if (result && mends_result(advice))
+            finding->because_of = result->symbol->name; /* one repair for both */
     }
 }
 

@@ -30,7 +30,7 @@ static void test_symbols(void) {
         {"192.0.2.2", "h.test", "a@empty.example", "R_SPF_NA", "empty.example has no SPF record", NULL},
         {"192.0.2.2", "h.test", "a@bad.example", "R_SPF_PERMFAIL",
          "bad.example: unknown mechanism at offset 7: \"ipv4:192.0.2.1\"",
-         "Correct \"ipv4:192.0.2.1\": ip4 was meant, it seems."},
+         "In the SPF record of bad.example: correct \"ipv4:192.0.2.1\": ip4 was meant, it seems."},
         {"192.0.2.9", "h.test", "a@own.example", "R_SPF_FAIL SPF_OWN_SERVER_MISSING", NULL,
          "Add ip4:192.0.2.9 to the SPF record of own.example."},
         {"192.0.2.2", "h.test", "a@dead.example", "R_SPF_FAIL? R_SPF_DNSFAIL", NULL, NULL},

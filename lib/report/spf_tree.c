@@ -137,19 +137,6 @@ static void write_rows(tree *t, mw_layout *l) {
         mw_layout_labelled(l, "", "... and more terms: --json shows them all");
 }
 
-/* Defects cost no points as a rule, so that no other part of the report tells how they are mended; a fail has
- * points, and its fix stands among the others. */
-static void write_fixes(mw_layout *l, const mw_spf *spf) {
-    enum { SHOWN = 4 };
-    int shown = 0;
-    for (guint i = 0; i < spf->advice->len && shown < SHOWN; i++) {
-        const mw_spf_advice *advice = spf->advice->pdata[i];
-        bool own = strcmp(advice->id, "moved") == 0 || strcmp(advice->id, "own_server") == 0;
-        if (!own || spf->result != MW_SPF_FAIL)
-            mw_layout_labelled(l, shown++ ? "" : "Mend SPF", "%s", advice->fix);
-    }
-}
-
 void mw_spf_tree_write(mw_layout *l, const mw_spf *spf) {
     if (!spf || !spf->tree)
         return;
@@ -162,5 +149,4 @@ void mw_spf_tree_write(mw_layout *l, const mw_spf *spf) {
     add_node(&t, spf->tree, 0, decided);
     write_rows(&t, l);
     g_array_free(t.rows, TRUE);
-    write_fixes(l, spf);
 }

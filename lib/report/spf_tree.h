@@ -6,6 +6,5 @@
 
 /* One line a term that was read, indented below the include or redirect that led to it: what it is, what it
  * cost, what came of it. The branch that goes over the ten is marked down to the term that does. Addresses
- * that do not match are one line together, and what was not reached is counted. Then the fixes of the
- * record's defects. Nothing without a tree. */
+ * that do not match are one line together, and what was not reached is counted. Nothing without a tree. */
 void mw_spf_tree_write(mw_layout *layout, const mw_spf *spf);

@@ -335,7 +335,7 @@ static void write_spf(mw_layout *l, const mw_diagnosis *d, int verbose) {
     const mw_spf *spf = d->facts->spf;
     if (!spf || !spf->tree)
         return;
-    if (verbose > 0 || (spf->result != MW_SPF_PASS && (spf->tree->n_terms || spf->advice->len))) {
+    if (verbose > 0 || (spf->result != MW_SPF_PASS && spf->tree->n_terms)) {
         mw_layout_end(l);
         mw_spf_tree_write(l, spf);
     }
