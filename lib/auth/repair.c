@@ -8,7 +8,7 @@ enum {
     MAX_BODY_BYTES = 96 * 1024 * 1024,
     MAX_HEADER_CANDIDATES = 40000,
     MAX_HEADER_BYTES = 96 * 1024 * 1024,
-    MAX_VERIFIED = 900, /* candidates that each cost a verification (Ed25519) */
+    MAX_VERIFIED = 500, /* candidates that each cost a verification (Ed25519) */
 };
 
 /* ---- words ---- */
@@ -221,9 +221,12 @@ const mw_repair *mw_repair_search(mw_arena *arena, const mw_repair_target *t) {
     if (t->key->type == MW_KEY_RSA &&
         (!mw_key_recover(t->key, t->signature, &hash, &header.want) || hash != t->hash))
         return NULL;
-    int64_t now = g_get_monotonic_time();
+    int64_t now = mw_repair_clock(), wall = g_get_monotonic_time();
     header.deadline = now + t->budget_ms * 1000;
     body.deadline = now + t->budget_ms * 600;
+    /* a busy machine may take twice as long */
+    header.wall_deadline = wall + t->budget_ms * 2000;
+    body.wall_deadline = wall + t->budget_ms * 1200;
     mw_repair_body found = {0};
     bool body_found = search_body(&body, t, &found);
     GPtrArray *header_edits = mw_array_new(scratch);

@@ -19,7 +19,8 @@ typedef struct mw_repair_target {
     bool has_length;              /* l= */
     uint64_t length;
     const mw_key *key;
-    int64_t budget_ms; /* the net under the bounds by count, which stop an ordinary search earlier */
+    int64_t budget_ms; /* of this thread's time: the net under the bounds by count, which stop an ordinary
+                          search earlier */
 } mw_repair_target;
 
 /* The edits with the least cost that explain the failure; NULL where neither half is explained, or where the

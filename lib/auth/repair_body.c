@@ -6,8 +6,10 @@ enum {
     MAX_KEPT = 4 * 1024 * 1024,  /* bytes of one of them */
     MAX_ROOM = 12 * 1024 * 1024, /* bytes of choices at once */
     MAX_BANNER_LINES = 40,
-    MAX_RUN_TEXT = 400, /* lines of a body in which a run of lines is looked for */
-    MAX_RUN = 60,       /* lines of that run */
+    MAX_ATTACHMENT = 64 * 1024, /* bytes of a part that is no text and gets all forms of its encoding */
+    MAX_CUT_LINES = 24,         /* lines at the end of a part that was encoded anew with them */
+    MAX_RUN_TEXT = 400,         /* lines of a body in which a run of lines is looked for */
+    MAX_RUN = 60,               /* lines of that run */
 };
 
 /* A body with some edits undone. */
@@ -109,28 +111,38 @@ static node *node_new(const node *from, mw_repair_text *text) {
     return n;
 }
 
-/* Tries it, and keeps it for a further edit where it is small. Takes the node. */
-static void offer(search *s, node *n) {
-    mw_span whole = n->text->canonical;
-    if (!s->found && !s->run->cut_short)
-        try_pieces(s, n, NULL, &whole, 1);
-    if (!s->found && s->nodes->len < MAX_NODES && n->text->raw.len <= MAX_KEPT)
+/* Keeps it for a further edit where it has a text that is small enough. Takes the node. */
+static void keep(search *s, node *n) {
+    if (!s->found && n->text && s->nodes->len < MAX_NODES && n->text->raw.len <= MAX_KEPT)
         g_ptr_array_add(s->nodes, n);
     else
         node_free(n);
 }
 
-/* A new node of raw, with one more edit; NULL where it can't be. */
-static node *child_of(search *s, const node *from, mw_span raw, mw_repair_kind kind, const char *words) {
+static void offer(search *s, node *n) {
+    mw_span whole = n->text->canonical;
+    if (!s->found && !s->run->over)
+        try_pieces(s, n, NULL, &whole, 1);
+    keep(s, n);
+}
+
+/* A text that owns what it is made of; NULL where it has too many lines. */
+static mw_repair_text *text_of(search *s, mw_span raw) {
     mw_repair_text *text = mw_repair_text_new(raw, s->run->canon);
-    if (!text)
-        return NULL;
-    if (!text->own_raw) { /* the text must own what it is made of */
+    if (text && !text->own_raw) {
         text->own_raw = g_string_new_len(raw.data, (gssize)raw.len);
         text->raw = (mw_span){text->own_raw->str, text->own_raw->len};
         if (s->run->canon == MW_CANON_SIMPLE)
             text->canonical = text->raw;
     }
+    return text;
+}
+
+/* A new node of raw, with one more edit; NULL where it can't be. */
+static node *child_of(search *s, const node *from, mw_span raw, mw_repair_kind kind, const char *words) {
+    mw_repair_text *text = text_of(s, raw);
+    if (!text)
+        return NULL;
     node *n = node_new(from, text);
     add_edit(n->edits, s->run->scratch, kind, words);
     return n;
@@ -152,9 +164,9 @@ static void hint(node *n, const char *name, mw_span value) {
 static void expand_undos(search *s, const node *from) {
     for (unsigned which = 0; which < MW_REPAIR_UNDOS && !s->found; which++) {
         mw_repair_edit edit;
-        if (!mw_repair_spend(s->run, from->text->raw.len))
+        if (!mw_repair_on_time(s->run))
             return;
-        GString *raw = mw_repair_undo(s->run->scratch, from->text->raw, which, &edit);
+        GString *raw = mw_repair_undo(s->run->scratch, from->text->raw, s->run->canon, which, &edit);
         if (!raw)
             continue;
         mw_repair_text *text = mw_repair_text_new((mw_span){raw->str, raw->len}, s->run->canon);
@@ -197,9 +209,8 @@ static void expand_unwrapped(search *s, const node *from, const mw_repair_part *
     const char *words =
         mw_printf(arena, "the whole text was put into a %s, as its part %zu",
                   attached ? "message that carries it" : type_words(arena, from->type), number);
-    node *n = child_of(s, from, mw_repair_lines(text, inner.content, inner.end), MW_REPAIR_PART, words);
-    if (!n)
-        return;
+    node *n = node_new(from, NULL);
+    add_edit(n->edits, arena, MW_REPAIR_PART, words);
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         mw_span value = mw_repair_part_field(text, &inner, names[i], NULL, NULL);
         if (value.data)
@@ -217,7 +228,11 @@ static void expand_unwrapped(search *s, const node *from, const mw_repair_part *
         mw_span value = mw_repair_part_field(text, &inner, more[i], NULL, NULL);
         hint(n, more[i], value.data ? mw_span_of(mw_span_dup(arena, value)) : value);
     }
-    offer(s, n);
+    mw_span piece = mw_repair_canonical(text, inner.content, inner.end);
+    mw_span raw = mw_repair_lines(text, inner.content, inner.end);
+    if (!try_pieces(s, n, NULL, &piece, 1) && raw.len <= MAX_KEPT)
+        n->text = text_of(s, raw);
+    keep(s, n);
 }
 
 /* The lines from to to (not included) replaced by raw. */
@@ -231,32 +246,37 @@ static GString *replaced(const mw_repair_text *text, size_t from, size_t to, mw_
     return out;
 }
 
-static void expand_dropped(search *s, const node *from, const mw_repair_part *part, size_t number) {
+static void expand_dropped(search *s, const node *from, const mw_repair_part *part) {
     mw_arena *arena = s->run->scratch;
-    g_autoptr(GString) raw = replaced(from->text, part->delimiter, part->end, (mw_span){NULL, 0});
-    const char *beginning = mw_repair_beginning(arena, mw_repair_lines(from->text, part->content, part->end));
+    const mw_repair_text *text = from->text;
+    const char *beginning = mw_repair_beginning(arena, mw_repair_lines(text, part->content, part->end));
     const char *words =
         mw_printf(arena, "a part (%s%s%s) was added to the mail", type_words(arena, part->type),
                   beginning ? ", beginning " : "", beginning ? beginning : "");
-    node *n = child_of(s, from, (mw_span){raw->str, raw->len}, MW_REPAIR_PART, words);
-    (void)number;
-    if (n)
-        offer(s, n);
+    mw_span pieces[] = {mw_repair_canonical(text, 0, part->delimiter),
+                        mw_repair_canonical(text, part->end, text->n_lines)};
+    node *n = node_new(from, NULL);
+    add_edit(n->edits, arena, MW_REPAIR_PART, words);
+    if (!try_pieces(s, n, NULL, pieces, 2) && text->raw.len <= MAX_KEPT) {
+        g_autoptr(GString) raw = replaced(text, part->delimiter, part->end, (mw_span){NULL, 0});
+        n->text = text_of(s, (mw_span){raw->str, raw->len});
+    }
+    keep(s, n);
 }
 
+/* What was added stands last, as a rule. */
 static void expand_parts(search *s, const node *from) {
     g_autoptr(GArray) parts = mw_repair_parts(from->text, from->type, from->encoding);
-    size_t number[MW_REPAIR_MAX_PARTS + 1] = {0}; /* of children so far */
-    for (int pass = 0; pass < 2; pass++) {
-        memset(number, 0, sizeof(number));
-        for (guint i = 1; i < parts->len && !s->found && !s->run->cut_short; i++) {
-            const mw_repair_part *part = &g_array_index(parts, mw_repair_part, i);
-            size_t mine = ++number[part->parent];
-            if (pass == 0 && part->parent == 0)
-                expand_unwrapped(s, from, part, mine);
-            if (pass == 1 && !(part->parent == 0 && parts->len == 2))
-                expand_dropped(s, from, part, mine);
-        }
+    size_t number = 0;
+    for (guint i = 1; i < parts->len && !s->found && mw_repair_on_time(s->run); i++) {
+        const mw_repair_part *part = &g_array_index(parts, mw_repair_part, i);
+        if (part->parent == 0)
+            expand_unwrapped(s, from, part, ++number);
+    }
+    for (guint i = parts->len; i-- > 1 && !s->found && mw_repair_on_time(s->run);) {
+        const mw_repair_part *part = &g_array_index(parts, mw_repair_part, i);
+        if (part->parent > 0 || parts->len > 2)
+            expand_dropped(s, from, part);
     }
 }
 
@@ -349,6 +369,8 @@ static bool has_8bit(mw_span text) {
  * for all. */
 static bool expand_form(search *s, const node *from, const GArray *parts, guint only, mw_repair_coding now,
                         unsigned which) {
+    if (!mw_repair_on_time(s->run))
+        return false;
     g_autoptr(GString) raw = g_string_sized_new(from->text->raw.len);
     size_t at = 0, changed = 0;
     const char *encoding = "8bit", *before = "";
@@ -361,7 +383,7 @@ static bool expand_form(search *s, const node *from, const GArray *parts, guint 
         mw_span content = mw_repair_lines(from->text, part->content, part->end);
         bool is_text = !part->type.data || mw_span_starts(mw_span_trim(part->type), "text/");
         g_autoptr(GString) bytes = is_text || now == MW_CODING_BASE64 ? mw_repair_decode(content, now) : NULL;
-        if (!bytes)
+        if (!bytes || (!is_text && content.len > MAX_ATTACHMENT && which >= 6))
             continue;
         g_autoptr(GString) form =
             encode_form((mw_span){bytes->str, bytes->len}, now, which, &encoding, &last);
@@ -401,6 +423,8 @@ static bool expand_form(search *s, const node *from, const GArray *parts, guint 
 }
 
 static void expand_encodings(search *s, const node *from) {
+    if (from->text->raw.len > MAX_KEPT)
+        return; /* there would be time for a form or two, and memory for none */
     g_autoptr(GArray) parts = mw_repair_parts(from->text, from->type, from->encoding);
     guint codings[3] = {0};
     for (guint i = 0; i < parts->len; i++) {
@@ -411,17 +435,91 @@ static void expand_encodings(search *s, const node *from) {
     for (int coding = MW_CODING_BASE64; coding >= MW_CODING_PLAIN; coding--) {
         if (!codings[coding])
             continue;
-        for (unsigned which = 0; !s->found && !s->run->cut_short; which++)
+        for (unsigned which = 0; !s->found && !s->run->over; which++)
             if (!expand_form(s, from, parts, 0, (mw_repair_coding)coding, which))
                 break;
         for (guint i = 1; codings[coding] > 1 && i < parts->len; i++) {
             const mw_repair_part *part = &g_array_index(parts, mw_repair_part, i);
             if (part->multipart || (int)mw_repair_coding_of(part->encoding) != coding)
                 continue;
-            for (unsigned which = 0; !s->found && !s->run->cut_short; which++)
+            for (unsigned which = 0; !s->found && !s->run->over; which++)
                 if (!expand_form(s, from, parts, i, (mw_repair_coding)coding, which))
                     break;
         }
+    }
+}
+
+/* ---- lines added, and all of it encoded anew ---- */
+
+static mw_span without_last_lines(mw_span text, size_t n) {
+    size_t len = text.len;
+    for (; n && len; n--) {
+        len--;
+        while (len && text.data[len - 1] != '\n')
+            len--;
+    }
+    return mw_span_slice(text, 0, len);
+}
+
+/* One text part: decoded, without its last lines, and encoded as it may have been before. */
+static void expand_cut_form(search *s, const node *from, const mw_repair_part *part, mw_span bytes,
+                            size_t cut, unsigned which) {
+    mw_arena *arena = s->run->scratch;
+    mw_repair_coding now = mw_repair_coding_of(part->encoding);
+    mw_span kept = without_last_lines(bytes, cut);
+    const char *encoding = "8bit";
+    bool last = false;
+    g_autoptr(GString) form = kept.len ? encode_form(kept, now, which, &encoding, &last) : NULL;
+    if (!form || !mw_repair_spend(s->run, from->text->raw.len))
+        return;
+    if (strcmp(encoding, "8bit") == 0 && !has_8bit((mw_span){form->str, form->len}))
+        encoding = "7bit";
+    g_autoptr(GString) whole = rewrite_part(from->text, part, encoding, (mw_span){form->str, form->len});
+    if (!g_str_has_suffix(whole->str, "\r\n"))
+        g_string_append(whole, "\r\n");
+    g_autoptr(GString) canonical = g_string_new(NULL);
+    mw_repair_canonicalise(canonical, (mw_span){whole->str, whole->len}, s->run->canon);
+    mw_span pieces[] = {mw_repair_canonical(from->text, 0, part->delimiter),
+                        {canonical->str, canonical->len},
+                        mw_repair_canonical(from->text, part->end, from->text->n_lines)};
+    if (mw_repair_try(s->run, pieces, 3, false) != MW_REPAIR_WHOLE)
+        return;
+    report(s, from);
+    mw_span removed = mw_span_from(bytes, kept.len);
+    size_t lines = mw_repair_count_lines(removed);
+    const char *beginning = mw_repair_beginning(arena, removed);
+    if (beginning)
+        add_edit(s->out->edits, arena, MW_REPAIR_FOOTER,
+                 mw_printf(arena, "%s %s added at the end of the text, beginning %s",
+                           mw_repair_count(arena, lines, "line"), were(lines), beginning));
+    add_edit(
+        s->out->edits, arena, MW_REPAIR_ENCODING,
+        mw_printf(arena, "the text was re-encoded from %s to %s", encoding, coding_words(part->encoding)));
+    mw_repair_hint h = {"Content-Transfer-Encoding", mw_span_of(mw_printf(arena, " %s", encoding))};
+    if (part->parent < 0)
+        g_array_append_val(s->out->hints, h);
+}
+
+static void expand_cut_forms(search *s, const node *from) {
+    /* 8bit, base64 at 76 and 72 and from LF line ends, quoted-printable in its two forms */
+    const unsigned n64 = G_N_ELEMENTS(base64_widths);
+    const unsigned forms[] = {0, 2, 3, 2 + n64, 3 + n64, 4 + n64, 5 + n64, 6 + n64};
+    g_autoptr(GArray) parts = mw_repair_parts(from->text, from->type, from->encoding);
+    for (guint i = 0; i < parts->len; i++) {
+        const mw_repair_part *part = &g_array_index(parts, mw_repair_part, i);
+        bool is_text = !part->type.data || mw_span_starts(mw_span_trim(part->type), "text/");
+        mw_span content = mw_repair_lines(from->text, part->content, part->end);
+        if (part->multipart || !is_text || content.len > MAX_ATTACHMENT)
+            continue;
+        g_autoptr(GString) decoded = mw_repair_decode(content, mw_repair_coding_of(part->encoding));
+        if (!decoded)
+            continue;
+        g_autoptr(GString) bytes = mw_repair_crlf((mw_span){decoded->str, decoded->len});
+        if (bytes->len && !g_str_has_suffix(bytes->str, "\r\n"))
+            g_string_append(bytes, "\r\n");
+        for (size_t cut = 1; cut <= MAX_CUT_LINES; cut++)
+            for (size_t f = 0; f < G_N_ELEMENTS(forms) && !s->found && !s->run->over; f++)
+                expand_cut_form(s, from, part, (mw_span){bytes->str, bytes->len}, cut, forms[f]);
     }
 }
 
@@ -429,7 +527,7 @@ static void expand_encodings(search *s, const node *from) {
 
 static void deepen_banners(search *s, const node *n, size_t max_lines) {
     const mw_repair_text *text = n->text;
-    for (size_t start = 1; start < MIN(text->n_lines, max_lines + 1) && !s->run->cut_short; start++) {
+    for (size_t start = 1; start < MIN(text->n_lines, max_lines + 1) && !s->run->over; start++) {
         mw_span piece = mw_repair_canonical(text, start, text->n_lines);
         mw_span removed = mw_repair_lines(text, 0, start);
         const char *beginning = mw_repair_beginning(s->run->scratch, removed);
@@ -443,6 +541,65 @@ static void deepen_banners(search *s, const node *n, size_t max_lines) {
                                       mw_repair_count(s->run->scratch, start, "empty line"), were(start));
         if (try_pieces(s, n, edit, &piece, 1))
             return;
+    }
+}
+
+typedef struct leaves {
+    GArray *places, *slots; /* of mw_repair_place, mw_repair_slot */
+} leaves;
+
+static bool try_product(search *s, const node *n, const leaves *l, const mw_repair_slot *slots,
+                        unsigned max_cost) {
+    g_autofree size_t *chosen = g_new0(size_t, l->slots->len + 1);
+    const mw_repair_place *places = (const mw_repair_place *)(void *)l->places->data;
+    if (!mw_repair_product(s->run, places, l->places->len, slots, l->slots->len, max_cost, chosen))
+        return false;
+    report(s, n);
+    for (guint i = 0; i < l->slots->len; i++)
+        if (chosen[i])
+            g_ptr_array_add(s->out->edits,
+                            (gpointer)g_array_index(slots[i].choices, mw_repair_choice, chosen[i]).edit);
+    return true;
+}
+
+/* The choices of a slot that take away the text of that mark, and the one that takes nothing. */
+static GArray *marked(const mw_repair_slot *slot, unsigned mark) {
+    GArray *out = g_array_new(FALSE, TRUE, sizeof(mw_repair_choice));
+    for (guint i = 0; i < slot->choices->len; i++) {
+        mw_repair_choice choice = g_array_index(slot->choices, mw_repair_choice, i);
+        if (choice.cost && choice.mark != mark)
+            continue;
+        choice.cost = MIN(choice.cost, 1);
+        g_array_append_val(out, choice);
+    }
+    return out;
+}
+
+/* The same words taken away from several parts, as gateways put them into the text and the HTML. */
+static void try_same_text(search *s, const node *n, const leaves *l) {
+    const mw_repair_slot *all = (const mw_repair_slot *)(void *)l->slots->data;
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL); /* mark to 1 + the slot that has it */
+    g_autoptr(GHashTable) done = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < l->slots->len; i++) {
+        for (guint c = 0; c < all[i].choices->len && !s->found && !s->run->over; c++) {
+            unsigned mark = g_array_index(all[i].choices, mw_repair_choice, c).mark;
+            gpointer key = GUINT_TO_POINTER(mark);
+            guint first = GPOINTER_TO_UINT(g_hash_table_lookup(seen, key));
+            if (!mark || first == i + 1)
+                continue;
+            if (!first) {
+                g_hash_table_insert(seen, key, GUINT_TO_POINTER(i + 1));
+                continue;
+            }
+            if (!g_hash_table_add(done, key))
+                continue;
+            g_autofree mw_repair_slot *slots = g_new0(mw_repair_slot, l->slots->len);
+            for (guint k = 0; k < l->slots->len; k++)
+                slots[k].choices = marked(&all[k], mark);
+            try_product(s, n, l, slots, l->slots->len);
+            for (guint k = 0; k < l->slots->len; k++)
+                g_array_free(slots[k].choices, TRUE);
+        }
     }
 }
 
@@ -467,16 +624,12 @@ static void deepen_leaves(search *s, const node *n, unsigned max_cost) {
     }
     mw_repair_place rest = {.fixed = mw_repair_canonical(n->text, at, n->text->n_lines), .slot = -1};
     g_array_append_val(places, rest);
-    g_autofree size_t *chosen = g_new0(size_t, slots->len + 1);
     const mw_repair_slot *all = (const mw_repair_slot *)(void *)slots->data;
-    if (mw_repair_product(s->run, (const mw_repair_place *)(void *)places->data, places->len, all, slots->len,
-                          max_cost, chosen)) {
-        report(s, n);
-        for (guint i = 0; i < slots->len; i++)
-            if (chosen[i])
-                g_ptr_array_add(s->out->edits,
-                                (gpointer)g_array_index(all[i].choices, mw_repair_choice, chosen[i]).edit);
-    }
+    leaves l = {places, slots};
+    if (max_cost == 1 && slots->len > 1)
+        try_same_text(s, n, &l);
+    if (!s->found)
+        try_product(s, n, &l, all, max_cost);
     for (guint i = 0; i < slots->len; i++)
         g_array_free(all[i].choices, TRUE);
 }
@@ -527,15 +680,54 @@ static mw_span field_value(const mw_message *message, const char *name) {
     return field ? field->value : (mw_span){NULL, 0};
 }
 
-static void expand(search *s, guint index) {
-    const node *n = s->nodes->pdata[index];
-    bool done = n->depth > 0 && ((const mw_repair_edit *)n->edits->pdata[0])->kind == MW_REPAIR_ENCODING;
-    if (!s->found)
-        expand_undos(s, n);
-    if (!s->found)
-        expand_parts(s, n);
-    if (!s->found && !done)
-        expand_encodings(s, n);
+/* The work in stages, each with its share of the bounds, so that none starves those behind it. */
+static bool go_on(search *s, unsigned percent) {
+    return !s->found && mw_repair_stage(s->run, percent);
+}
+
+/* One edit, and lines at the end. */
+static void search_singles(search *s) {
+    const node *root = s->nodes->pdata[0];
+    bool parts = mw_span_starts(mw_span_trim(root->type), "multipart/");
+    if (go_on(s, 10))
+        expand_undos(s, root);
+    if (go_on(s, 15))
+        expand_parts(s, root);
+    if (!parts && go_on(s, 15))
+        deepen_banners(s, root, MAX_BANNER_LINES);
+    if (go_on(s, 20))
+        deepen_leaves(s, root, 1);
+    if (go_on(s, 20))
+        expand_encodings(s, root);
+    if (go_on(s, 10))
+        expand_cut_forms(s, root);
+    if (parts && go_on(s, 10))
+        deepen_banners(s, root, 4);
+}
+
+static void search_pairs(search *s) {
+    const node *root = s->nodes->pdata[0];
+    guint singles = s->nodes->len;
+    if (go_on(s, 20))
+        deepen_runs(s, root);
+    if (go_on(s, 25))
+        deepen_leaves(s, root, 3);
+    if (go_on(s, 15))
+        for (guint i = 1; i < singles && !s->found && !s->run->over; i++)
+            deepen_banners(s, s->nodes->pdata[i], 12);
+    if (go_on(s, 20)) {
+        for (guint i = 1; i < singles && !s->found && !s->run->over; i++) {
+            const node *n = s->nodes->pdata[i];
+            const mw_repair_edit *first = n->edits->pdata[0];
+            expand_undos(s, n);
+            expand_parts(s, n);
+            if (!s->found && first->kind != MW_REPAIR_ENCODING)
+                expand_encodings(s, n);
+        }
+    }
+    if (go_on(s, 100))
+        for (guint i = 1; i < singles && !s->found && !s->run->over; i++)
+            deepen_leaves(s, s->nodes->pdata[i], 1);
 }
 
 bool mw_repair_body_search(mw_repair_run *run, const mw_message *message, mw_repair_body *out) {
@@ -553,22 +745,10 @@ bool mw_repair_body_search(mw_repair_run *run, const mw_message *message, mw_rep
     root->type = field_value(message, "Content-Type");
     root->encoding = field_value(message, "Content-Transfer-Encoding");
     g_ptr_array_add(s.nodes, root);
+    mw_repair_stage(run, 100);
     try_pieces(&s, root, NULL, &text->canonical, 1);
-    if (!s.found)
-        expand(&s, 0);
-    guint singles = s.nodes->len;
-    if (!s.found)
-        deepen_banners(&s, root, MAX_BANNER_LINES);
-    if (!s.found)
-        deepen_leaves(&s, root, 3);
-    if (!s.found)
-        deepen_runs(&s, root);
-    for (guint i = 1; i < singles && !s.found && !run->cut_short; i++)
-        deepen_banners(&s, s.nodes->pdata[i], 12);
-    for (guint i = 1; i < singles && !s.found && !run->cut_short; i++)
-        expand(&s, i);
-    for (guint i = 1; i < singles && !s.found && !run->cut_short; i++)
-        deepen_leaves(&s, s.nodes->pdata[i], 1);
+    search_singles(&s);
+    search_pairs(&s);
     g_ptr_array_free(s.nodes, TRUE);
     return s.found;
 }

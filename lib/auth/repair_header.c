@@ -296,6 +296,7 @@ static bool search_once(mw_repair_run *run, const mw_repair_target *target, cons
 bool mw_repair_header_search(mw_repair_run *run, const mw_repair_target *target, const GArray *hints,
                              GPtrArray *edits) {
     bool hinted = hints && hints->len;
+    mw_repair_stage(run, 20);
     if (search_once(run, target, NULL, -1, 0, edits) ||
         (hinted && search_once(run, target, hints, -1, 1, edits)))
         return true;
@@ -308,6 +309,6 @@ bool mw_repair_header_search(mw_repair_run *run, const mw_repair_target *target,
         return true;
     }
     unsigned most = run->want.len ? 6 : 4;
-    return (hinted && search_once(run, target, hints, -1, most, edits)) ||
-           search_once(run, target, NULL, -1, most, edits);
+    return (hinted && mw_repair_stage(run, 60) && search_once(run, target, hints, -1, most, edits)) ||
+           (mw_repair_stage(run, 100) && search_once(run, target, NULL, -1, most, edits));
 }

@@ -16,16 +16,50 @@ typedef struct leaf {
     mw_repair_slot *slot;
     const char *name; /* "the HTML part" */
     mw_repair_coding coding;
-    bool decoded; /* what is edited is the decoded content */
-    size_t width; /* of its lines, when it is encoded again */
+    bool decoded;  /* what is edited is the decoded content */
+    size_t width;  /* of its lines, when it is encoded again */
+    unsigned mark; /* of what the next choice takes away */
 } leaf;
+
+/* The letters and digits of a text, without tags and entities where it is HTML: a number that is the same for
+ * the same words. 0 when there are none. */
+static unsigned mark_of(mw_span text, bool html) {
+    unsigned hash = 5381;
+    size_t letters = 0;
+    bool tag = false;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.data[i];
+        if (html && c == '<')
+            tag = true;
+        else if (html && c == '>')
+            tag = false;
+        else if (html && !tag && c == '&') {
+            size_t end = mw_span_find(mw_span_slice(text, i, i + 10), ';');
+            i += end == SIZE_MAX ? 0 : end;
+        } else if (!tag && g_ascii_isalnum(c)) {
+            hash = hash * 33 + (unsigned char)g_ascii_tolower(c);
+            letters++;
+        }
+    }
+    return letters < 4 ? 0 : hash ? hash : 1;
+}
+
+/* The same of encoded text. */
+static unsigned mark_of_raw(const leaf *l, mw_span raw) {
+    bool html = mw_repair_is_type(l->part->type, "text/html");
+    if (l->coding != MW_CODING_QP)
+        return mark_of(raw, html);
+    g_autoptr(GString) plain = mw_repair_decode(raw, MW_CODING_QP);
+    return plain ? mark_of((mw_span){plain->str, plain->len}, html) : 0;
+}
 
 static void add(leaf *l, mw_span canonical, unsigned cost, mw_repair_kind kind, const char *words) {
     mw_repair_edit *edit = mw_new(l->run->scratch, mw_repair_edit);
     *edit = (mw_repair_edit){kind, words};
     mw_span *texts = mw_new(l->run->scratch, mw_span);
     *texts = canonical;
-    mw_repair_choice choice = {.texts = texts, .cost = cost, .edit = edit};
+    mw_repair_choice choice = {.texts = texts, .cost = cost, .mark = l->mark, .edit = edit};
+    l->mark = 0;
     g_array_append_val(l->slot->choices, choice);
 }
 
@@ -64,6 +98,7 @@ static void add_footers(leaf *l) {
         size_t n = mw_repair_count_lines(removed);
         if (!beginning)
             continue;
+        l->mark = mark_of_raw(l, removed);
         add(l, mw_repair_canonical(l->text, p->delimiter, cut), 1, MW_REPAIR_FOOTER,
             mw_printf(l->run->scratch, "%s %s added at the end of %s, beginning %s",
                       mw_repair_count(l->run->scratch, n, "line"), n == 1 ? "was" : "were", l->name,
@@ -83,6 +118,7 @@ static void add_banners(leaf *l) {
                                   mw_repair_count(l->run->scratch, n, "line"), n == 1 ? "was" : "were",
                                   l->name, beginning)
                       : mw_printf(l->run->scratch, "an empty line was put at the start of %s", l->name);
+        l->mark = mark_of_raw(l, removed);
         if (!add_content(l, header_of(l), mw_repair_lines(l->text, start, p->end), 1, MW_REPAIR_BANNER,
                          words))
             return;
@@ -120,6 +156,7 @@ static bool add_without(leaf *l, mw_span content, size_t from, size_t to, unsign
         mw_printf(l->run->scratch, "text was put %s of %s, beginning %s",
                   kind == MW_REPAIR_BANNER ? "at the start" : "at the end", l->name, beginning);
     mw_span bytes = {left->str, left->len};
+    l->mark = mark_of(removed, mw_repair_is_type(l->part->type, "text/html"));
     if (!l->decoded)
         return add_content(l, header_of(l), bytes, cost, kind, words);
     g_autoptr(GString) encoded = l->coding == MW_CODING_BASE64 ? mw_repair_base64(bytes, l->width)

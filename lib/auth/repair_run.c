@@ -1,17 +1,51 @@
 #include "auth/repair_run.h"
 
+#include <time.h>
+
+int64_t mw_repair_clock(void) {
+    struct timespec now;
+    return clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now) == 0
+               ? (int64_t)now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000
+               : g_get_monotonic_time();
+}
+
+enum {
+    ALWAYS = 2
+}; /* candidates that are tried whatever they take: the mail as it is, and without a footer */
+
+static bool is_late(const mw_repair_run *run) {
+    return mw_repair_clock() > run->deadline || g_get_monotonic_time() > run->wall_deadline;
+}
+
 bool mw_repair_spend(mw_repair_run *run, uint64_t n) {
-    if (run->cut_short)
+    if (run->over)
         return false;
     uint64_t before = run->bytes;
     run->candidates++;
     run->bytes += n;
+    if (run->candidates <= ALWAYS)
+        return true;
     bool look = run->candidates % 32 == 0 || before >> 20 != run->bytes >> 20;
-    /* the first candidates of a huge mail are tried whatever they take */
-    if (run->candidates > run->max_candidates || (run->bytes > run->max_bytes && run->candidates > 2) ||
-        (look && g_get_monotonic_time() > run->deadline))
-        run->cut_short = true;
-    return !run->cut_short;
+    bool late = look && is_late(run);
+    if (run->bytes > run->max_bytes || late)
+        run->cut_short = run->ended = true;
+    else if (run->candidates > run->max_candidates)
+        run->ended = true;
+    run->over = run->ended || run->candidates > run->stage_candidates || run->bytes > run->stage_bytes;
+    return !run->over;
+}
+
+bool mw_repair_on_time(mw_repair_run *run) {
+    if (!run->over && run->candidates > ALWAYS && is_late(run))
+        run->over = run->ended = run->cut_short = true;
+    return !run->over;
+}
+
+bool mw_repair_stage(mw_repair_run *run, unsigned percent) {
+    run->stage_candidates = run->candidates + run->max_candidates / 100 * percent;
+    run->stage_bytes = run->bytes + run->max_bytes / 100 * percent;
+    run->over = run->ended;
+    return !run->over;
 }
 
 /* ---- one candidate ---- */
@@ -167,7 +201,7 @@ static bool descend(product *p, size_t place, unsigned left, guint level, mw_rep
         return finish(p, place, hasher);
     for (; place < p->n_places; place++) {
         int slot = p->places[place].slot;
-        if (left > p->reachable[place] || p->run->cut_short)
+        if (left > p->reachable[place] || p->run->over)
             return false;
         if (slot >= 0 && !p->decided[slot] && p->slots[slot].choices->len > 1)
             break;
@@ -188,7 +222,7 @@ static bool descend(product *p, size_t place, unsigned left, guint level, mw_rep
         mw_repair_hasher_add(p->run, &next, choice->texts[at->index]);
         if (descend(p, place + 1, left - choice->cost, level + 1, &next))
             return true;
-        if (p->run->cut_short)
+        if (p->run->over)
             break;
     }
     p->decided[at->slot] = false;
@@ -226,7 +260,7 @@ bool mw_repair_product(mw_repair_run *run, const mw_repair_place *places, size_t
         chosen[s] = 0;
     prepare(p, n_slots);
     bool found = false;
-    for (unsigned cost = 0; cost <= MIN(max_cost, p->reachable[0]) && !found && !run->cut_short; cost++) {
+    for (unsigned cost = 0; cost <= MIN(max_cost, p->reachable[0]) && !found && !run->over; cost++) {
         g_autoptr(mw_digest) digest = mw_digest_new(run->hash);
         mw_repair_hasher hasher = {.digest = digest};
         found = descend(p, 0, cost, 0, &hasher);

@@ -39,12 +39,21 @@ typedef struct mw_repair_run {
     bool has_length;      /* l= */
     uint64_t length;      /* the same */
     uint64_t candidates, max_candidates, bytes, max_bytes;
-    int64_t deadline; /* of g_get_monotonic_time(), in microseconds */
-    bool cut_short;   /* a bound was reached */
+    uint64_t stage_candidates, stage_bytes; /* where the stage ends */
+    int64_t deadline, wall_deadline;        /* of mw_repair_clock(), g_get_monotonic_time() */
+    bool over;                              /* a bound of the run or of its stage was reached */
+    bool ended;                             /* one of the run */
+    bool cut_short; /* by time or size: a smaller mail would have been searched further */
 } mw_repair_run;
 
 /* False when the run is over its bounds; n bytes are about to be hashed for one more candidate. */
 bool mw_repair_spend(mw_repair_run *run, uint64_t n);
+/* False when the run is over its bounds: to be asked before much is copied. */
+bool mw_repair_on_time(mw_repair_run *run);
+/* Microseconds of this thread's work: what other programs do on the machine changes no result. */
+int64_t mw_repair_clock(void);
+/* A new stage, which may take up to percent of the run's bounds. False when the run is at its end. */
+bool mw_repair_stage(mw_repair_run *run, unsigned percent);
 
 /* ---- one candidate ---- */
 
@@ -67,6 +76,7 @@ int64_t mw_repair_try(mw_repair_run *run, const mw_span *pieces, size_t n_pieces
 typedef struct mw_repair_choice {
     const mw_span *texts; /* one for each place of its slot, canonical */
     unsigned cost;        /* 0: as it stands; else 1 (often seen) and more */
+    unsigned mark; /* of what is taken away; the same in two slots: the same text; 0: nothing to compare */
     const mw_repair_edit *edit;
 } mw_repair_choice;
 

@@ -93,6 +93,8 @@ mw_span mw_repair_canonical(const mw_repair_text *text, size_t from, size_t to) 
 
 /* ---- edits of a whole body ---- */
 
+enum { MAX_MOVED = 4 * 1024 * 1024 }; /* bytes of a body that is copied on a mere suspicion */
+
 /* Appends the line (without its end) as it was before; true when that is a change. */
 typedef bool (*undo_line)(GString *out, mw_span line);
 
@@ -171,17 +173,26 @@ static const struct {
     undo_line line;
     mw_repair_kind kind;
     const char *words; /* %s: the lines */
+    const char *mark;  /* what a body has where it can apply; behind a line end, or at the very start */
+    bool simple;       /* relaxed does not see it */
 } line_undos[] = {
-    {undo_from, MW_REPAIR_ESCAPE, "\">\" was put in front of %s that began with \"From \""},
-    {undo_dots, MW_REPAIR_ESCAPE, "the dot at the start of %s was doubled"},
-    {redo_dots, MW_REPAIR_ESCAPE, "a dot was taken away at the start of %s"},
-    {undo_delimiter, MW_REPAIR_SPACE, "the blank behind \"--\" was taken away in %s"},
-    {undo_extra_cr, MW_REPAIR_SPACE, "the line ends were doubled (CR CR LF) in %s"},
-    {undo_trailing, MW_REPAIR_SPACE, "blanks were added at the end of %s"},
-    {undo_tabs, MW_REPAIR_SPACE, "tabs were replaced by 8 blanks in %s"},
-    {redo_from, MW_REPAIR_ESCAPE, "the \">\" in front of \"From \" was taken away in %s"},
-    {undo_stuffing, MW_REPAIR_SPACE, "a blank was put in front of %s"},
+    {undo_from, MW_REPAIR_ESCAPE, "\">\" was put in front of %s that began with \"From \"", ">From "},
+    {undo_dots, MW_REPAIR_ESCAPE, "the dot at the start of %s was doubled", "\n.."},
+    {redo_dots, MW_REPAIR_ESCAPE, "a dot was taken away at the start of %s", "\n."},
+    {undo_delimiter, MW_REPAIR_SPACE, "the blank behind \"--\" was taken away in %s", "\n--\r", true},
+    {undo_extra_cr, MW_REPAIR_SPACE, "the line ends were doubled (CR CR LF) in %s", "\r\r"},
+    {undo_trailing, MW_REPAIR_SPACE, "blanks were added at the end of %s", NULL, true},
+    {undo_tabs, MW_REPAIR_SPACE, "tabs were replaced by 8 blanks in %s", "        ", true},
+    {redo_from, MW_REPAIR_ESCAPE, "the \">\" in front of \"From \" was taken away in %s", "\nFrom "},
+    {undo_stuffing, MW_REPAIR_SPACE, "a blank was put in front of %s", "\n "},
 };
+
+/* A quick look: most edits leave a mark that most bodies don't have. */
+static bool may_apply(mw_span raw, const char *mark) {
+    if (!mark || memmem(raw.data, raw.len, mark, strlen(mark)))
+        return true;
+    return mark[0] == '\n' && mw_span_starts(raw, mark + 1);
+}
 
 static size_t undo_lines(GString *out, mw_span raw, undo_line undo) {
     size_t changed = 0;
@@ -245,7 +256,26 @@ static size_t halve_line_ends(GString *out, mw_span raw) {
     return n;
 }
 
-GString *mw_repair_undo(mw_arena *arena, mw_span raw, unsigned which, mw_repair_edit *edit) {
+/* Whether edit number which, of those that are not done line by line, is worth a look. */
+static bool may_apply_to_whole(mw_span raw, unsigned which) {
+    size_t end = mw_span_find(raw, '\r');
+    switch (which) {
+    case 0:
+        return memmem(raw.data, raw.len, "!\r\n", 3) != NULL;
+    case 2: /* all lines: the first, too */
+        return end != SIZE_MAX && mw_span_starts(mw_span_from(raw, end), "\r\n\r\n");
+    default:
+        return raw.len <= MAX_MOVED;
+    }
+}
+
+GString *mw_repair_undo(mw_arena *arena, mw_span raw, mw_canon canon, unsigned which, mw_repair_edit *edit) {
+    const size_t n_lines = G_N_ELEMENTS(line_undos);
+    if (!raw.len || which >= n_lines + 5 ||
+        (which < n_lines && line_undos[which].simple && canon != MW_CANON_SIMPLE) ||
+        !(which < n_lines ? may_apply(raw, line_undos[which].mark)
+                          : may_apply_to_whole(raw, which - (unsigned)n_lines)))
+        return NULL;
     GString *out = g_string_sized_new(raw.len + 16);
     size_t n = 0, longest = 0;
     const char *words = NULL;

@@ -31,7 +31,7 @@ void mw_repair_canonicalise(GString *out, mw_span raw, mw_canon canon);
 enum { MW_REPAIR_UNDOS = 16 };
 /* The body with edit number which (below MW_REPAIR_UNDOS) undone, and what it was. NULL where that changes
  * nothing. */
-GString *mw_repair_undo(mw_arena *arena, mw_span raw, unsigned which, mw_repair_edit *edit);
+GString *mw_repair_undo(mw_arena *arena, mw_span raw, mw_canon canon, unsigned which, mw_repair_edit *edit);
 
 /* ---- words ---- */
 
