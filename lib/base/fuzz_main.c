@@ -40,7 +40,7 @@ static void vary(GRand *rand, GByteArray *bytes) {
             g_byte_array_set_size(bytes, at);
             break;
         default: { /* a piece of it once more */
-            guint n = MIN(bytes->len - at, 1 + g_rand_int(rand) % 40);
+            guint most = 1 + g_rand_int(rand) % 40, n = MIN(bytes->len - at, most);
             g_autofree guint8 *piece = g_memdup2(bytes->data + at, n);
             g_byte_array_append(bytes, piece, n);
         }
