@@ -104,6 +104,7 @@ const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const ch
     const mw_message *message = facts->message;
     mw_dns_start(world->dns);
     mw_checks_run(facts);
+    mw_note_dns(facts);
     const GPtrArray *receivers = NULL;
     const mw_settings *s = world->settings;
     if (s->receivers && !(receivers = mw_receivers_judge(facts, s->receivers, s->bulk, error)))

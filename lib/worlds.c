@@ -1,6 +1,7 @@
 /* Which DNS a run sees: the source that the options choose, records tried over it, and its recording. */
 #include "base/error.h"
 #include "check/check.h"
+#include "dns/ldns.h"
 #include "pipeline.h"
 #include "report/plan.h"
 
@@ -88,4 +89,40 @@ const mw_plan *mw_plan_read(mw_arena *arena, const mw_world *world, const char *
     *plan = (mw_plan){file, mw_dns_statistics(world->dns).source, mw_dns_questions(world->dns, arena),
                       mw_dns_patterns(world->dns, arena)};
     return plan;
+}
+
+static void note_bogus(mw_facts *facts, const mw_asked *asked) {
+    mw_notice(facts, "DNSSEC: the %s record of %s is not to be believed%s%s.",
+              mw_type_text(facts->arena, asked->type), mw_name_text(facts->arena, &asked->name),
+              asked->why_bogus ? ": " : "", asked->why_bogus ? asked->why_bogus : "");
+}
+
+static bool refused_lists(const mw_facts *facts) {
+    for (guint i = 0; i < facts->list_entries->len; i++) {
+        if (((const mw_list_entry *)facts->list_entries->pdata[i])->state == MW_LIST_REFUSED)
+            return true;
+    }
+    return false;
+}
+
+void mw_note_dns(mw_facts *facts) {
+    GPtrArray *questions = mw_dns_questions(facts->dns, facts->arena);
+    guint secure = 0, answered = 0;
+    for (guint i = 0; i < questions->len; i++) {
+        const mw_asked *asked = questions->pdata[i];
+        bool judged = asked->purpose != MW_FOR_LIST && (!mw_dns_failed(asked->status) || asked->bogus);
+        answered += judged;
+        secure += judged && asked->secure;
+        if (asked->bogus)
+            note_bogus(facts, asked);
+    }
+    if (secure)
+        mw_notice(facts,
+                  "DNSSEC: %u of %u answers (those of lists apart) are signed, and the signatures are valid.",
+                  secure, answered);
+    if (refused_lists(facts))
+        mw_notice(
+            facts,
+            "Lists refuse questions that come through a large public resolver. With --recursive mailwhy "
+            "asks them by itself, from this computer's own address.");
 }

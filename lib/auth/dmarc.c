@@ -428,6 +428,22 @@ const mw_dmarc *mw_dmarc_check(mw_arena *arena, mw_dns *dns, const mw_dmarc_requ
     return dmarc;
 }
 
+/* Without a record the places of a misplaced one are asked for (dmarc_advice.c); may run in the source's
+ * thread. */
+static void ask_places(mw_dns *dns, const mw_name *name, const mw_answer *answer, void *data) {
+    static const char why[] = "a DMARC record at a wrong name";
+    mw_name org, other;
+    if (!mw_dns_absent(answer->status))
+        return;
+    mw_name_parent(name, 1, &org);
+    mw_dns_prefetch(dns, &org, MW_TYPE_TXT, MW_FOR_OTHER, why);
+    if (mw_name_prefix(MW_SPAN("dmarc"), &org, &other))
+        mw_dns_prefetch(dns, &other, MW_TYPE_TXT, MW_FOR_OTHER, why);
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    if (mw_name_prefix(mw_span_of(mw_printf(arena, "_dmarc.%s", mw_name_text(arena, &org))), &org, &other))
+        mw_dns_prefetch(dns, &other, MW_TYPE_TXT, MW_FOR_OTHER, why);
+}
+
 void mw_dmarc_prefetch(mw_arena *arena, mw_dns *dns, const char *from_domain, const char *mail_from_domain) {
     if (!mw_dmarc_domain_usable(from_domain))
         return;
@@ -440,8 +456,12 @@ void mw_dmarc_prefetch(mw_arena *arena, mw_dns *dns, const char *from_domain, co
     mw_dns_pattern(dns, "a DMARC record at a wrong name",
                    "TXT of the places where DMARC records are put by mistake", MW_FOR_OTHER);
     mw_dmarc_walk_prefetch(arena, dns, from_domain);
+    mw_name record;
     if (strcmp(org, from_domain) != 0)
         mw_dns_prefetch_text(dns, from_domain, MW_TYPE_A, MW_FOR_AUTH, "does the From domain exist");
+    else if (!mw_domain_is_public_suffix(org) &&
+             mw_name_read(mw_span_of(mw_printf(arena, "_dmarc.%s", org)), &record))
+        mw_dns_prefetch_then(dns, &record, MW_TYPE_TXT, MW_FOR_AUTH, "DMARC record", ask_places, NULL);
     if (mail_from_domain && strcmp(mail_from_domain, from_domain) != 0 &&
         mw_domain_below(mail_from_domain, org))
         mw_dmarc_walk_prefetch(arena, dns, mail_from_domain);

@@ -382,6 +382,11 @@ GPtrArray *mw_dns_questions(mw_dns *dns, mw_arena *arena) {
         asked->purpose = e->purpose;
         asked->why = e->why;
         asked->status = e->answer ? e->answer->status : MW_DNS_TIMEOUT;
+        if (e->answer) {
+            asked->secure = e->answer->secure;
+            asked->bogus = e->answer->bogus;
+            asked->why_bogus = e->answer->why_bogus;
+        }
         g_ptr_array_add(list, asked);
     }
     pthread_mutex_unlock(&dns->lock);
