@@ -3,6 +3,8 @@
 #include "base/printable.h"
 #include "check/zones.h"
 #include "pipeline.h"
+
+#include "report/explain.h"
 #include "report/fail_on.h"
 #include "report/plan.h"
 
@@ -119,6 +121,39 @@ char *mw_report_format(const mw_report *report, const char *format, const mw_sty
     g_set_error(error, MW_ERROR, MW_ERROR_OPTION,
                 "--format %s: there is no such format; there are text and json", format);
     return NULL;
+}
+
+static mw_layout new_layout(mw_arena *arena, const mw_style *style) {
+    return (mw_layout){.out = g_string_new(NULL),
+                       .arena = arena,
+                       .width = style && style->width ? style->width : 100,
+                       .color = style && style->color};
+}
+
+char *mw_context_explain(mw_context *context, const char *text, gsize size, gboolean look_up, gint64 now,
+                         const mw_style *style, GError **error) {
+    if (!open_world(context, error))
+        return NULL;
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    mw_explain_request request = {
+        .text = {text, size}, .data = context->data, .symbols = context->world.catalogue};
+    if (look_up)
+        request.looked_up = mw_look_up_reply(arena, &context->world, request.text, now);
+    mw_layout layout = new_layout(arena, style);
+    bool good = mw_explain_write(&layout, &request, error);
+    char *out = g_string_free(layout.out, FALSE);
+    if (!good)
+        g_clear_pointer(&out, g_free);
+    return out;
+}
+
+char *mw_context_symbols(mw_context *context, const mw_style *style, GError **error) {
+    if (!open_world(context, error))
+        return NULL;
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    mw_layout layout = new_layout(arena, style);
+    mw_explain_list(&layout, context->world.catalogue);
+    return g_string_free(layout.out, FALSE);
 }
 
 char *mw_printable_line(const char *text) {

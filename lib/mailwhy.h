@@ -67,6 +67,14 @@ MW_PUBLIC char *mw_report_format(const mw_report *report, const char *format, co
 /* Text that may come from anywhere, made safe for one line of a terminal; g_free() it. */
 MW_PUBLIC char *mw_printable_line(const char *text);
 
+/* What a symbol ("RDNS_NONE"), a code ("5.7.26") or a reply's text means, who acts and what they do. Nothing
+ * is asked of the DNS, but with look_up: then what a reply names (addresses, domains, a list) is looked up
+ * now. g_free() it. NULL and an error when there is nothing to explain or a data file is broken. */
+MW_PUBLIC char *mw_context_explain(mw_context *context, const char *text, gsize size, gboolean look_up,
+                                   gint64 now, const mw_style *style, GError **error);
+/* All symbols with their titles, by group. */
+MW_PUBLIC char *mw_context_symbols(mw_context *context, const mw_style *style, GError **error);
+
 /* "0.1.0" */
 MW_PUBLIC const char *mw_version(void);
 

@@ -1,9 +1,11 @@
 #include "pipeline.h"
 #include "base/domain.h"
 #include "base/limits.h"
+#include "check/bounce.h"
 #include "check/check.h"
 #include "mail/trace_read.h"
 #include "mail/unwrap.h"
+#include "report/explain.h"
 
 #include <math.h>
 
@@ -23,14 +25,78 @@ static void read_authors(mw_facts *facts) {
         facts->from_domain = ascii_domain(facts->arena, facts->from->pdata[i]);
 }
 
+/* A bounce: what came back is read and explained, and the returned mail becomes the one to diagnose. An
+ * automatic answer is a mail like others. */
+static bool open_bounce(mw_facts *facts, const mw_world *world, GError **error) {
+    mw_arena *arena = facts->arena;
+    const mw_bounce *bounce = mw_bounce_read(arena, facts->message, facts->mime);
+    if (!bounce)
+        return true;
+    if (bounce->kind == MW_BOUNCE_VACATION) {
+        mw_notice(facts, "This is an automatic answer, not a bounce: the mail it answers did arrive.");
+        return true;
+    }
+    const mw_reply_catalogue *replies = mw_reply_catalogue_new(world->data, arena, error);
+    if (!replies)
+        return false;
+    mw_bounce_explain(arena, replies, bounce);
+    facts->bounce = bounce;
+    if (bounce->original) {
+        facts->message = bounce->original;
+        facts->mime = mw_mime_read(arena, facts->message);
+    }
+    return true;
+}
+
+static const char *id_of(mw_arena *arena, const mw_message *message) {
+    const mw_field *id = message ? mw_message_field(message, "Message-ID") : NULL;
+    return id ? mw_field_text(arena, id) : NULL;
+}
+
+/* --bounce: the mail is the copy of what was sent, and this is what came back for it. */
+static bool pair_bounce(mw_facts *facts, const mw_world *world, GError **error) {
+    mw_arena *arena = facts->arena;
+    gsize size;
+    const char *bytes = g_bytes_get_data(world->settings->bounce, &size);
+    const mw_reply_catalogue *replies = mw_reply_catalogue_new(world->data, arena, error);
+    if (!replies)
+        return false;
+    mw_span span = {bytes, size};
+    const mw_message *message = mw_message_read(arena, span, NULL);
+    const mw_bounce *read = message ? mw_bounce_read(arena, message, mw_mime_read(arena, message)) : NULL;
+    mw_bounce *bounce = mw_memdup(arena, read ? read : mw_bounce_from_text(arena, span), sizeof *bounce);
+    mw_bounce_explain(arena, replies, bounce);
+    const char *sent = id_of(arena, facts->message), *returned = id_of(arena, bounce->original);
+    if (sent && returned && strcmp(sent, returned) != 0)
+        mw_notice(facts, "The bounce returns another mail (Message-ID %s) than the one given (%s).", returned,
+                  sent);
+    bounce->original = facts->message;
+    bounce->original_headers_only = !facts->message->has_body;
+    bounce->paired = true;
+    facts->bounce = bounce;
+    return true;
+}
+
+/* The reply's own words name the address that the receiver saw; nothing in the returned mail can. */
+static void client_of_reply(mw_facts *facts, mw_envelope *envelope) {
+    const mw_ip *ip = facts->bounce ? mw_bounce_client_ip(facts->arena, facts->bounce) : NULL;
+    if (!ip || envelope->client_ip.family)
+        return;
+    envelope->client_ip = *ip;
+    envelope->confidence = MW_CONFIDENCE_MEDIUM;
+    g_ptr_array_add(envelope->reasons, (gpointer) "the receiver's reply names this address");
+}
+
 static bool read_facts(mw_facts *facts, const mw_world *world, GError **error) {
     mw_arena *arena = facts->arena;
     mw_envelope *envelope = mw_new(arena, mw_envelope);
     facts->claims = mw_claims_read(arena, facts->message);
-    facts->trace = mw_trace_read(arena, world->data, facts->message, facts->claims, false, envelope, error);
+    facts->trace = mw_trace_read(arena, world->data, facts->message, facts->claims, facts->bounce != NULL,
+                                 envelope, error);
     if (!facts->trace)
         return false;
     facts->evidence = mw_evidence_read(arena, facts->message, facts->mime, facts->trace);
+    client_of_reply(facts, envelope);
     const mw_settings *s = world->settings;
     mw_envelope_override given = {.client_ip = s->client_ip,
                                   .helo = s->helo,
@@ -71,6 +137,10 @@ static bool open_attached(mw_facts *facts, const mw_world *world, GError **error
     mw_arena *arena = facts->arena;
     unsigned part = world->settings->part;
     facts->mime = mw_mime_read(arena, facts->message);
+    if (world->settings->bounce)
+        return pair_bounce(facts, world, error);
+    if (part == 0 && (!open_bounce(facts, world, error) || facts->bounce))
+        return facts->bounce != NULL;
     const mw_wrapped *wrapped = mw_unwrap(arena, facts->message, facts->mime);
     if (part == 0 && (!wrapped->only || wrapped->inner->len == 0))
         return true;
@@ -96,6 +166,12 @@ mw_facts *mw_read_facts(mw_arena *arena, const mw_world *world, mw_span bytes, m
     return open_attached(facts, world, error) && read_facts(facts, world, error) ? facts : NULL;
 }
 
+GPtrArray *mw_look_up_reply(mw_arena *arena, const mw_world *world, mw_span text, mw_time now) {
+    mw_facts *facts = new_facts(arena, world, NULL, now);
+    mw_dns_start(world->dns);
+    return mw_reply_look_up(facts, mw_explain_reply(arena, text));
+}
+
 const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const char *file, mw_span bytes,
                                 mw_time now, GError **error) {
     mw_facts *facts = mw_read_facts(arena, world, bytes, now, error);
@@ -103,7 +179,10 @@ const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const ch
         return NULL;
     const mw_message *message = facts->message;
     mw_dns_start(world->dns);
-    mw_checks_run(facts);
+    if (!facts->bounce || facts->bounce->original)
+        mw_checks_run(facts);
+    if (facts->bounce)
+        mw_bounce_examine(facts);
     mw_note_dns(facts);
     const GPtrArray *receivers = NULL;
     const mw_settings *s = world->settings;
@@ -113,12 +192,15 @@ const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const ch
     mw_diagnosis *d = mw_new(arena, mw_diagnosis);
     *d = (mw_diagnosis){
         .file = file,
-        .kind = message->has_body ? "message" : "headers",
+        .kind = facts->bounce       ? "bounce"
+                : message->has_body ? "message"
+                                    : "headers",
+        .failed_recipient = facts->bounce && mw_bounce_failed(facts->bounce),
         .facts = facts,
         .receivers = receivers,
         .profile = world->profile,
         .limit = isnan(world->settings->limit) ? world->profile->limit : world->settings->limit,
-        .delivered = facts->trace->boundary >= 0,
+        .delivered = facts->trace->boundary >= 0 && !facts->bounce,
     };
     d->score = mw_score_facts(d->profile, d->limit, facts);
     d->cause = mw_cause_find(facts, d->profile, d->limit, &d->score);

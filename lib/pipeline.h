@@ -33,6 +33,9 @@ const struct mw_plan *mw_plan_read(mw_arena *arena, const mw_world *world, const
 /* The facts of a mail alone, with no check run. NULL as below. */
 mw_facts *mw_read_facts(mw_arena *arena, const mw_world *world, mw_span bytes, mw_time now, GError **error);
 
+/* --check-reply: what the DNS says now of what a pasted reply names. Of const char *. */
+GPtrArray *mw_look_up_reply(mw_arena *arena, const mw_world *world, mw_span text, mw_time now);
+
 /* Everything lives in the arena. NULL and an error when the bytes are no mail. */
 const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const char *file, mw_span bytes,
                                 mw_time now, GError **error);

@@ -138,6 +138,23 @@ static bool set_mine(mw_settings *s, const char *value, GError **error) {
            bad(error, "mine", value, "not an IP address, such as 203.0.113.5 or 2001:db8::5");
 }
 
+/* A file when there is one of that name, else the reply's text itself. */
+static bool set_bounce(mw_settings *s, const char *value, GError **error) {
+    char *bytes = NULL;
+    gsize size = 0;
+    g_autoptr(GError) failed = NULL;
+    if (!g_file_test(value, G_FILE_TEST_EXISTS)) {
+        s->bounce = g_bytes_new(value, strlen(value));
+    } else if (g_file_get_contents(value, &bytes, &size, &failed)) {
+        s->bounce = g_bytes_new_take(bytes, size);
+    } else {
+        g_set_error(error, MW_ERROR, MW_ERROR_FILE, "--bounce %s: %s", value, failed->message);
+        return false;
+    }
+    mw_arena_own(s->arena, s->bounce, (GDestroyNotify)g_bytes_unref);
+    return true;
+}
+
 static bool set_part(mw_settings *s, const char *value, GError **error) {
     uint64_t number;
     if (!mw_span_number(mw_span_of(value), MW_MAX_PARTS, &number) || number == 0)
@@ -206,6 +223,7 @@ static bool set_data(mw_settings *s, const char *value, GError **error) {
     X("no-dns", NULL, "ask no DNS at all", FALSE, set_no_dns) \
     X("no-lists", NULL, "ask no block lists and no allow-lists", FALSE, set_no_lists) \
     X("mine", "IP", "this server is ours: a fix may authorise it", TRUE, set_mine) \
+    X("bounce", "FILE|TEXT", "what came back for this mail: the bounce, or the text of the reply", FALSE, set_bounce) \
     X("part", "N", "which attached mail to diagnose, counted from 1", FALSE, set_part) \
     X("lists", "default|all|ZONE,...", "which lists are asked", FALSE, set_lists) \
     X("fail-on", "score|SYMBOL,...|never", "what makes the exit status 1 (score)", FALSE, set_fail_on) \

@@ -25,6 +25,7 @@ typedef struct mw_settings {
 
     GPtrArray *mine; /* of const mw_ip *: servers that are the sender's own */
     unsigned part;   /* which attached mail; 0: not given */
+    GBytes *bounce;  /* --bounce: what came back, or the text of a reply; NULL: not given */
 
     const char *profile;
     double limit; /* NAN: the profile's own */

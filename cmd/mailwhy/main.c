@@ -18,7 +18,8 @@ typedef struct command {
     const char *format;
     char *output, *color;
     int verbose;
-    gboolean version;
+    gboolean version, list_symbols;
+    char *explain, *check_reply;
     char **files;
 } command;
 
@@ -54,6 +55,11 @@ static GOptionEntry *new_entries(command *c) {
          "also hops, evidence and DNS", NULL},
         {"quiet", 'q', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, (gpointer)take_verbosity,
          "the verdict's line alone", NULL},
+        {"explain", 0, 0, G_OPTION_ARG_FILENAME, &c->explain,
+         "say what a reply's text, a code or a symbol means; - reads it from standard input", "TEXT"},
+        {"check-reply", 0, 0, G_OPTION_ARG_FILENAME, &c->check_reply,
+         "the same, and look up now what the text names", "TEXT"},
+        {"list-symbols", 0, 0, G_OPTION_ARG_NONE, &c->list_symbols, "list all symbols", NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &c->version, "print the version", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &c->files, NULL, NULL},
     };
@@ -151,19 +157,39 @@ static int diagnose_all(command *c, const mw_style *style, FILE *out) {
     return status;
 }
 
+/* --explain, --check-reply, --list-symbols: no mail is read. */
+static int explain(command *c, const mw_style *style, FILE *out) {
+    g_autoptr(GError) error = NULL;
+    const char *text = c->explain ? c->explain : c->check_reply;
+    gsize size = text ? strlen(text) : 0;
+    g_autofree char *bytes =
+        text && strcmp(text, "-") == 0 ? input_read(text, &size, &error) : g_strdup(text);
+    g_autofree char *answer = NULL;
+    if (c->list_symbols)
+        answer = mw_context_symbols(c->context, style, &error);
+    else if (bytes)
+        answer = mw_context_explain(c->context, bytes, size, c->check_reply != NULL,
+                                    g_get_real_time() / G_USEC_PER_SEC, style, &error);
+    if (!answer)
+        return complain(NULL, error->message);
+    fputs(answer, out);
+    return STATUS_CLEAN;
+}
+
 static int run(command *c) {
     g_autoptr(GError) error = NULL;
     mw_style style = {.verbose = CLAMP(c->verbose, -1, 1), .width = terminal_width()};
     style.color = use_color(c->color, &error) && !c->output;
     if (error)
         return complain(NULL, error->message);
-    if (!c->files)
+    bool explains = c->explain || c->check_reply || c->list_symbols;
+    if (!c->files && !explains)
         return complain(NULL, "no mail given; say mailwhy message.eml, or mailwhy - to read standard input "
                               "(mailwhy --help tells more)");
     FILE *out = c->output ? fopen(c->output, "w") : stdout;
     if (!out)
         return complain(c->output, g_strerror(errno));
-    int status = diagnose_all(c, &style, out);
+    int status = explains ? explain(c, &style, out) : diagnose_all(c, &style, out);
     bool failed = fflush(out) != 0 || ferror(out);
     if (out != stdout)
         failed |= fclose(out) != 0;
@@ -186,6 +212,8 @@ int main(int argc, char **argv) {
     mw_context_free(c.context);
     g_strfreev(c.files);
     g_free(c.output);
+    g_free(c.explain);
+    g_free(c.check_reply);
     g_free(c.color);
     return status;
 }

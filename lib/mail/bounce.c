@@ -724,6 +724,23 @@ void mw_bounce_explain(mw_arena *arena, const mw_reply_catalogue *catalogue, con
     }
 }
 
+const mw_ip *mw_bounce_client_ip(mw_arena *arena, const mw_bounce *bounce) {
+    const mw_ip *only = NULL;
+    for (guint i = 0; i < bounce->recipients->len; i++) {
+        const mw_bounce_recipient *r = bounce->recipients->pdata[i];
+        const mw_reply_names *names = mw_smtp_reply_names(arena, r->reply);
+        for (guint k = 0; k < names->ips->len; k++) {
+            const mw_ip *ip = names->ips->pdata[k];
+            if (!mw_ip_public(ip) || mw_ip_equal(ip, &r->reply->host_ip))
+                continue;
+            if (only && !mw_ip_equal(only, ip))
+                return NULL;
+            only = ip;
+        }
+    }
+    return only;
+}
+
 bool mw_bounce_failed(const mw_bounce *bounce) {
     return bounce->kind == MW_BOUNCE_FAILURE;
 }

@@ -53,6 +53,7 @@ typedef struct mw_bounce {
     GPtrArray *recipients;      /* of mw_bounce_recipient * */
     const mw_message *original; /* what was returned, whole or its header; or NULL */
     bool original_headers_only;
+    bool paired;                 /* original is the copy from the Sent folder that was given with it */
     bool backscatter;            /* set by the check "bounce": the returned mail was not the user's own */
     const char *backscatter_why; /* or NULL */
 } mw_bounce;
@@ -65,6 +66,10 @@ void mw_bounce_explain(mw_arena *arena, const mw_reply_catalogue *catalogue, con
 
 /* A bounce made of a reply that was pasted: no mail, one recipient where the text names one. */
 const mw_bounce *mw_bounce_from_text(mw_arena *arena, mw_span text);
+
+/* The address of the sending server as the receivers' replies name it: the one public address that they quote
+ * and that is not the receiver's own. NULL when they name none, or several. */
+const mw_ip *mw_bounce_client_ip(mw_arena *arena, const mw_bounce *bounce);
 
 /* True when a recipient was not reached for good. */
 bool mw_bounce_failed(const mw_bounce *bounce);

@@ -5,7 +5,7 @@
 typedef struct rule {
     const char *id, *provider, *reply, *enhanced, *wording, *cause, *reason, *owner, *meaning, *action,
         *source;
-    const mw_pattern *pattern;
+    const mw_wording *pattern;
 } rule;
 
 struct mw_reply_catalogue {
@@ -41,7 +41,7 @@ static bool load_rules(mw_reply_catalogue *c, const mw_data *data, mw_arena *are
         *r = (rule){row[col[0]], row[col[1]], row[col[2]], row[col[3]], row[col[4]],  row[col[5]],
                     row[col[6]], row[col[7]], row[col[8]], row[col[9]], row[col[10]], NULL};
         const char *problem = NULL;
-        r->pattern = mw_pattern_compile(arena, r->wording, &problem);
+        r->pattern = mw_wording_compile(arena, r->wording, &problem);
         if (!r->pattern) {
             g_set_error(error, MW_ERROR, MW_ERROR_DATA, "replies.tsv: row %s: the pattern cannot be used: %s",
                         r->id, problem);
@@ -176,12 +176,12 @@ const char *mw_reply_provider(const mw_smtp_reply *reply) {
     return NULL;
 }
 
-static const rule *match(const mw_reply_catalogue *c, const mw_pattern_text *text, const char *provider) {
+static const rule *match(const mw_reply_catalogue *c, const mw_wording_text *text, const char *provider) {
     for (int pass = provider ? 0 : 1; pass < 2; pass++) {
         for (guint i = 0; i < c->rules->len; i++) {
             const rule *r = c->rules->pdata[i];
             bool wanted = pass == 1 || strcmp(r->provider, provider) == 0 || strcmp(r->provider, "any") == 0;
-            if (wanted && mw_pattern_match(r->pattern, text))
+            if (wanted && mw_wording_match(r->pattern, text))
                 return r;
         }
     }
@@ -263,7 +263,7 @@ const mw_meaning *mw_reply_meaning(const mw_reply_catalogue *catalogue, mw_arena
         const char *text = reply->match;
         if (missing_domain(reply->words))
             text = mw_printf(arena, "%s (domain does not exist)", reply->match);
-        r = match(catalogue, mw_pattern_text_new(arena, mw_span_of(text)), mw_reply_provider(reply));
+        r = match(catalogue, mw_wording_text_new(arena, mw_span_of(text)), mw_reply_provider(reply));
         r = of_sender(catalogue, reply, r);
     }
     if (r) {

@@ -17,14 +17,14 @@ typedef struct step {
     uint16_t op, arg;
 } step;
 
-struct mw_pattern {
+struct mw_wording {
     step *steps;
     size_t n_steps;
 };
 
 enum { MAX_WORDS = (MW_PATTERN_TEXT + 1) / 64 };
 
-struct mw_pattern_text {
+struct mw_wording_text {
     size_t len, words;
     uint64_t edge[MAX_WORDS];
     uint64_t digit[MAX_WORDS];
@@ -102,7 +102,7 @@ static size_t compile_byte(compiler *c, const char *text, size_t i) {
     return i;
 }
 
-const mw_pattern *mw_pattern_compile(mw_arena *arena, const char *text, const char **problem) {
+const mw_wording *mw_wording_compile(mw_arena *arena, const char *text, const char **problem) {
     compiler c = {.steps = g_array_new(FALSE, TRUE, sizeof(step))};
     size_t len = strlen(text);
     if (len > MW_PATTERN_LENGTH)
@@ -116,9 +116,9 @@ const mw_pattern *mw_pattern_compile(mw_arena *arena, const char *text, const ch
         end_alternative(&c, OP_CLOSE);
     if (!c.problem && c.depth != 0)
         c.problem = "a group is not closed";
-    mw_pattern *pattern = NULL;
+    mw_wording *pattern = NULL;
     if (!c.problem) {
-        pattern = mw_new(arena, mw_pattern);
+        pattern = mw_new(arena, mw_wording);
         pattern->n_steps = c.steps->len;
         pattern->steps = mw_memdup(arena, c.steps->data, c.steps->len * sizeof(step));
     } else if (problem) {
@@ -134,8 +134,8 @@ static bool word_byte(unsigned char c) {
     return g_ascii_isalnum(c) || (c & 0x80);
 }
 
-const mw_pattern_text *mw_pattern_text_new(mw_arena *arena, mw_span text) {
-    mw_pattern_text *out = mw_new(arena, mw_pattern_text);
+const mw_wording_text *mw_wording_text_new(mw_arena *arena, mw_span text) {
+    mw_wording_text *out = mw_new(arena, mw_wording_text);
     out->len = MIN(text.len, (size_t)MW_PATTERN_TEXT);
     out->words = out->len / 64 + 1;
     out->bytes = mw_new_n(arena, uint64_t, 256 * out->words);
@@ -206,7 +206,7 @@ static bool keep_place(uint64_t *set, size_t words, size_t at) {
     return bit != 0;
 }
 
-static bool plain_step(const step *s, uint64_t *set, const mw_pattern_text *text) {
+static bool plain_step(const step *s, uint64_t *set, const mw_wording_text *text) {
     switch ((op)s->op) {
     case OP_BYTE:
         return take(set, text->bytes + s->arg * text->words, text->words);
@@ -228,7 +228,7 @@ typedef struct level {
     uint64_t before[MAX_WORDS], after[MAX_WORDS];
 } level;
 
-bool mw_pattern_match(const mw_pattern *pattern, const mw_pattern_text *text) {
+bool mw_wording_match(const mw_wording *pattern, const mw_wording_text *text) {
     level levels[MW_PATTERN_DEPTH];
     uint64_t set[MAX_WORDS];
     size_t bytes = text->words * sizeof(uint64_t), depth = 0, end = 0;

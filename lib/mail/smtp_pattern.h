@@ -22,13 +22,13 @@ enum {
     MW_PATTERN_DEPTH = 8,     /* of groups in groups */
 };
 
-typedef struct mw_pattern mw_pattern;
+typedef struct mw_wording mw_wording;
 
 /* NULL when it is none; problem (may be NULL) then says why. text is copied. */
-const mw_pattern *mw_pattern_compile(mw_arena *arena, const char *text, const char **problem);
+const mw_wording *mw_wording_compile(mw_arena *arena, const char *text, const char **problem);
 
 /* A text to match against many patterns. */
-typedef struct mw_pattern_text mw_pattern_text;
-const mw_pattern_text *mw_pattern_text_new(mw_arena *arena, mw_span text);
+typedef struct mw_wording_text mw_wording_text;
+const mw_wording_text *mw_wording_text_new(mw_arena *arena, mw_span text);
 
-bool mw_pattern_match(const mw_pattern *pattern, const mw_pattern_text *text);
+bool mw_wording_match(const mw_wording *pattern, const mw_wording_text *text);

@@ -1,10 +1,10 @@
 #include "mail/smtp_pattern.h"
 
 static bool match(mw_arena *arena, const char *pattern, const char *text) {
-    const mw_pattern *p = mw_pattern_compile(arena, pattern, NULL);
+    const mw_wording *p = mw_wording_compile(arena, pattern, NULL);
     g_assert_nonnull(p);
     g_autofree char *copy = g_memdup2(text, strlen(text) ? strlen(text) : 1); /* without its final NUL */
-    return mw_pattern_match(p, mw_pattern_text_new(arena, (mw_span){copy, strlen(text)}));
+    return mw_wording_match(p, mw_wording_text_new(arena, (mw_span){copy, strlen(text)}));
 }
 
 static void test_match(void) {
@@ -50,7 +50,7 @@ static void test_broken(void) {
     g_autoptr(mw_arena) arena = mw_arena_new();
     for (size_t i = 0; i < G_N_ELEMENTS(broken); i++) {
         const char *problem = NULL;
-        g_assert_null(mw_pattern_compile(arena, broken[i], &problem));
+        g_assert_null(mw_wording_compile(arena, broken[i], &problem));
         g_assert_nonnull(problem);
     }
 }

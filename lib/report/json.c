@@ -408,6 +408,52 @@ static json_t *receivers(writer *w, const GPtrArray *all) {
     return array;
 }
 
+static json_t *recipient(writer *w, const mw_bounce_recipient *r) {
+    const mw_meaning *m = r->meaning;
+    json_t *o = json_object();
+    json_object_set_new(o, "recipient", text(w, r->recipient));
+    json_object_set_new(o, "original_recipient", text(w, r->original));
+    json_object_set_new(o, "action", text(w, r->action));
+    json_object_set_new(o, "reply_code", text(w, r->reply_code));
+    json_object_set_new(o, "enhanced_status", text(w, r->enhanced_status));
+    json_object_set_new(o, "diagnostic", text(w, r->diagnostic));
+    json_object_set_new(o, "remote_host", text(w, r->remote_host));
+    json_object_set_new(o, "reason", text(w, m ? m->reason : NULL));
+    json_object_set_new(o, "cause", text(w, m ? m->cause : NULL));
+    json_object_set_new(o, "meaning", text(w, m ? m->meaning : NULL));
+    json_object_set_new(o, "who", text(w, m ? m->owner : NULL));
+    json_object_set_new(o, "what_to_do", text(w, m ? m->action : NULL));
+    json_object_set_new(o, "stage",
+                        text(w, !m                                ? NULL
+                                : m->stage == MW_STAGE_SUBMISSION ? "submission"
+                                                                  : "receiver"));
+    json_object_set_new(o, "claim", text(w, mw_claim_check_name(r->claim)));
+    json_object_set_new(o, "claim_evidence", text(w, r->claim_evidence));
+    return o;
+}
+
+static json_t *bounce(writer *w, const mw_bounce *b) {
+    static const char *const kinds[] = {"failure", "delay", "success", "complaint", "automatic answer"};
+    if (!b)
+        return json_null();
+    json_t *o = json_object(), *all = json_array();
+    for (guint i = 0; i < b->recipients->len; i++)
+        json_array_append_new(all, recipient(w, b->recipients->pdata[i]));
+    json_object_set_new(o, "kind", text(w, kinds[b->kind]));
+    json_object_set_new(o, "form", text(w, b->form));
+    json_object_set_new(o, "reporting_mta", text(w, b->reporting_mta));
+    json_object_set_new(o, "queue_id", text(w, b->queue_id));
+    json_object_set_new(o, "arrival_date", text(w, b->arrival_date));
+    json_object_set_new(o, "returned",
+                        text(w, !b->original               ? NULL
+                                : b->original_headers_only ? "headers"
+                                                           : "message"));
+    json_object_set_new(o, "backscatter", json_boolean(b->backscatter));
+    json_object_set_new(o, "backscatter_why", text(w, b->backscatter_why));
+    json_object_set_new(o, "recipients", all);
+    return o;
+}
+
 static json_t *symbols(writer *w, const GPtrArray *all) {
     json_t *array = json_array();
     for (guint i = 0; i < all->len; i++)
@@ -444,6 +490,7 @@ char *mw_json_write(const mw_diagnosis *d) {
     g_autoptr(mw_arena) arena = mw_arena_new();
     writer own = {.arena = arena}, *w = &own;
     const mw_facts *f = d->facts;
+    bool judged = !f->bounce || f->bounce->original; /* else there is no mail to speak of */
     json_t *o = json_object();
     json_object_set_new(o, "schema", json_integer(1));
     json_object_set_new(o, "mailwhy", json_string(MAILWHY_VERSION));
@@ -452,16 +499,16 @@ char *mw_json_write(const mw_diagnosis *d) {
     json_object_set_new(o, "verdict", verdict(w, d));
     json_object_set_new(o, "evidence", evidence(w, f));
     json_object_set_new(o, "message", message(w, f));
-    json_object_set_new(o, "envelope", envelope(w, f));
+    json_object_set_new(o, "envelope", judged ? envelope(w, f) : json_null());
     json_object_set_new(o, "trace", trace(w, f));
     json_object_set_new(o, "claims", claims(w, f));
-    json_object_set_new(o, "spf", spf(w, f));
-    json_object_set_new(o, "dkim", dkim(w, f));
-    json_object_set_new(o, "arc", arc(w, f));
-    json_object_set_new(o, "dmarc", dmarc(w, f));
+    json_object_set_new(o, "spf", judged ? spf(w, f) : json_null());
+    json_object_set_new(o, "dkim", judged ? dkim(w, f) : json_null());
+    json_object_set_new(o, "arc", judged ? arc(w, f) : json_null());
+    json_object_set_new(o, "dmarc", judged ? dmarc(w, f) : json_null());
     json_object_set_new(o, "rdns", rdns(w, f));
     json_object_set_new(o, "lists", lists(w, f));
-    json_object_set_new(o, "bounce", json_null());
+    json_object_set_new(o, "bounce", bounce(w, f->bounce));
     json_object_set_new(o, "findings", findings(w, f));
     json_object_set_new(o, "fixes", fixes(w, d));
     if (d->before)

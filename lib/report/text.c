@@ -1,3 +1,4 @@
+#include "report/bounce.h"
 #include "report/hops.h"
 #include "report/layout.h"
 #include "report/receivers_text.h"
@@ -367,6 +368,13 @@ char *mw_text_write(const mw_diagnosis *d, const mw_text_style *style) {
     mw_layout layout = {
         .out = g_string_new(NULL), .arena = arena, .width = style->width, .color = style->color};
     mw_layout *l = &layout;
+    const mw_bounce *bounce = d->facts->bounce;
+    if (bounce) {
+        mw_bounce_write(l, d);
+        if (!bounce->original)
+            return g_string_free(layout.out, FALSE);
+        mw_layout_end(l);
+    }
     write_verdict(l, d);
     if (style->verbose >= 0) {
         if (d->before)

@@ -1,0 +1,265 @@
+#include "check/bounce.h"
+
+#include "base/domain.h"
+#include "check/ask_list.h"
+
+/* ---- helpers ----------------------------------------------------------------------------------------- */
+
+static void claim(mw_bounce_recipient *r, mw_claim_check check, const char *evidence) {
+    r->claim = check;
+    r->claim_evidence = evidence;
+}
+
+static mw_ip client_of(const mw_facts *facts, const mw_reply_names *names) {
+    for (guint i = 0; i < names->ips->len; i++) {
+        const mw_ip *ip = names->ips->pdata[i];
+        if (mw_ip_public(ip))
+            return *ip;
+    }
+    return facts->envelope ? facts->envelope->client_ip : (mw_ip){0};
+}
+
+static const mw_zone *find_zone(const mw_facts *facts, const char *name) {
+    GPtrArray *zones = mw_zones_choose(facts->data, facts->arena, name, NULL);
+    return zones && zones->len ? zones->pdata[0] : NULL;
+}
+
+/* ---- lists ------------------------------------------------------------------------------------------- */
+
+/* One line on a list and an address or domain, as of now; *check is what it means for the claim. */
+static const char *ask(mw_facts *facts, const char *list, const char *subject, const char *label,
+                       mw_claim_check *check) {
+    *check = MW_CLAIM_NOT_REPRODUCIBLE;
+    const char *dead = mw_zone_dead(facts->data, facts->arena, list);
+    if (dead) {
+        *check = MW_CLAIM_CONTRADICTED;
+        return mw_printf(facts->arena, "%s The receiver's settings are at fault, not your server.", dead);
+    }
+    if (facts->no_lists)
+        return mw_printf(facts->arena, "%s was not asked about %s (lists are switched off)", list, subject);
+    const mw_zone *zone = find_zone(facts, list);
+    if (!zone)
+        return mw_printf(facts->arena, "%s is no list that can be asked", list);
+    mw_list_answer answer = mw_list_ask(facts, zone, label);
+    if (answer.state == MW_LIST_LISTED) {
+        *check = MW_CLAIM_CONFIRMED;
+        const char *meaning = answer.n_codes ? answer.codes[0]->meaning : NULL;
+        return mw_printf(facts->arena, "%s lists %s%s%s%s", zone->show, subject, meaning ? " (" : "",
+                         meaning ? meaning : "", meaning ? ") now" : " now");
+    }
+    if (answer.state == MW_LIST_CLEAN)
+        return mw_printf(facts->arena, "%s does not list %s now: the entry is gone, or it never was there",
+                         zone->show, subject);
+    return mw_printf(facts->arena, "%s did not tell about %s: %s", zone->show, subject,
+                     answer.problem ? answer.problem : "no answer");
+}
+
+static void examine_list(mw_facts *facts, mw_bounce_recipient *r, const mw_reply_names *names) {
+    if (!names->list)
+        return;
+    mw_ip ip = client_of(facts, names);
+    bool domains = strstr(names->list, "dbl") || strstr(names->list, "uribl") || strstr(names->list, "surbl");
+    mw_claim_check check = MW_CLAIM_NONE;
+    const char *line = NULL;
+    if (domains && names->domains->len)
+        line = ask(facts, names->list, names->domains->pdata[0], names->domains->pdata[0], &check);
+    else if (!domains && ip.family)
+        line =
+            ask(facts, names->list, mw_ip_text(facts->arena, &ip), mw_ip_reversed(facts->arena, &ip), &check);
+    else if (mw_zone_dead(facts->data, facts->arena, names->list))
+        line = ask(facts, names->list, "your server", "", &check);
+    if (line)
+        claim(r, check, line);
+}
+
+/* ---- authentication ---------------------------------------------------------------------------------- */
+
+static void examine_spf(mw_facts *facts, mw_bounce_recipient *r) {
+    const mw_spf *spf = facts->spf;
+    if (!spf || spf->result == MW_SPF_UNTESTABLE || spf->result == MW_SPF_TEMPERROR) {
+        claim(r, MW_CLAIM_NOT_REPRODUCIBLE,
+              spf && spf->problem
+                  ? mw_printf(facts->arena, "our SPF check could not judge: %s", spf->problem)
+                  : "our SPF check needs the address of the sending server: give --client-ip");
+        return;
+    }
+    const char *what = mw_printf(facts->arena, "our own SPF check of %s says %s",
+                                 spf->domain ? spf->domain : "the domain", mw_spf_result_name(spf->result));
+    bool passes = spf->result == MW_SPF_PASS;
+    claim(r, passes ? MW_CLAIM_NOT_REPRODUCIBLE : MW_CLAIM_CONFIRMED,
+          passes ? mw_printf(facts->arena, "%s today; the record may have been mended since", what) : what);
+}
+
+static const mw_dkim *passing_signature(const mw_facts *facts) {
+    for (guint i = 0; facts->dkim && i < facts->dkim->len; i++) {
+        const mw_dkim *d = facts->dkim->pdata[i];
+        if (d->result == MW_DKIM_PASS)
+            return d;
+    }
+    return NULL;
+}
+
+static void examine_dkim(mw_facts *facts, mw_bounce_recipient *r) {
+    const mw_dkim *pass = passing_signature(facts);
+    if (!facts->dkim)
+        return;
+    if (facts->dkim->len == 0) {
+        claim(r, MW_CLAIM_CONFIRMED, "the returned mail carries no DKIM signature");
+    } else if (pass) { /* a signature that holds over the returned mail held then, too */
+        claim(r, MW_CLAIM_CONTRADICTED,
+              mw_printf(facts->arena, "the signature of %s holds over the returned mail", pass->domain));
+    } else {
+        const mw_dkim *first = facts->dkim->pdata[0];
+        bool judged = first->result == MW_DKIM_FAIL || first->result == MW_DKIM_PERMERROR;
+        claim(r, judged ? MW_CLAIM_CONFIRMED : MW_CLAIM_NOT_REPRODUCIBLE,
+              mw_printf(facts->arena, "our own check of the signature of %s: %s%s%s",
+                        first->domain ? first->domain : "the mail", mw_dkim_result_name(first->result),
+                        first->reason ? ", " : "", first->reason ? first->reason : ""));
+    }
+}
+
+static void examine_dmarc(mw_facts *facts, mw_bounce_recipient *r) {
+    const mw_dmarc *dmarc = facts->dmarc;
+    if (!dmarc)
+        return;
+    const mw_dmarc_verdict *v = &dmarc->rfc9989;
+    const char *domain = dmarc->domain ? dmarc->domain : "the From domain";
+    const mw_dkim *pass = passing_signature(facts);
+    if (v->result == MW_DMARC_PASS && pass && v->aligned_dkim)
+        claim(r, MW_CLAIM_CONTRADICTED,
+              mw_printf(facts->arena,
+                        "the returned mail passes DMARC for %s: its signature of %s holds and is aligned",
+                        domain, pass->domain));
+    else if (v->result == MW_DMARC_FAIL)
+        claim(r, MW_CLAIM_CONFIRMED,
+              mw_printf(facts->arena, "our own DMARC check for %s fails, too", domain));
+    else
+        claim(r, MW_CLAIM_NOT_REPRODUCIBLE,
+              mw_printf(facts->arena, "our own DMARC check for %s says %s", domain,
+                        mw_dmarc_result_name(v->result)));
+}
+
+static void examine_ptr(mw_facts *facts, mw_bounce_recipient *r) {
+    if (!facts->rdns)
+        return;
+    const char *evidence[] = {
+        "today the reverse name exists and leads back: it may have been set since",
+        "the address has no reverse name", "the reverse name does not lead back to the address",
+        "the reverse DNS did not answer", "the address of the sending server is not known: give --client-ip"};
+    bool wrong = facts->rdns->result == MW_RDNS_NONE || facts->rdns->result == MW_RDNS_MISMATCH;
+    claim(r, wrong ? MW_CLAIM_CONFIRMED : MW_CLAIM_NOT_REPRODUCIBLE, evidence[facts->rdns->result]);
+}
+
+static void examine_arc(mw_facts *facts, mw_bounce_recipient *r) {
+    if (!facts->arc || facts->arc->result == MW_ARC_UNTESTABLE)
+        return;
+    bool fails = facts->arc->result == MW_ARC_FAIL;
+    claim(r, fails ? MW_CLAIM_CONFIRMED : MW_CLAIM_NOT_REPRODUCIBLE,
+          mw_printf(facts->arena, "our own check of the ARC chain says %s",
+                    mw_arc_result_name(facts->arc->result)));
+}
+
+static void examine_recipient(mw_facts *facts, mw_bounce_recipient *r) {
+    const char *cause = r->meaning ? r->meaning->cause : NULL;
+    if (!cause)
+        return;
+    const mw_reply_names *names = mw_smtp_reply_names(facts->arena, r->reply);
+    if (strcmp(cause, "dnsbl") == 0 || (strcmp(cause, "url") == 0 && names->list))
+        examine_list(facts, r, names);
+    if (!facts->bounce->original)
+        return;
+    if (strcmp(cause, "spf") == 0)
+        examine_spf(facts, r);
+    else if (strcmp(cause, "dkim") == 0)
+        examine_dkim(facts, r);
+    else if (strcmp(cause, "dmarc") == 0)
+        examine_dmarc(facts, r);
+    else if (strcmp(cause, "ptr") == 0)
+        examine_ptr(facts, r);
+    else if (strcmp(cause, "arc") == 0)
+        examine_arc(facts, r);
+}
+
+/* ---- backscatter ------------------------------------------------------------------------------------- */
+
+/* The returned mail was sent in the user's name by somebody else: it claims the user's domain, came from an
+ * address that this domain's SPF record refuses, and carries no signature of the domain that holds. */
+static void examine_backscatter(mw_facts *facts) {
+    mw_bounce *bounce = (mw_bounce *)facts->bounce;
+    const char *at = bounce->sender ? strrchr(bounce->sender, '@') : NULL;
+    if (!at || !bounce->original || !facts->spf || facts->spf->result != MW_SPF_FAIL || !facts->from_domain)
+        return;
+    const mw_dkim *pass = passing_signature(facts);
+    bool signed_by_us = pass && pass->domain && mw_domain_same_organisation(pass->domain, at + 1);
+    if (signed_by_us || !facts->envelope->client_ip.family)
+        return;
+    bounce->backscatter = true;
+    bounce->backscatter_why =
+        mw_printf(facts->arena,
+                  "The returned mail came from %s, which %s does not allow to send, and no signature of the "
+                  "domain holds.",
+                  mw_ip_text(facts->arena, &facts->envelope->client_ip), facts->spf->domain);
+}
+
+void mw_bounce_examine(mw_facts *facts) {
+    for (guint i = 0; i < facts->bounce->recipients->len; i++)
+        examine_recipient(facts, facts->bounce->recipients->pdata[i]);
+    examine_backscatter(facts);
+}
+
+/* ---- a pasted reply ---------------------------------------------------------------------------------- */
+
+static const char *txt_line(mw_facts *facts, const char *name, const char *start, const char *what,
+                            const char *domain) {
+    const mw_answer *answer = mw_dns_query_text(facts->dns, name, MW_TYPE_TXT, MW_FOR_AUTH, what);
+    if (answer->status != MW_DNS_OK)
+        return mw_printf(facts->arena, "%s has no %s: %s", domain, what, mw_dns_status_words(answer->status));
+    for (size_t i = 0; i < answer->n_records; i++) {
+        mw_span txt = mw_rdata_txt(facts->arena, &answer->records[i]);
+        if (mw_span_starts(txt, start))
+            return mw_printf(facts->arena, "%s has this %s now: %.*s", domain, what,
+                             (int)MIN(txt.len, (size_t)500), txt.data);
+    }
+    return mw_printf(facts->arena, "%s has no %s", domain, what);
+}
+
+static const char *ptr_line(mw_facts *facts, const mw_ip *ip) {
+    const char *text = mw_ip_text(facts->arena, ip);
+    const mw_answer *answer = mw_dns_query_text(facts->dns, mw_ip_reverse_name(facts->arena, ip), MW_TYPE_PTR,
+                                                MW_FOR_PTR, "reverse name");
+    mw_name name;
+    if (answer->status == MW_DNS_OK && answer->n_records && mw_rdata_name(&answer->records[0], &name))
+        return mw_printf(facts->arena, "%s has the reverse name %s now", text,
+                         mw_name_text(facts->arena, &name));
+    return mw_printf(facts->arena, "%s: reverse name %s", text, mw_dns_status_words(answer->status));
+}
+
+GPtrArray *mw_reply_look_up(mw_facts *facts, const mw_smtp_reply *reply) {
+    mw_arena *arena = facts->arena;
+    GPtrArray *lines = mw_array_new(arena);
+    const mw_reply_names *names = mw_smtp_reply_names(arena, reply);
+    for (guint i = 0; i < names->ips->len; i++) {
+        const mw_ip *ip = names->ips->pdata[i];
+        mw_claim_check check;
+        if (!mw_ip_public(ip))
+            continue;
+        g_ptr_array_add(lines, (char *)ptr_line(facts, ip));
+        const char *list = names->list ? names->list : "zen.spamhaus.org";
+        g_ptr_array_add(lines,
+                        (char *)ask(facts, list, mw_ip_text(arena, ip), mw_ip_reversed(arena, ip), &check));
+    }
+    for (guint i = 0; i < names->domains->len; i++) {
+        const char *domain = names->domains->pdata[i];
+        if (names->list && strcmp(domain, names->list) == 0)
+            continue;
+        g_ptr_array_add(lines, (char *)txt_line(facts, domain, "v=spf1", "SPF record", domain));
+        g_ptr_array_add(lines, (char *)txt_line(facts, mw_printf(arena, "_dmarc.%s", domain), "v=DMARC1",
+                                                "DMARC record", domain));
+    }
+    if (names->list && lines->len == 0) {
+        const char *dead = mw_zone_dead(facts->data, arena, names->list);
+        if (dead)
+            g_ptr_array_add(lines, (char *)dead);
+    }
+    return lines;
+}

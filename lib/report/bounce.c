@@ -1,0 +1,119 @@
+#include "report/bounce.h"
+
+enum { SHOWN_DIAGNOSTIC = 700, SHOWN_NAMES = 5 };
+
+static const char *headline(const mw_bounce *b) {
+    switch (b->kind) {
+    case MW_BOUNCE_FAILURE:
+        return "NOT DELIVERED";
+    case MW_BOUNCE_DELAY:
+        return "DELAYED";
+    case MW_BOUNCE_SUCCESS:
+        return "DELIVERED";
+    case MW_BOUNCE_COMPLAINT:
+        return "COMPLAINT";
+    default:
+        return "AUTOMATIC ANSWER";
+    }
+}
+
+static bool same_reply(const mw_bounce_recipient *a, const mw_bounce_recipient *b) {
+    return strcmp(a->action, b->action) == 0 && g_strcmp0(a->reply->words, b->reply->words) == 0 &&
+           g_strcmp0(a->reply_code, b->reply_code) == 0 &&
+           g_strcmp0(a->enhanced_status, b->enhanced_status) == 0;
+}
+
+static const char *name_of(const mw_bounce_recipient *r) {
+    return r->recipient ? r->recipient : "(a recipient that the bounce does not name)";
+}
+
+/* All recipients that got the same reply as number first, as one line. */
+static const char *group_names(mw_layout *l, const mw_bounce *b, guint first, bool *done) {
+    const mw_bounce_recipient *lead = b->recipients->pdata[first];
+    const char *names = name_of(lead);
+    guint n = 1;
+    for (guint i = first + 1; i < b->recipients->len; i++) {
+        const mw_bounce_recipient *r = b->recipients->pdata[i];
+        if (done[i] || !same_reply(lead, r))
+            continue;
+        done[i] = true;
+        if (++n <= SHOWN_NAMES)
+            names = mw_printf(l->arena, "%s, %s", names, name_of(r));
+    }
+    return n > SHOWN_NAMES ? mw_printf(l->arena, "%s and %u more", names, n - SHOWN_NAMES) : names;
+}
+
+static const char *claim_words(mw_claim_check check) {
+    static const char *const words[] = {"", "our own run bears it out", "our own run says otherwise",
+                                        "can't be reproduced"};
+    return words[check];
+}
+
+static void write_recipient(mw_layout *l, const mw_bounce_recipient *r, const char *names) {
+    static const struct {
+        const char *action, *label;
+    } labels[] = {{"failed", "Not for"}, {"delayed", "Waits for"}, {"complained", "From"}};
+    const char *label = "For";
+    for (size_t i = 0; i < G_N_ELEMENTS(labels); i++) {
+        if (strcmp(r->action, labels[i].action) == 0)
+            label = labels[i].label;
+    }
+    mw_layout_end(l);
+    mw_layout_labelled(l, label, "%s%s%s", names, r->original ? ", written to as " : "",
+                       r->original ? r->original : "");
+    if (r->diagnostic) {
+        g_autoptr(GString) shown = g_string_new(NULL);
+        const char *reply = *r->reply->match ? r->reply->match : r->diagnostic;
+        mw_printable_append(shown, mw_span_of(reply), SHOWN_DIAGNOSTIC);
+        mw_layout_labelled(l, "Said", "\"%s\"%s%s", shown->str, r->remote_host ? ", by " : "",
+                           r->remote_host ? r->remote_host : "");
+    } else if (r->enhanced_status) {
+        mw_layout_labelled(l, "Said", "only the status %s", r->enhanced_status);
+    }
+    const mw_meaning *m = r->meaning;
+    if (!m)
+        return;
+    mw_layout_labelled(l, "It means", "%s", m->meaning);
+    if (r->claim != MW_CLAIM_NONE)
+        mw_layout_labelled(l, "Is it so?", "%s: %s.", claim_words(r->claim), r->claim_evidence);
+    mw_layout_labelled(l, "Who acts", "%s.", mw_owner_words(m->owner));
+    mw_layout_labelled(l, "Do", "%s", m->action);
+    if (m->temporary && strcmp(r->action, "delayed") == 0)
+        mw_layout_labelled(l, "", "The sending server tries again by itself.");
+}
+
+void mw_bounce_write(mw_layout *l, const mw_diagnosis *d) {
+    const mw_bounce *b = d->facts->bounce;
+    bool bad = b->kind == MW_BOUNCE_FAILURE;
+    mw_layout_text(l, bad ? MW_RED : b->kind == MW_BOUNCE_SUCCESS ? MW_GREEN : MW_YELLOW, headline(b));
+    if (b->reporting_mta)
+        mw_layout_format(l, MW_PLAIN, "   told by %s", b->reporting_mta);
+    if (b->queue_id)
+        mw_layout_format(l, MW_DIM, ", queue %s", b->queue_id);
+    mw_layout_end(l);
+    if (b->backscatter) {
+        mw_layout_end(l);
+        mw_layout_labelled(l, "Not yours",
+                           "You did not send this mail: somebody used your address. Change nothing. %s",
+                           b->backscatter_why);
+    }
+    if (b->kind == MW_BOUNCE_COMPLAINT)
+        mw_layout_labelled(l, "Note",
+                           "A recipient marked your mail as unwanted. It was delivered; take the address off "
+                           "your list.");
+    bool *done = mw_new_n(l->arena, bool, b->recipients->len);
+    for (guint i = 0; i < b->recipients->len; i++) {
+        if (!done[i])
+            write_recipient(l, b->recipients->pdata[i], group_names(l, b, i, done));
+    }
+    mw_layout_end(l);
+    if (b->paired)
+        mw_layout_labelled(l, "Sent", "What our own run finds in the copy that was given, as of now:");
+    else if (b->original)
+        mw_layout_labelled(l, "Returned", "%s came back. What our own run finds in it, as of now:",
+                           b->original_headers_only ? "The header of the mail" : "The mail");
+    else
+        mw_layout_labelled(l, "Returned",
+                           "The mail itself did not come back, so nothing of it can be checked. If you have "
+                           "it in your Sent folder: mailwhy sent.eml --bounce THIS-FILE");
+}

@@ -1,0 +1,7 @@
+/* The part of the text report that speaks of a bounce: who was not reached, what was said, what it means. */
+#pragma once
+
+#include "report/layout.h"
+#include "report/report.h"
+
+void mw_bounce_write(mw_layout *layout, const mw_diagnosis *diagnosis);

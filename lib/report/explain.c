@@ -1,0 +1,195 @@
+#include "report/explain.h"
+
+#include "base/error.h"
+
+enum { MAX_VARIANTS = 24, SHOWN_REPLY = 900 };
+
+/* ---- symbols ----------------------------------------------------------------------------------------- */
+
+static bool one_word(mw_span text) {
+    for (size_t i = 0; i < text.len; i++) {
+        if (!g_ascii_isalnum(text.data[i]) && text.data[i] != '_')
+            return false;
+    }
+    return text.len > 0;
+}
+
+static void write_symbol(mw_layout *l, const mw_symbol *s) {
+    mw_layout_text(l, MW_BOLD, s->name);
+    mw_layout_format(l, MW_PLAIN, "   %s", s->title);
+    mw_layout_end(l);
+    mw_layout_labelled(l, "It means", "%s", s->explain);
+    mw_layout_labelled(l, "Who acts", "%s.", mw_owner_words(s->owner));
+    if (s->fix)
+        mw_layout_labelled(l, "Do", "%s", s->fix);
+    if (s->source)
+        mw_layout_labelled(l, "Source", "%s", s->source);
+}
+
+void mw_explain_list(mw_layout *l, const mw_catalogue *symbols) {
+    GPtrArray *all = mw_catalogue_all(symbols, l->arena);
+    const char *group = NULL;
+    for (guint i = 0; i < all->len; i++) {
+        const mw_symbol *s = all->pdata[i];
+        if (!group || strcmp(group, s->group) != 0) {
+            if (group)
+                mw_layout_end(l);
+            mw_layout_text(l, MW_BOLD, s->group);
+            mw_layout_end(l);
+        }
+        group = s->group;
+        g_string_append(l->out, "  ");
+        mw_layout_text(l, MW_PLAIN, s->name);
+        int at = 2 + (int)strlen(s->name), column = MAX(32, at + 1);
+        g_string_append_printf(l->out, "%*s", column - at, "");
+        mw_layout_wrap(l, MW_PLAIN, column, column, s->title);
+    }
+}
+
+/* ---- replies ----------------------------------------------------------------------------------------- */
+
+const mw_smtp_reply *mw_explain_reply(mw_arena *arena, mw_span text) {
+    const mw_bounce *bounce = mw_bounce_from_text(arena, text);
+    const mw_bounce_recipient *r = bounce->recipients->pdata[0];
+    return r->reply;
+}
+
+static const char *joined(mw_layout *l, const char *all, const char *more) {
+    return *all ? mw_printf(l->arena, "%s; %s", all, more) : more;
+}
+
+static void write_names(mw_layout *l, const mw_reply_names *n) {
+    const char *all = "";
+    for (guint i = 0; i < n->ips->len; i++)
+        all = joined(l, all, mw_printf(l->arena, "address %s", mw_ip_text(l->arena, n->ips->pdata[i])));
+    for (guint i = 0; i < n->domains->len; i++)
+        all = joined(l, all, mw_printf(l->arena, "domain %s", (const char *)n->domains->pdata[i]));
+    if (n->list)
+        all = joined(l, all, mw_printf(l->arena, "block list %s", n->list));
+    if (n->vendor_code)
+        all = joined(l, all, mw_printf(l->arena, "the receiver's own code %s", n->vendor_code));
+    if (*all)
+        mw_layout_labelled(l, "It names", "%s", all);
+    for (guint i = 0; i < n->urls->len; i++)
+        mw_layout_labelled(l, i ? "" : "Links", "%s", (const char *)n->urls->pdata[i]);
+    if (n->spf || n->dkim || n->dmarc)
+        mw_layout_labelled(l, "Verdicts", "the receiver says SPF %s, DKIM %s, DMARC %s",
+                           n->spf ? n->spf : "-", n->dkim ? n->dkim : "-", n->dmarc ? n->dmarc : "-");
+}
+
+static void write_submission(mw_layout *l) {
+    mw_layout_labelled(l, "Where",
+                       "at your own provider, when the mail was handed in: no receiver has seen it");
+    mw_layout_labelled(l, "Check", "is the login right (name, password, port, encryption)?");
+    mw_layout_labelled(l, "", "is the account suspended, or sending switched off?");
+    mw_layout_labelled(l, "", "is the daily ceiling of mails reached?");
+    mw_layout_labelled(l, "", "are there more recipients than one mail may have?");
+}
+
+/* "RCPT TO" tells that the address or the sender's server was refused, before the content was seen. */
+static void write_stage(mw_layout *l, const mw_smtp_reply *reply, const mw_meaning *m) {
+    if (m->stage == MW_STAGE_SUBMISSION) {
+        write_submission(l);
+        return;
+    }
+    if (reply->host || reply->command)
+        mw_layout_labelled(l, "Where", "%s%s%s", reply->host ? reply->host : "the receiver",
+                           reply->command ? ", in answer to " : "", reply->command ? reply->command : "");
+}
+
+static void write_variants(mw_layout *l, const mw_reply_catalogue *catalogue, const mw_smtp_reply *reply) {
+    GPtrArray *all = mw_reply_variants(catalogue, l->arena, reply->code, reply->enhanced, MAX_VARIANTS);
+    if (all->len == 0 && reply->enhanced)
+        all = mw_reply_variants(catalogue, l->arena, NULL, reply->enhanced, MAX_VARIANTS);
+    if (all->len == 0)
+        return;
+    mw_layout_end(l);
+    mw_layout_labelled(l, "Texts", "The words behind the code decide. These are known with it:");
+    for (guint i = 0; i < all->len; i++) {
+        const mw_variant *v = all->pdata[i];
+        mw_layout_labelled(l, "", "\"%s\" (%s): %s. %s", v->wording, v->provider, v->cause, v->meaning);
+    }
+    mw_layout_end(l);
+    mw_layout_labelled(l, "Do", "Give the whole text: mailwhy --explain '%s%s%s ...'",
+                       reply->code ? reply->code : "", reply->code && reply->enhanced ? " " : "",
+                       reply->enhanced ? reply->enhanced : "");
+}
+
+static void write_code(mw_layout *l, const mw_reply_catalogue *catalogue, const char *code) {
+    const mw_code *known = mw_reply_code(catalogue, code);
+    if (known)
+        mw_layout_labelled(l, code, "%s", known->meaning);
+    else
+        mw_layout_labelled(l, code, "%s",
+                           code[0] == '4'   ? "The server puts the mail off for now."
+                           : code[0] == '5' ? "The server refuses the mail for good."
+                                            : "No code of a refusal.");
+}
+
+static void write_reply(mw_layout *l, const mw_explain_request *request, const mw_reply_catalogue *catalogue,
+                        const mw_smtp_reply *reply) {
+    const mw_meaning *m = mw_reply_meaning(catalogue, l->arena, reply);
+    const mw_reply_class *class = mw_reply_cause(catalogue, m->cause);
+    g_autoptr(GString) shown = g_string_new(NULL);
+    mw_printable_append(shown, mw_span_of(reply->match), SHOWN_REPLY);
+    mw_layout_labelled(l, "Reply", "%s", *shown->str ? shown->str : reply->text);
+    mw_layout_labelled(l, "Cause", "%s (%s)%s", class->title, m->cause,
+                       m->basis == MW_BASIS_TEXT     ? ""
+                       : m->basis == MW_BASIS_STATUS ? ", by the status code alone"
+                       : m->basis == MW_BASIS_CODE   ? ", by the reply code alone"
+                                                     : "");
+    if (*reply->words == '\0') {
+        if (reply->code)
+            write_code(l, catalogue, reply->code);
+        if (reply->enhanced)
+            write_code(l, catalogue, reply->enhanced);
+        write_variants(l, catalogue, reply);
+        return;
+    }
+    mw_layout_labelled(l, "It means", "%s", m->meaning);
+    if (m->temporary)
+        mw_layout_labelled(l, "", "It is only for now: the sending server tries again by itself.");
+    write_stage(l, reply, m);
+    write_names(l, mw_smtp_reply_names(l->arena, reply));
+    mw_layout_labelled(l, "Who acts", "%s.", mw_owner_words(m->owner));
+    mw_layout_labelled(l, "Do", "%s", m->action);
+    static const char *const testable[] = {"spf",  "dkim",    "dmarc", "arc",    "ptr",
+                                           "helo", "content", "url",   "syntax", NULL};
+    if (g_strv_contains(testable, m->cause))
+        mw_layout_labelled(
+            l, "Then", "run mailwhy on the mail itself, or on the bounce: it shows what is wrong in detail");
+    if (m->source)
+        mw_layout_labelled(l, "Source", "%s", m->source);
+    if (request->looked_up && request->looked_up->len == 0)
+        mw_layout_labelled(l, "Now", "the reply names no address, domain or list that could be looked up");
+    for (guint i = 0; request->looked_up && i < request->looked_up->len; i++)
+        mw_layout_labelled(l, i ? "" : "Now", "%s", (const char *)request->looked_up->pdata[i]);
+}
+
+bool mw_explain_write(mw_layout *l, const mw_explain_request *request, GError **error) {
+    mw_span text = mw_span_trim(request->text);
+    if (!text.len) {
+        g_set_error(error, MW_ERROR, MW_ERROR_OPTION,
+                    "there is nothing to explain: give a reply's text, a code or a "
+                    "symbol");
+        return false;
+    }
+    const mw_symbol *symbol =
+        one_word(text) ? mw_catalogue_find(request->symbols, mw_span_dup(l->arena, text)) : NULL;
+    if (symbol) {
+        write_symbol(l, symbol);
+        return true;
+    }
+    const mw_smtp_reply *reply = mw_explain_reply(l->arena, text);
+    if (one_word(text) && !reply->code && !reply->enhanced && mw_span_find(text, '_') != SIZE_MAX) {
+        g_set_error(error, MW_ERROR, MW_ERROR_OPTION,
+                    "there is no symbol %.*s (mailwhy --list-symbols lists them)",
+                    (int)MIN(text.len, (size_t)60), text.data);
+        return false;
+    }
+    const mw_reply_catalogue *catalogue = mw_reply_catalogue_new(request->data, l->arena, error);
+    if (!catalogue)
+        return false;
+    write_reply(l, request, catalogue, reply);
+    return true;
+}
