@@ -20,7 +20,7 @@ void mw_checks_prefetch(mw_facts *facts);
  * empty. */
 void mw_checks_run(mw_facts *facts);
 
-/* What the findings would be if all was well with the groups ("spf", "dkim", "rdns", "lists" ...): their
- * findings are left out, their facts set to pass, and the checks that depend on others run again. The rest is
- * taken from base, which stays as it is. groups is NULL-terminated. */
-mw_facts *mw_checks_assume(const mw_facts *base, const char *const *groups);
+/* What the findings would be if all was well with the keys, each a group ("spf", "dkim", "rdns" ...) or a
+ * symbol: their findings are left out, the facts of a group set to pass, and the checks that depend on others
+ * run again. The rest is taken from base, which stays as it is. keys is NULL-terminated. */
+mw_facts *mw_checks_assume(const mw_facts *base, const char *const *keys);

@@ -23,6 +23,10 @@ static bool is_dependent(const char *name) {
     return false;
 }
 
+static bool is_well(const char *const *keys, const mw_symbol *symbol) {
+    return g_strv_contains(keys, symbol->group) || g_strv_contains(keys, symbol->name);
+}
+
 static void assume_spf(mw_facts *facts) {
     mw_spf *spf = mw_new(facts->arena, mw_spf);
     if (facts->spf)
@@ -52,20 +56,20 @@ static void assume_rdns(mw_facts *facts) {
     facts->rdns = rdns;
 }
 
-mw_facts *mw_checks_assume(const mw_facts *base, const char *const *groups) {
+mw_facts *mw_checks_assume(const mw_facts *base, const char *const *keys) {
     mw_facts *facts = mw_memdup(base->arena, base, sizeof *base);
     facts->findings = mw_array_new(base->arena);
     facts->notices = mw_array_new(base->arena);
     for (guint i = 0; i < base->findings->len; i++) {
         const mw_finding *finding = base->findings->pdata[i];
-        if (!g_strv_contains(groups, finding->symbol->group) && !is_dependent(finding->check))
+        if (!is_well(keys, finding->symbol) && !is_dependent(finding->check))
             g_ptr_array_add(facts->findings, mw_memdup(base->arena, finding, sizeof *finding));
     }
-    if (g_strv_contains(groups, "spf"))
+    if (g_strv_contains(keys, "spf"))
         assume_spf(facts);
-    if (g_strv_contains(groups, "dkim"))
+    if (g_strv_contains(keys, "dkim"))
         assume_dkim(facts);
-    if (g_strv_contains(groups, "rdns"))
+    if (g_strv_contains(keys, "rdns"))
         assume_rdns(facts);
     for (const mw_check *const *check = mw_checks; *check; check++) {
         guint before = facts->findings->len;
@@ -74,7 +78,7 @@ mw_facts *mw_checks_assume(const mw_facts *base, const char *const *groups) {
         for (guint i = facts->findings->len; i-- > before;) {
             mw_finding *finding = facts->findings->pdata[i];
             finding->check = (*check)->name;
-            if (g_strv_contains(groups, finding->symbol->group))
+            if (is_well(keys, finding->symbol))
                 g_ptr_array_remove_index(facts->findings, i);
         }
     }
