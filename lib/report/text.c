@@ -5,6 +5,9 @@
 #include "report/report.h"
 #include "report/spf_tree.h"
 
+/* Points that are no headline while the mail is accepted. */
+#define SLIGHT 0.5
+
 enum { MAX_SYMBOL_WIDTH = 32, SUBJECT_SHOWN = 70, MAX_FIXES = 6 };
 
 static const char *verdict_word(const mw_diagnosis *d) {
@@ -89,14 +92,14 @@ static const char *nothing_counts(const mw_diagnosis *d) {
                "mailwhy this.eml --bounce FILE";
     for (guint i = 0; i < d->facts->findings->len; i++)
         if (worth_mending(d->facts->findings->pdata[i]))
-            return "Nothing costs points in this profile. What other receivers may count is below.";
-    return "Nothing was found that counts against this mail.";
+            return "Nothing of weight counts in this profile. What other receivers may count is below.";
+    return "Nothing of weight was found against this mail.";
 }
 
 static void write_cause(mw_layout *l, const mw_diagnosis *d) {
     const mw_cause *cause = d->cause;
     mw_layout_end(l);
-    if (!cause->text) {
+    if (!cause->text || (d->score.action == MW_ACCEPT && d->score.points - cause->after.points < SLIGHT)) {
         mw_layout_labelled(l, "Cause", "%s", nothing_counts(d));
         return;
     }
