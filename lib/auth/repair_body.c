@@ -264,6 +264,30 @@ static void expand_dropped(search *s, const node *from, const mw_repair_part *pa
     keep(s, n);
 }
 
+/* Words in front of the first part that somebody took away. */
+static void expand_preambles(search *s, const node *from) {
+    static const mw_span preambles[] = {
+        MW_SPAN_INIT("This is a multi-part message in MIME format.\r\n"),
+        MW_SPAN_INIT("This is a multipart message in MIME format.\r\n"),
+        MW_SPAN_INIT("This is a cryptographically signed message in MIME format.\r\n"),
+        MW_SPAN_INIT("This is a MIME-encapsulated message\r\n"),
+        MW_SPAN_INIT("This is an OpenPGP/MIME signed message (RFC 4880 and 3156)\r\n"),
+        MW_SPAN_INIT("This message is in MIME format.\r\n"),
+    };
+    mw_span whole = from->text->canonical;
+    while (mw_span_starts(whole, "\r\n"))
+        whole = mw_span_from(whole, 2);
+    if (!mw_span_starts(whole, "--"))
+        return;
+    for (size_t i = 0; i < 2 * G_N_ELEMENTS(preambles) && !s->found && mw_repair_on_time(s->run); i++) {
+        const mw_span pieces[] = {preambles[i / 2], i % 2 ? (mw_span){"", 0} : MW_SPAN("\r\n"), whole};
+        mw_repair_edit *edit = mw_new(s->run->scratch, mw_repair_edit);
+        *edit = (mw_repair_edit){MW_REPAIR_PART,
+                                 "the line in front of the first part of the mail was taken away"};
+        try_pieces(s, from, edit, pieces, 3);
+    }
+}
+
 /* What was added stands last, as a rule. */
 static void expand_parts(search *s, const node *from) {
     g_autoptr(GArray) parts = mw_repair_parts(from->text, from->type, from->encoding);
@@ -278,6 +302,8 @@ static void expand_parts(search *s, const node *from) {
         if (part->parent > 0 || parts->len > 2)
             expand_dropped(s, from, part);
     }
+    if (!s->found && parts->len > 1)
+        expand_preambles(s, from);
 }
 
 /* ---- transfer encodings ---- */
@@ -365,8 +391,8 @@ static bool has_8bit(mw_span text) {
     return false;
 }
 
-/* All leaves of one encoding in form number which; false behind the last form. only: that part alone, or 0
- * for all. */
+/* All leaves of one encoding in form number which / 2 (the odd ones without an empty line behind nested
+ * parts); false behind the last form. only: that part alone, or 0 for all. */
 static bool expand_form(search *s, const node *from, const GArray *parts, guint only, mw_repair_coding now,
                         unsigned which) {
     if (!mw_repair_on_time(s->run))
@@ -374,24 +400,29 @@ static bool expand_form(search *s, const node *from, const GArray *parts, guint 
     g_autoptr(GString) raw = g_string_sized_new(from->text->raw.len);
     size_t at = 0, changed = 0;
     const char *encoding = "8bit", *before = "";
-    bool last = false;
+    bool last = false, nested = false;
     for (guint i = 0; i < parts->len; i++) {
         const mw_repair_part *part = &g_array_index(parts, mw_repair_part, i);
         if (part->multipart || mw_repair_coding_of(part->encoding) != now || (only && i != only) ||
             part->delimiter < at)
             continue;
         mw_span content = mw_repair_lines(from->text, part->content, part->end);
+        /* the last line end of a part belongs to the delimiter behind it (RFC 2046 section 5.1.1) */
+        if (part->parent >= 0 && content.len >= 2)
+            content.len -= 2;
         bool is_text = !part->type.data || mw_span_starts(mw_span_trim(part->type), "text/");
         g_autoptr(GString) bytes = is_text || now == MW_CODING_BASE64 ? mw_repair_decode(content, now) : NULL;
-        if (!bytes || (!is_text && content.len > MAX_ATTACHMENT && which >= 6))
+        if (!bytes || (!is_text && content.len > MAX_ATTACHMENT && which >= 12))
             continue;
         g_autoptr(GString) form =
-            encode_form((mw_span){bytes->str, bytes->len}, now, which, &encoding, &last);
+            encode_form((mw_span){bytes->str, bytes->len}, now, which / 2, &encoding, &last);
+        nested = nested || part->parent >= 0;
         if (last)
             return false;
         if (!form || (strcmp(encoding, "base64") != 0 && !is_text))
             continue;
-        if (part->parent >= 0 && form->len && !g_str_has_suffix(form->str, "\r\n"))
+        bool ended = form->len && g_str_has_suffix(form->str, "\r\n");
+        if (part->parent >= 0 && (!ended || which % 2 == 0))
             g_string_append(form, "\r\n");
         if (strcmp(encoding, "8bit") == 0 && !has_8bit((mw_span){form->str, form->len}))
             encoding = "7bit";
@@ -403,7 +434,7 @@ static bool expand_form(search *s, const node *from, const GArray *parts, guint 
         before = coding_words(part->encoding);
         changed++;
     }
-    if (!changed)
+    if (!changed || (!nested && which % 2))
         return true;
     mw_span rest = mw_repair_lines(from->text, at, from->text->n_lines);
     g_string_append_len(raw, rest.data, (gssize)rest.len);
@@ -712,9 +743,6 @@ static void search_pairs(search *s) {
         deepen_runs(s, root);
     if (go_on(s, 25))
         deepen_leaves(s, root, 3);
-    if (go_on(s, 15))
-        for (guint i = 1; i < singles && !s->found && !s->run->over; i++)
-            deepen_banners(s, s->nodes->pdata[i], 12);
     if (go_on(s, 20)) {
         for (guint i = 1; i < singles && !s->found && !s->run->over; i++) {
             const node *n = s->nodes->pdata[i];
@@ -723,6 +751,13 @@ static void search_pairs(search *s) {
             expand_parts(s, n);
             if (!s->found && first->kind != MW_REPAIR_ENCODING)
                 expand_encodings(s, n);
+        }
+    }
+    if (go_on(s, 15)) {
+        for (guint i = 1; i < singles && !s->found && !s->run->over; i++) {
+            const node *n = s->nodes->pdata[i];
+            bool parts = mw_span_starts(mw_span_trim(n->type), "multipart/");
+            deepen_banners(s, n, parts ? 4 : 12);
         }
     }
     if (go_on(s, 100))

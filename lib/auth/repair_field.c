@@ -70,8 +70,8 @@ static bool looks_like_tag(mw_span removed) {
     removed = mw_span_trim(removed);
     if (!removed.len)
         return false;
-    char first = removed.data[0], last = removed.data[removed.len - 1];
-    return (strchr("[({*<#", first) && first) || last == ':' || last == '*' || last == ']';
+    char last = removed.data[removed.len - 1];
+    return last && strchr(":*])}>#", last);
 }
 
 static const char *tag_words(const offers *o, mw_span removed, const char *where) {
@@ -221,12 +221,12 @@ static void give_person(const offers *o, const char *name, const char *address, 
             if (!form)
                 break;
             if (form[0]) {
-                give_was(o, mw_printf(a, "%s <%s>", form, address), cost + (which > 8), kind);
+                give_was(o, mw_printf(a, "%s <%s>", form, address), cost + (which > 1), kind);
                 give_was(o, mw_printf(a, "\"%s\" <%s>", form, address), cost + 1, kind);
             }
         }
     }
-    give_was(o, address, cost, kind);
+    give_was(o, address, cost + (name != NULL), kind);
     give_was(o, mw_printf(a, "<%s>", address), cost + 1, kind);
 }
 
@@ -273,9 +273,11 @@ static bool names_author(mw_span name) {
 static void restored_from(const offers *o) {
     GPtrArray *now = mw_addresses(o->arena, o->field);
     const char *name = NULL;
+    bool via = false;
     if (now->len) {
         const mw_address *from = now->pdata[0];
         name = clean_name(o->arena, from->display_name);
+        via = name && strlen(name) + 4 < strlen(from->display_name);
         give_person(o, name, inner_address(o->arena, from->address), 1, MW_REPAIR_FROM);
     }
     size_t people = 0;
@@ -289,7 +291,7 @@ static void restored_from(const offers *o) {
         for (guint j = 0; j < MIN(list->len, MAX_PEOPLE); j++, people++) {
             const mw_address *one = list->pdata[j];
             const char *own = clean_name(o->arena, one->display_name);
-            unsigned cost = verbatim ? 1 : 2;
+            unsigned cost = verbatim || via ? 1 : 2;
             if (own)
                 give_person(o, own, one->address, cost, MW_REPAIR_FROM);
             if (name && g_strcmp0(name, own) != 0)
@@ -391,11 +393,11 @@ static void parameters(const offers *o) {
                     const char *text = restyled(o->arena, value, &s);
                     if (!text)
                         return;
-                    unsigned cost = 1 + (quote && fold) + (glue > 0) + (drop > 0);
+                    unsigned cost = 2 + ((quote > 0) + (fold > 0) + (glue > 0) + (drop > 0) > 1);
                     if (cost > 3)
                         continue;
                     give_was(o, text, cost, MW_REPAIR_QUOTES);
-                    if (cost == 1)
+                    if (cost == 2)
                         give_was(o, mw_printf(o->arena, "%s;", text), 3, MW_REPAIR_QUOTES);
                 }
     static const char *const usual[] = {"text/plain",
@@ -422,7 +424,7 @@ static void from_list(const offers *o, const char *const *values, size_t n, unsi
 static void encodings(const offers *o) {
     static const char *const values[] = {"8bit", "7bit",   "quoted-printable", "base64", "8BIT",
                                          "7BIT", "binary", "Quoted-Printable", "Base64", "QUOTED-PRINTABLE"};
-    from_list(o, values, G_N_ELEMENTS(values), 1);
+    from_list(o, values, G_N_ELEMENTS(values), 2);
 }
 
 static void date(const offers *o) {

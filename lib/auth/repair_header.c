@@ -20,7 +20,8 @@ typedef struct search {
     name_slot *names;
     size_t n_names;
     GArray *places;
-    int global; /* edit of all fields at once, -1: none */
+    int global;   /* edit of all fields at once, -1: none */
+    bool changed; /* that edit changes something */
 } search;
 
 static mw_span canonical(search *s, mw_span raw) {
@@ -52,7 +53,10 @@ static void add_choice(search *s, name_slot *n, const mw_span *texts, guint coun
         return;
     mw_repair_edit *edit = mw_new(s->run->scratch, mw_repair_edit);
     *edit = (mw_repair_edit){kind, words};
-    mw_repair_choice choice = {.texts = all, .cost = cost, .edit = edit};
+    /* several edits that are often seen are likelier than a single odd one */
+    static const unsigned weights[] = {0, 1, 3, 5, 7};
+    mw_repair_choice choice = {
+        .texts = all, .cost = weights[MIN(cost, G_N_ELEMENTS(weights) - 1)], .edit = edit};
     g_array_append_val(n->slot.choices, choice);
 }
 
@@ -161,7 +165,9 @@ static mw_span field_text(search *s, const mw_field *f) {
         return canonical(s, f->raw);
     g_autofree char *name = g_strndup(f->raw.data, (size_t)(f->value.data - f->raw.data) - 1);
     mw_span value = mw_repair_refold(s->run->scratch, f->value, (unsigned)s->global);
-    return canonical_value(s, name, value);
+    mw_span now = canonical(s, f->raw), before = canonical_value(s, name, value);
+    s->changed = s->changed || !mw_span_equal(now, before);
+    return before;
 }
 
 static void collect_fields(search *s) {
@@ -245,6 +251,7 @@ static void add_own_field(search *s) {
         g_string_append_c(whole, ':');
         mw_span value = mw_repair_refold(s->run->scratch, s->target->field->value, (unsigned)s->global);
         g_string_append_len(whole, value.data, (gssize)value.len);
+        s->changed = s->changed || !mw_span_equal(raw, (mw_span){whole->str, whole->len});
         raw = (mw_span){mw_memdup(s->run->scratch, whole->str, whole->len), whole->len};
     }
     g_autoptr(GString) out = g_string_new(NULL);
@@ -280,8 +287,9 @@ static bool search_once(mw_repair_run *run, const mw_repair_target *target, cons
             fill_slot(&s, &s.names[i]);
             slots[i] = s.names[i].slot;
         }
-        found = mw_repair_product(run, (const mw_repair_place *)(void *)s.places->data, s.places->len, slots,
-                                  s.n_names, max_cost, chosen);
+        bool idle = global >= 0 && !s.changed;
+        found = !idle && mw_repair_product(run, (const mw_repair_place *)(void *)s.places->data,
+                                           s.places->len, slots, s.n_names, max_cost, chosen);
         for (size_t i = 0; found && i < s.n_names; i++)
             if (chosen[i])
                 g_ptr_array_add(edits,
@@ -308,7 +316,7 @@ bool mw_repair_header_search(mw_repair_run *run, const mw_repair_target *target,
         g_ptr_array_add(edits, edit);
         return true;
     }
-    unsigned most = run->want.len ? 6 : 4;
+    const unsigned most = 8;
     return (hinted && mw_repair_stage(run, 60) && search_once(run, target, hints, -1, most, edits)) ||
            (mw_repair_stage(run, 100) && search_once(run, target, NULL, -1, most, edits));
 }
