@@ -3,9 +3,57 @@
 
 static const char why[] = "DKIM key";
 
+/* SELECTOR._domainkey.DOMAIN.DOMAIN: where a key lands when it is entered with its whole name in a form that
+ * adds the domain. False when there is no such name. */
+static bool double_domain(const mw_name *name, mw_name *out) {
+    size_t at = 0;
+    bool found = false;
+    while (!found && at < name->len && name->wire[at]) {
+        mw_span label = {(const char *)name->wire + at + 1, name->wire[at]};
+        found = mw_span_is(label, "_domainkey");
+        at += 1 + label.len;
+    }
+    size_t domain = name->len - at;
+    if (!found || domain < 2 || name->len - 1 + domain > sizeof(out->wire))
+        return false;
+    memcpy(out->wire, name->wire, name->len - 1u);
+    memcpy(out->wire + name->len - 1, name->wire + at, domain);
+    out->len = (uint8_t)(name->len - 1 + domain);
+    return true;
+}
+
+static void ask_doubled(mw_dns *dns, const mw_name *name, const mw_answer *answer, void *data) {
+    mw_name doubled;
+    if (mw_dns_absent(answer->status) && double_domain(name, &doubled))
+        mw_dns_prefetch(dns, &doubled, MW_TYPE_TXT, MW_FOR_AUTH, why);
+}
+
 void mw_dkim_key_prefetch(mw_dns *dns, const char *name) {
-    if (name)
-        mw_dns_prefetch_text(dns, name, MW_TYPE_TXT, MW_FOR_AUTH, why);
+    mw_name wire;
+    if (name && mw_name_read(mw_span_of(name), &wire))
+        mw_dns_prefetch_then(dns, &wire, MW_TYPE_TXT, MW_FOR_AUTH, why, ask_doubled, NULL);
+}
+
+/* Says where the missing key was entered instead, or "". */
+static const char *find_doubled(mw_arena *arena, mw_dns *dns, const char *name) {
+    mw_name wire, doubled;
+    if (!mw_name_read(mw_span_of(name), &wire) || !double_domain(&wire, &doubled))
+        return "";
+    const mw_answer *answer = mw_dns_query(dns, &doubled, MW_TYPE_TXT, MW_FOR_AUTH, why);
+    if (answer->status != MW_DNS_OK || answer->n_records == 0)
+        return "";
+    const mw_key *key = mw_key_read(arena, mw_rdata_txt(arena, &answer->records[0]));
+    if (key->problem != MW_KEY_GOOD)
+        return "";
+    return mw_printf(arena, "; it stands at %s instead: the domain was entered where it is added anyway",
+                     mw_name_text(arena, &doubled));
+}
+
+/* "the name NAME", or behind an alias "NAME is an alias of TARGET, which". */
+static const char *pointed_to(mw_arena *arena, const mw_answer *answer, const char *name) {
+    if (answer->canonical.len == 0)
+        return mw_printf(arena, "the name %s", name);
+    return mw_printf(arena, "%s is an alias of %s, which", name, mw_name_text(arena, &answer->canonical));
 }
 
 static bool without_key(mw_arena *arena, const mw_answer *answer, mw_dkim_key *out) {
@@ -23,10 +71,10 @@ static bool without_key(mw_arena *arena, const mw_answer *answer, mw_dkim_key *o
                       out->name, answer->why_bogus ? ": " : "", answer->why_bogus ? answer->why_bogus : "");
     } else if (answer->status == MW_DNS_NXDOMAIN || answer->status == MW_DNS_BADNAME) {
         out->state = MW_KEY_ABSENT;
-        out->reason = mw_printf(arena, "no key: the name %s does not exist", out->name);
+        out->reason = mw_printf(arena, "no key: %s does not exist", pointed_to(arena, answer, out->name));
     } else if (answer->n_records == 0) {
         out->state = MW_KEY_ABSENT;
-        out->reason = mw_printf(arena, "no key: %s has no TXT record", out->name);
+        out->reason = mw_printf(arena, "no key: %s has no TXT record", pointed_to(arena, answer, out->name));
     } else {
         return false;
     }
@@ -47,8 +95,11 @@ const mw_dkim_key *mw_dkim_key_find(mw_arena *arena, mw_dns *dns, const char *na
         return out;
     }
     const mw_answer *answer = mw_dns_query_text(dns, name, MW_TYPE_TXT, MW_FOR_AUTH, why);
-    if (without_key(arena, answer, out))
+    if (without_key(arena, answer, out)) {
+        if (out->state == MW_KEY_ABSENT)
+            out->reason = mw_printf(arena, "%s%s", out->reason, find_doubled(arena, dns, name));
         return out;
+    }
     size_t keys = 0, n = MIN(answer->n_records, (size_t)MW_MAX_TXT_RECORDS);
     for (size_t i = 0; i < n; i++) {
         mw_span record = mw_rdata_txt(arena, &answer->records[i]);

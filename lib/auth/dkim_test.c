@@ -79,7 +79,12 @@ static char *keys_zone(mw_arena *arena) {
     char *cut = mw_strndup(
         arena, mw_printf(arena, "v=DKIM1; k=rsa; p=%s", signer_public(arena, signer_rsa2048, false)), 255);
     g_string_append(zone, signer_zone_line(arena, "cut._domainkey.example.org", cut));
+    g_string_append(zone,
+                    signer_zone_line(arena, "twice._domainkey.example.org.example.org",
+                                     mw_printf(arena, "p=%s", signer_public(arena, signer_rsa2048, false))));
     g_string_append(zone, "empty._domainkey.example.org. 60 IN A 192.0.2.1\n"
+                          "alias._domainkey.example.org. 60 IN CNAME alias.keys.example.net.\n"
+                          "alias2._domainkey.example.org. 60 IN CNAME sel._domainkey.example.org.\n"
                           ";@ broken._domainkey.example.org. TXT SERVFAIL\n");
     char *out = mw_strdup(arena, zone->str);
     g_string_free(zone, TRUE);
@@ -149,6 +154,11 @@ static void test_keys(void) {
         {T("rsa-sha256", "two", ""), A_KEY, MW_DKIM_PERMERROR, MW_DKIM_BAD_KEY, "2 key records"},
         {T("rsa-sha256", "gone", ""), A_KEY, MW_DKIM_PERMERROR, MW_DKIM_NO_KEY,
          "gone._domainkey.example.org does not exist"},
+        {T("rsa-sha256", "twice", ""), A_KEY, MW_DKIM_PERMERROR, MW_DKIM_NO_KEY,
+         "stands at twice._domainkey.example.org.example.org instead"},
+        {T("rsa-sha256", "alias", ""), A_KEY, MW_DKIM_PERMERROR, MW_DKIM_NO_KEY,
+         "is an alias of alias.keys.example.net, which does not exist"},
+        {T("rsa-sha256", "alias2", ""), A_KEY, MW_DKIM_PASS, MW_DKIM_GOOD, NULL},
         {T("rsa-sha256", "empty", ""), A_KEY, MW_DKIM_PERMERROR, MW_DKIM_NO_KEY, "has no TXT record"},
         {T("rsa-sha256", "broken", ""), A_KEY, MW_DKIM_TEMPERROR, MW_DKIM_KEY_UNKNOWN, "SERVFAIL"},
         {T("rsa-sha256", "other", ""), A_KEY, MW_DKIM_FAIL, MW_DKIM_OTHER_KEY, "not made with the key"},

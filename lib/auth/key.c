@@ -226,6 +226,12 @@ static void read_public_key(mw_arena *arena, mw_key *key, mw_span record, mw_spa
                        record.len));
         return;
     }
+    if (mw_span_find(p, '"') != SIZE_MAX) {
+        fail(key, MW_KEY_UNREADABLE,
+             "quotation marks stand in the middle of the key: strings that belong together were entered as "
+             "one");
+        return;
+    }
     if (!der.data) {
         fail(key, MW_KEY_UNREADABLE, "the key in p= is no base64 text");
         return;

@@ -51,6 +51,7 @@ static void test_records(void) {
         {"v=DKIM1; p=P; p=P", MW_KEY_SYNTAX, "p= twice", 0},
         {"v=DKIM1;; p=P", MW_KEY_SYNTAX, "malformed", 0},
         {"\"v=DKIM1; p=P\"", MW_KEY_SYNTAX, "quoted twice", 0},
+        {"v=DKIM1; p=MIIBIjANBg\" \"kqhkiG9w0B", MW_KEY_UNREADABLE, "middle of the key", 0},
         {"v=DKIM1\\; p=P\\;", MW_KEY_SYNTAX, "backslashes", 0},
         {"v=spf1 -all", MW_KEY_FOREIGN, "an SPF record", 0},
         {"v=DMARC1; p=none", MW_KEY_FOREIGN, "a DMARC record", 0},

@@ -44,7 +44,8 @@ static const char *fix_of(mw_arena *arena, const mw_dkim *dkim) {
     case MW_DKIM_NO_KEY:
         return mw_printf(arena,
                          "Publish the key as a TXT record at %s; the server or provider that signs shows its "
-                         "text. If signing was moved to another selector, let the old key stand for a week.",
+                         "text. Where the name is an alias of the provider's, switch signing on there. If "
+                         "signing was moved to another selector, let the old key stand for a week.",
                          dkim->key_name);
     case MW_DKIM_BAD_KEY:
         return mw_printf(arena,
