@@ -24,7 +24,7 @@ static void find_match(mw_spf_run *run, mw_spf *spf) {
         if (!next)
             return;
         if (!next->child) {
-            spf->matched = next->out->matched ? next->out->text : NULL;
+            spf->matched = next->out->matched ? mw_spf_words(run->arena, next->term->text, 0) : NULL;
             break;
         }
         branch = next->child;

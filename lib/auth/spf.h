@@ -39,11 +39,11 @@ typedef struct mw_spf_term {
 
 typedef struct mw_spf_node {
     const char *domain;
-    const char *record;   /* NULL when there was none or it could not be had */
-    mw_spf_result result; /* of this record's own evaluation; UNTESTABLE when it was not reached */
-    const char *problem;  /* in words, with the offset; or NULL */
-    const mw_spf_term *terms;
-    size_t n_terms;
+    const char *record;       /* NULL when there was none or it could not be had */
+    mw_spf_result result;     /* of this record's own evaluation; UNTESTABLE when it was not reached */
+    const char *problem;      /* in words, with the offset; or NULL */
+    const mw_spf_term *terms; /* the first MW_MAX_SPF_SHOWN */
+    size_t n_terms, n_left_out;
 } mw_spf_node;
 
 typedef struct mw_spf {

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#define MORE "; there are more of this kind"
+
 enum { LONG_RECORD = 450, WIDE_IP4 = 16, WIDE_IP6 = 32 };
 
 typedef struct advisor {
@@ -17,7 +19,24 @@ typedef struct advisor {
 
 static void add(advisor *a, const char *id, const char *fix, const char *format, ...) G_GNUC_PRINTF(4, 5);
 
+/* A few of each kind: a record may hold thousands of the same slip. */
+static bool is_enough(advisor *a, const char *id) {
+    enum { OF_A_KIND = 3 };
+    guint same = 0;
+    for (guint i = 0; i < a->all->len; i++) {
+        mw_spf_advice *other = a->all->pdata[i];
+        if (strcmp(other->id, id) != 0 || ++same < OF_A_KIND)
+            continue;
+        if (!g_str_has_suffix(other->text, MORE))
+            other->text = mw_printf(a->arena, "%s%s", other->text, MORE);
+        return true;
+    }
+    return false;
+}
+
 static void add(advisor *a, const char *id, const char *fix, const char *format, ...) {
+    if (is_enough(a, id))
+        return;
     mw_spf_advice *advice = mw_new(a->arena, mw_spf_advice);
     va_list args;
     va_start(args, format);
@@ -282,12 +301,11 @@ static void advise_own(advisor *a, const mw_spf_branch *branch) {
 
 /* The tree is as deep as the evaluation went: eleven levels at most. */
 static void advise_branch(advisor *a, const mw_spf_branch *branch, bool own) {
-    enum { MAX_ADVICE = 24 };
     if (!branch->record)
         return;
     if (own)
         advise_own(a, branch);
-    for (size_t i = 0; i < branch->record->n_terms && a->all->len < MAX_ADVICE; i++) {
+    for (size_t i = 0; i < branch->record->n_terms; i++) {
         const mw_spf_step *step = &branch->steps[i];
         advise_range(a, branch, step->term, own);
         advise_void(a, step);

@@ -136,12 +136,13 @@ static void fill(mw_spf_run *run, mw_spf_branch *branch) {
     const mw_spf_record *record = branch->record;
     mw_spf_term *terms = mw_new_n(run->arena, mw_spf_term, record->n_terms);
     branch->steps = mw_new_n(run->arena, mw_spf_step, record->n_terms);
-    for (size_t i = 0; i < record->n_terms; i++) {
-        terms[i].text = mw_spf_words(run->arena, record->terms[i].text, 0);
+    for (size_t i = 0; i < record->n_terms; i++)
         branch->steps[i] = (mw_spf_step){.term = &record->terms[i], .out = &terms[i], .in = branch};
-    }
     branch->node->terms = terms;
-    branch->node->n_terms = record->n_terms;
+    branch->node->n_terms = MIN(record->n_terms, MW_MAX_SPF_SHOWN);
+    branch->node->n_left_out = record->n_terms - branch->node->n_terms;
+    for (size_t i = 0; i < branch->node->n_terms; i++)
+        terms[i].text = mw_spf_words(run->arena, record->terms[i].text, 0);
 }
 
 static mw_spf_branch *parse(mw_spf_run *run, mw_spf_branch *branch, mw_span text) {
@@ -191,8 +192,8 @@ static mw_spf_branch *choose(mw_spf_run *run, mw_spf_branch *branch, const mw_an
 }
 
 mw_spf_branch *mw_spf_fetch(mw_spf_run *run, mw_spf_step *parent) {
-    const mw_name *name = parent ? &parent->name : &run->name;
-    if (parent && !parent->has_name) {
+    const mw_name *name = parent ? parent->name : &run->name;
+    if (!name) {
         mw_spf_branch *branch = new_branch(run, parent, parent->out->target, NULL);
         return broken(run, branch, MW_SPF_NONE, "include_none",
                       mw_printf(run->arena, "\"%s\" of %s leads to no name that can exist",
@@ -220,8 +221,9 @@ static void expand(mw_spf_run *run, mw_spf_step *step) {
     else
         step->out->target =
             mw_spf_expand_domain(run->arena, &run->values, step->term->spec, step->in->domain);
-    step->has_name =
-        step->out->target && *step->out->target && mw_name_read(mw_span_of(step->out->target), &step->name);
+    mw_name name;
+    if (step->out->target && *step->out->target && mw_name_read(mw_span_of(step->out->target), &name))
+        step->name = mw_memdup(run->arena, &name, sizeof name);
 }
 
 bool mw_spf_enter(mw_spf_run *run, mw_spf_step *step) {
@@ -270,17 +272,17 @@ const mw_answer *mw_spf_ask_addresses(mw_spf_run *run, mw_spf_step *step, const 
 }
 
 const mw_answer *mw_spf_ask_exists(mw_spf_run *run, mw_spf_step *step) {
-    return step->has_name ? ask(run, step, &step->name, MW_TYPE_A, "A", "SPF exists") : &nothing;
+    return step->name ? ask(run, step, step->name, MW_TYPE_A, "A", "SPF exists") : &nothing;
 }
 
 const mw_answer *mw_spf_ask_mx(mw_spf_run *run, mw_spf_step *step) {
-    if (!step->has_name)
+    if (!step->name)
         return step->mx = &nothing;
-    step->mx = ask(run, step, &step->name, MW_TYPE_MX, "MX", "SPF mx");
+    step->mx = ask(run, step, step->name, MW_TYPE_MX, "MX", "SPF mx");
     if (step->mx && step->mx->n_records > MW_MAX_SPF_NAMES) {
         mw_spf_stop(run, step, MW_SPF_PERMERROR, "many_mx",
                     "%s has %zu mail servers (MX); SPF allows %d for one mx",
-                    mw_name_text(run->arena, &step->name), step->mx->n_records, MW_MAX_SPF_NAMES);
+                    mw_name_text(run->arena, step->name), step->mx->n_records, MW_MAX_SPF_NAMES);
         step->mx = NULL;
     }
     return step->mx;
@@ -401,10 +403,9 @@ const char *mw_spf_explain(mw_spf_run *run) {
         return NULL;
     mw_spf_step *step = &branch->steps[branch->record->exp];
     expand(run, step);
-    if (!step->has_name)
+    if (!step->name)
         return NULL;
-    const mw_answer *answer =
-        mw_dns_query(run->dns, &step->name, MW_TYPE_TXT, MW_FOR_AUTH, "SPF explanation");
+    const mw_answer *answer = mw_dns_query(run->dns, step->name, MW_TYPE_TXT, MW_FOR_AUTH, "SPF explanation");
     if (failed(answer) || answer->n_records != 1)
         return NULL;
     mw_span text = mw_rdata_txt(run->arena, &answer->records[0]);

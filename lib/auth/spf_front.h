@@ -27,8 +27,7 @@ struct mw_spf_step {
     const mw_spf_directive *term;
     mw_spf_term *out; /* what the report sees of it */
     mw_spf_branch *in, *child;
-    bool has_name; /* name can be asked; false: the target is no name that can exist */
-    mw_name name;
+    const mw_name *name; /* of the target; NULL: not expanded yet, or no name that can exist */
     bool expanded, stopped;
     const mw_answer *mx;
 };

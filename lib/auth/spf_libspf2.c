@@ -149,8 +149,8 @@ static SPF_dns_rr_t *look_up(SPF_dns_server_t *server, const char *name, ns_type
         return new_answer(server, name, type, TRY_AGAIN);
     switch (step->term->kind) {
     case MW_SPF_A:
-        return step->has_name ? addresses(e, server, name, type, step, &step->name)
-                              : new_answer(server, name, type, HOST_NOT_FOUND);
+        return step->name ? addresses(e, server, name, type, step, step->name)
+                          : new_answer(server, name, type, HOST_NOT_FOUND);
     case MW_SPF_MX: {
         guint number = 0;
         g_ptr_array_find(e->steps, step, &number);

@@ -33,7 +33,7 @@ static bool matches(mw_spf_run *run, mw_spf_step *step) {
     case MW_SPF_IP6:
         return mw_spf_in_network(run, step->term, step->term->ip);
     case MW_SPF_A:
-        answer = step->has_name ? mw_spf_ask_addresses(run, step, &step->name) : NULL;
+        answer = step->name ? mw_spf_ask_addresses(run, step, step->name) : NULL;
         return answer && mw_spf_match_addresses(run, step, answer);
     case MW_SPF_EXISTS:
         answer = mw_spf_ask_exists(run, step);

@@ -37,8 +37,8 @@ static bool settle_step(mw_spf_run *run, mw_spf_step *step) {
     if (step->child) {
         mw_spf_result result = settle(run, step->child);
         out->matched = step->term->kind == MW_SPF_INCLUDE && result == MW_SPF_PASS;
-        for (size_t i = 0; i < step->child->node->n_terms; i++)
-            out->lookups += step->child->node->terms[i].lookups;
+        for (size_t i = 0; step->child->record && i < step->child->record->n_terms; i++)
+            out->lookups += step->child->steps[i].out->lookups;
     }
     return out->evaluated && !step->stopped;
 }

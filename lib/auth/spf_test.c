@@ -317,6 +317,22 @@ static void test_torture(void) {
     }
 }
 
+/* What a report holds of a record is bounded, and says so. */
+static void test_many_slips(void) {
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autofree char *record = repeated("v=spf1", " ptr", 12000, " ip4:203.0.113.9 -all");
+    append_record(text, "x.test.", record);
+    g_autoptr(mw_dns) dns = world_of(text->str);
+    const mw_spf *spf = check(arena, dns, "203.0.113.9", "h.test", "a@x.test");
+    g_assert_cmpint(spf->result, ==, MW_SPF_PERMERROR);
+    g_assert_cmpuint(spf->tree->n_terms, ==, MW_MAX_SPF_SHOWN);
+    g_assert_cmpuint(spf->tree->n_left_out, ==, 12002 - MW_MAX_SPF_SHOWN);
+    g_assert_cmpstr(advice_of(arena, spf), ==, "!too_many_lookups ptr ptr ptr long_record void");
+    const mw_spf_advice *last = spf->advice->pdata[3];
+    g_assert_true(g_str_has_suffix(last->text, "; there are more of this kind"));
+}
+
 static void test_long_explanation(void) {
     g_autoptr(mw_arena) arena = mw_arena_new();
     g_autoptr(GString) text = g_string_new(NULL);
@@ -383,6 +399,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/spf/advice", test_advice);
     g_test_add_func("/spf/moved", test_moved);
     g_test_add_func("/spf/torture", test_torture);
+    g_test_add_func("/spf/many-slips", test_many_slips);
     g_test_add_func("/spf/long-explanation", test_long_explanation);
     g_test_add_func("/spf/nesting", test_nesting);
     g_test_add_func("/spf/prefetch", test_prefetch);

@@ -29,6 +29,7 @@ enum {
     MW_MAX_SPF_VOIDS = 2,      /* the same */
     MW_MAX_SPF_NAMES = 10,     /* MX hosts, and reverse names that are validated: the same */
     MW_MAX_SPF_WALK = 40,      /* look-ups of a whole record that are counted for the advice */
+    MW_MAX_SPF_SHOWN = 500,    /* terms of one record that a report shows; the rest is counted */
     MW_MAX_SPF_VALUE = 1024,   /* octets of what one macro stands for */
     MW_MAX_SPF_EXPLANATION = 65536,
     MW_MAX_AUTHOR_DOMAINS = 5,  /* From domains for which DMARC is judged */

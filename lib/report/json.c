@@ -161,6 +161,8 @@ static json_t *spf_node(writer *w, const mw_spf_node *node) {
         json_array_append_new(terms, term);
     }
     json_object_set_new(o, "terms", terms);
+    if (node->n_left_out)
+        json_object_set_new(o, "terms_left_out", json_integer((json_int_t)node->n_left_out));
     return o;
 }
 

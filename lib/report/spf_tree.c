@@ -84,7 +84,7 @@ static bool is_modifier(const mw_spf_term *term) {
 }
 
 static void add_node(tree *t, const mw_spf_node *node, int depth, bool deciding) {
-    size_t plain = 0, unread = 0;
+    size_t plain = 0, unread = node->n_left_out;
     for (size_t i = 0; i <= node->n_terms; i++) {
         const mw_spf_term *term = i < node->n_terms ? &node->terms[i] : NULL;
         if (term && is_plain_address(term)) {
