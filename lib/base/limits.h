@@ -21,6 +21,7 @@ enum {
     MW_MAX_DNS_QUERIES = 400,      /* for one message */
     MW_MAX_PTR_NAMES = 10,    /* reverse names of one address that are confirmed (RFC 7208 section 4.6.4) */
     MW_MAX_LIST_DOMAINS = 20, /* registrable domains of one message that are asked at domain lists */
+    MW_MAX_LIST_HOSTS = 10,   /* hosts in links whose addresses are asked at IP lists */
     MW_MAX_LIST_HOPS = 5,     /* addresses below the boundary that are asked at IP lists */
     MW_MAX_CNAMES = 16,
     MW_MAX_RECIPIENTS = 1000,  /* of one bounce */

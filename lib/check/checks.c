@@ -10,6 +10,9 @@ extern const mw_check mw_check_headers;
 extern const mw_check mw_check_dates;
 extern const mw_check mw_check_authors;
 extern const mw_check mw_check_links;
+extern const mw_check mw_check_attachments;
+extern const mw_check mw_check_sender_domains;
+extern const mw_check mw_check_recipient;
 extern const mw_check mw_check_lists;
 extern const mw_check mw_check_subject;
 extern const mw_check mw_check_unsubscribe;
@@ -29,6 +32,9 @@ const mw_check *const mw_checks[] = {
     &mw_check_dates,
     &mw_check_authors,
     &mw_check_links,
+    &mw_check_attachments,
+    &mw_check_sender_domains,
+    &mw_check_recipient,
     &mw_check_lists,
     &mw_check_unsubscribe,
     NULL,

@@ -77,3 +77,19 @@ GPtrArray *mw_identities(mw_facts *facts, unsigned *left_out) {
     *left_out = c.left_out;
     return c.found;
 }
+
+GPtrArray *mw_identities_hosts(mw_facts *facts) {
+    GPtrArray *found = mw_array_new(facts->arena);
+    const mw_links *links = mw_facts_links(facts);
+    for (guint i = 0; i < links->all->len && found->len < MW_MAX_LIST_HOSTS; i++) {
+        const mw_url *url = &((const mw_link *)links->all->pdata[i])->url;
+        if (!url->host || url->ip.family || !mw_domain_valid(url->host) || !strchr(url->host, '.'))
+            continue;
+        bool known = false;
+        for (guint j = 0; j < found->len; j++)
+            known |= strcmp(found->pdata[j], url->host) == 0;
+        if (!known)
+            g_ptr_array_add(found, (gpointer)url->host);
+    }
+    return found;
+}

@@ -15,3 +15,6 @@ typedef struct mw_identity {
  * domains with a valid signature once those are known. At most MW_MAX_LIST_DOMAINS; *left_out counts the
  * rest. */
 GPtrArray *mw_identities(mw_facts *facts, unsigned *left_out);
+
+/* The hosts that links name, each once, at most MW_MAX_LIST_HOSTS: of const char *. */
+GPtrArray *mw_identities_hosts(mw_facts *facts);

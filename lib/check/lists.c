@@ -6,7 +6,9 @@
 #include "check/identities.h"
 #include "dns/source.h"
 
-enum { OLD_AFTER = 7 * 24 * 3600 };
+enum { OLD_AFTER = 7 * 24 * 3600, MAX_HOST_ADDRESSES = 2 };
+
+static const char why_host[] = "address of a host in a link", why_host_entry[] = "entry of a host in a link";
 
 typedef struct asking {
     mw_facts *facts;
@@ -82,15 +84,23 @@ static void prefetch(mw_facts *facts) {
     if (facts->no_lists || !open_zones(facts, &a, NULL))
         return;
     GPtrArray *identities = mw_identities(facts, &left_out), *below = hops(facts);
+    bool hosts = false;
     for (guint i = 0; i < a.zones->len; i++) {
         const mw_zone *zone = a.zones->pdata[i];
         if (zone->key)
             mw_dns_hide(facts->dns, zone->key);
         prefetch_zone(&a, zone, identities, below);
+        hosts |= (zone->ask & MW_ASK_LINK_HOST) != 0;
     }
     /* which signatures pass is known only then */
     mw_dns_pattern(facts->dns, "entry in a list", "domains whose DKIM signature passes, in the domain lists",
                    MW_FOR_LIST);
+    GPtrArray *named = hosts ? mw_identities_hosts(facts) : NULL;
+    if (named && named->len)
+        mw_dns_pattern(facts->dns, why_host_entry, "the addresses of the hosts in links, in the IP lists",
+                       MW_FOR_LIST);
+    for (guint i = 0; named && i < named->len; i++)
+        mw_dns_prefetch_text(facts->dns, named->pdata[i], MW_TYPE_A, MW_FOR_LIST, why_host);
 }
 
 static const char *as_of_today(const mw_facts *facts) {
@@ -149,41 +159,82 @@ static void raise_symbol(asking *a, const mw_zone *zone, const mw_zone_code *cod
         found->fix = mw_printf(facts->arena, "%s See %s", found->symbol->fix, entry->url);
 }
 
+/* Where an address stands. */
+typedef enum place { AT_CLIENT, AT_HOP, AT_LINK } place;
+
+/* rspamd's names for one listing: RBL_SPAMHAUS_XBL, RECEIVED_SPAMHAUS_XBL, URIBL_XBL; NULL where it has none.
+ */
+static const char *symbol_at(mw_facts *facts, const char *symbol, place in) {
+    if (!symbol || in == AT_CLIENT)
+        return symbol;
+    if (in == AT_HOP)
+        return g_str_has_prefix(symbol, "RBL_") ? mw_printf(facts->arena, "RECEIVED_%s", symbol + 4) : NULL;
+    if (!g_str_has_prefix(symbol, "RBL_SPAMHAUS_"))
+        return NULL;
+    bool css = g_str_has_suffix(symbol, "_CSS");
+    return mw_printf(facts->arena, "URIBL_%s%s", css ? "SBL_" : "", symbol + 13);
+}
+
 static void raise_all(asking *a, const mw_zone *zone, const mw_list_answer *answer, const char *subject,
-                      const char *where, const mw_list_entry *entry, bool hop) {
+                      const char *where, const mw_list_entry *entry, place in) {
     for (size_t i = 0; i < answer->n_codes; i++) {
-        const char *symbol = answer->codes[i]->symbol;
-        if (symbol && hop) /* RECEIVED_SPAMHAUS_XBL for RBL_SPAMHAUS_XBL, where there is one */
-            symbol = g_str_has_prefix(symbol, "RBL_") ? mw_printf(a->facts->arena, "RECEIVED_%s", symbol + 4)
-                                                      : NULL;
+        const char *symbol = symbol_at(a->facts, answer->codes[i]->symbol, in);
         if (symbol && mw_catalogue_find(a->facts->catalogue, symbol))
             raise_symbol(a, zone, answer->codes[i], symbol, subject, where, entry);
     }
 }
 
 static void ask_one(asking *a, const mw_zone *zone, const char *subject, const char *label, const char *where,
-                    bool hop) {
+                    place in) {
     mw_list_answer answer = mw_list_ask(a->facts, zone, label);
     const mw_list_entry *entry = note(a, zone, subject, &answer);
     if (answer.state == MW_LIST_LISTED)
-        raise_all(a, zone, &answer, subject, where, entry, hop);
+        raise_all(a, zone, &answer, subject, where, entry, in);
 }
 
 static void ask_zone(asking *a, const mw_zone *zone, GPtrArray *identities, GPtrArray *below) {
     mw_facts *facts = a->facts;
     const mw_ip *client = &facts->envelope->client_ip;
     if (asks_client(a, zone))
-        ask_one(a, zone, mw_ip_text(facts->arena, client), mw_ip_reversed(facts->arena, client), "", false);
+        ask_one(a, zone, mw_ip_text(facts->arena, client), mw_ip_reversed(facts->arena, client), "",
+                AT_CLIENT);
     for (guint i = 0; i < identities->len; i++) {
         const mw_identity *identity = identities->pdata[i];
         if (identity->asks & zone->ask)
             ask_one(a, zone, identity->subject, identity->label,
-                    mw_printf(facts->arena, " (%s)", identity->where), false);
+                    mw_printf(facts->arena, " (%s)", identity->where), AT_CLIENT);
     }
     for (guint i = 0; i < below->len; i++)
         if (asks_hop(zone, below->pdata[i]))
             ask_one(a, zone, mw_ip_text(facts->arena, below->pdata[i]),
-                    mw_ip_reversed(facts->arena, below->pdata[i]), " (an earlier server on the way)", true);
+                    mw_ip_reversed(facts->arena, below->pdata[i]), " (an earlier server on the way)", AT_HOP);
+}
+
+/* The addresses of hosts that links name, at a list of addresses: all asked ahead, then in order. */
+static void ask_hosts(asking *a, const mw_zone *zone) {
+    mw_facts *facts = a->facts;
+    GPtrArray *hosts = zone->ask & MW_ASK_LINK_HOST ? mw_identities_hosts(facts) : NULL;
+    for (int round = 0; hosts && round < 2; round++)
+        for (guint i = 0; i < hosts->len; i++) {
+            const char *host = hosts->pdata[i];
+            const mw_answer *answer = mw_dns_query_text(facts->dns, host, MW_TYPE_A, MW_FOR_LIST, why_host);
+            for (size_t j = 0; j < answer->n_records && j < MAX_HOST_ADDRESSES; j++) {
+                mw_ip ip = {.family = 4};
+                if (answer->records[j].len != 4)
+                    continue;
+                memcpy(ip.bytes, answer->records[j].data, 4);
+                if (!mw_ip_public(&ip))
+                    continue;
+                const char *label = mw_ip_reversed(facts->arena, &ip);
+                if (round == 0) {
+                    mw_list_prefetch(facts, zone, label);
+                    mw_list_prefetch_tests(facts, zone);
+                } else {
+                    ask_one(a, zone, mw_ip_text(facts->arena, &ip), label,
+                            mw_printf(facts->arena, " (%s, named in a link)", host), AT_LINK);
+                }
+            }
+        }
 }
 
 /* One line for all lists that gave no answer to go by, those with the same reason together. */
@@ -229,6 +280,8 @@ static void run(mw_facts *facts) {
     GPtrArray *identities = mw_identities(facts, &left_out), *below = hops(facts);
     for (guint i = 0; i < a.zones->len; i++)
         ask_zone(&a, a.zones->pdata[i], identities, below);
+    for (guint i = 0; i < a.zones->len; i++)
+        ask_hosts(&a, a.zones->pdata[i]);
     tell_unusable(&a);
     if (left_out)
         mw_notice(facts, "%u more domains of this mail were not looked up in lists.", left_out);

@@ -133,6 +133,20 @@ static void test_hops(void) {
     world_free(&w);
 }
 
+static void test_link_hosts(void) {
+    static const char zone[] =
+        ZEN_TEST "www.site.example. 60 IN A 192.0.2.80\n80.2.0.192.zen.spamhaus.org. 60 IN A 127.0.0.3\n"
+                 "inner.example. 60 IN A 10.0.0.1\n";
+    world w = world_new(
+        &(world_spec){.zone = zone,
+                      .lists = "zen.spamhaus.org",
+                      .message = "To: b@example.net\n\nhttp://www.site.example/x http://inner.example/\n"});
+    world_run(&w, &mw_check_lists);
+    g_assert_cmpstr(world_symbols(&w), ==, "URIBL_SBL_CSS");
+    g_assert_cmpint(w.facts->list_entries->len, ==, 1);
+    world_free(&w);
+}
+
 static void test_nothing_to_judge(void) {
     static const char *const ips[] = {NULL, "10.0.0.1", "127.0.0.1"};
     for (size_t i = 0; i < G_N_ELEMENTS(ips); i++) {
@@ -201,6 +215,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/check/lists/domains", test_domains);
     g_test_add_func("/check/lists/no-address", test_no_address_at_domain_list);
     g_test_add_func("/check/lists/hops", test_hops);
+    g_test_add_func("/check/lists/link-hosts", test_link_hosts);
     g_test_add_func("/check/lists/nothing", test_nothing_to_judge);
     g_test_add_func("/check/lists/key", test_key);
     g_test_add_func("/check/lists/table", test_table);

@@ -34,7 +34,7 @@ static const struct {
     {"helo", MW_ASK_HELO},       {"mail_from", MW_ASK_MAIL_FROM},
     {"from", MW_ASK_FROM},       {"reply_to", MW_ASK_REPLY_TO},
     {"dkim", MW_ASK_DKIM},       {"link", MW_ASK_LINK},
-    {"link_ip", MW_ASK_LINK_IP},
+    {"link_ip", MW_ASK_LINK_IP}, {"link_host", MW_ASK_LINK_HOST},
 };
 
 static bool bad(GError **error, const char *zone, const char *what, mw_span text) {

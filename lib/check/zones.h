@@ -16,6 +16,7 @@ typedef enum mw_ask {
     MW_ASK_DKIM = 64,
     MW_ASK_LINK = 128,
     MW_ASK_LINK_IP = 256,
+    MW_ASK_LINK_HOST = 512, /* the addresses of the hosts that links name */
 } mw_ask;
 
 typedef struct mw_zone_code {
