@@ -36,3 +36,8 @@ const char *mw_client_receiver(const mw_facts *facts) {
     const mw_hop *hop = boundary(facts);
     return hop ? hop->by : NULL;
 }
+
+const char *mw_client_as_of_today(const mw_facts *facts) {
+    enum { OLD_AFTER = 7 * 24 * 3600 };
+    return facts->now - mw_facts_at(facts) > OLD_AFTER ? ", as of today" : "";
+}

@@ -14,3 +14,6 @@ const char *mw_client_untestable(const mw_facts *facts);
 
 /* The name that the judging server itself goes by, or NULL. */
 const char *mw_client_receiver(const mw_facts *facts);
+
+/* ", as of today" for look-ups of today about a mail that is older than a week, else "". */
+const char *mw_client_as_of_today(const mw_facts *facts);

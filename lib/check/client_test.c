@@ -20,6 +20,11 @@ static const char zone[] =
     "192-0-2-7.dsl.isp.example. 60 IN A 192.0.2.7\n"
     "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa. 60 IN PTR six.example.\n"
     "six.example. 60 IN AAAA 2001:db8::1\n"
+    "11.2.0.192.in-addr.arpa. 60 IN PTR a.user.isp.example.\na.user.isp.example. 60 IN A 192.0.2.11\n"
+    "12.2.0.192.in-addr.arpa. 60 IN PTR host-12.isp.example.\nhost-12.isp.example. 60 IN A 192.0.2.12\n"
+    "13.2.0.192.in-addr.arpa. 60 IN PTR 12-34.cable.isp.example.\n12-34.cable.isp.example. 60 IN A "
+    "192.0.2.13\n"
+    "14.2.0.192.in-addr.arpa. 60 IN PTR 12-34.pool.isp.example.\n12-34.pool.isp.example. 60 IN A 192.0.2.14\n"
     "onlymx.example. 60 IN MX 10 gone.example.\n"
     "goodmx.example. 60 IN MX 10 mail.good.example.\n"
     ";@ broken.example. A SERVFAIL\n";
@@ -93,6 +98,14 @@ static void test_helo(void) {
         {"192.0.2.1", "[IPv6:2001:db8::1]", "HFILTER_HELO_BAREIP"},
         {"192.0.2.7", "192-0-2-7.dsl.isp.example", "HFILTER_HELO_5"},
         {"192.0.2.7", "mail.good.example", "HFILTER_HOSTNAME_5 HFILTER_HELO_IP_A"},
+        {"192.0.2.1", "a.user.isp.example", "HFILTER_HELO_1"},
+        {"192.0.2.1", "host-12.isp.example", "HFILTER_HELO_2"},
+        {"192.0.2.1", "12-34.cable.isp.example", "HFILTER_HELO_3"},
+        {"192.0.2.1", "12-34.pool.isp.example", "HFILTER_HELO_4"},
+        {"192.0.2.11", "six.example", "HFILTER_HOSTNAME_1"},
+        {"192.0.2.12", "six.example", "HFILTER_HOSTNAME_2"},
+        {"192.0.2.13", "six.example", "HFILTER_HOSTNAME_3"},
+        {"192.0.2.14", "six.example", "HFILTER_HOSTNAME_4"},
         {"192.0.2.1", NULL, ""},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {

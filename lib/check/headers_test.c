@@ -24,6 +24,7 @@ static const struct {
     {FROM
      "To: caf\xe9 <b@client.example>\nDate: Sun, 22 Nov 2026 10:00:00 +0000\nMessage-ID: <1@shop.example>\n",
      "INVALID_RCPT_8BIT"},
+    {GOOD "Cc: caf\xc3\xa9 <c@client.example>\n", "TO_NEEDS_ENCODING"},
     {GOOD "no colon here\n", "BROKEN_HEADER_LINE"},
     {FROM FROM REST, "MULTIPLE_UNIQUE_HEADERS MULTIPLE_FROM"},
     {"From: ann@shop.example, bob@shop.example\n" REST, "MULTIPLE_FROM"},

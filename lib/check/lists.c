@@ -6,7 +6,7 @@
 #include "check/identities.h"
 #include "dns/source.h"
 
-enum { OLD_AFTER = 7 * 24 * 3600, MAX_HOST_ADDRESSES = 2 };
+enum { MAX_HOST_ADDRESSES = 2 };
 
 static const char why_host[] = "address of a host in a link", why_host_entry[] = "entry of a host in a link";
 
@@ -103,10 +103,6 @@ static void prefetch(mw_facts *facts) {
         mw_dns_prefetch_text(facts->dns, named->pdata[i], MW_TYPE_A, MW_FOR_LIST, why_host);
 }
 
-static const char *as_of_today(const mw_facts *facts) {
-    return facts->now - mw_facts_at(facts) > OLD_AFTER ? ", as of today" : "";
-}
-
 static const char *removal_url(mw_facts *facts, const mw_zone *zone, const char *subject) {
     const char *mark = zone->url ? strstr(zone->url, "{q}") : NULL;
     return mark ? mw_printf(facts->arena, "%.*s%s%s", (int)(mark - zone->url), zone->url, subject, mark + 3)
@@ -152,7 +148,7 @@ static void raise_symbol(asking *a, const mw_zone *zone, const mw_zone_code *cod
     }
     const char *link = strstr(code->meaning, " ") || g_ascii_islower(*code->meaning) ? ": " : " ";
     found = mw_hit(facts, symbol, "%s%s is on the list %s%s%s%s", subject, where, zone->name, link,
-                   code->meaning, as_of_today(facts));
+                   code->meaning, mw_client_as_of_today(facts));
     found->evidence = mw_printf(facts->arena, "%s at %s: %s", subject, zone->show,
                                 entry->codes->len ? (const char *)entry->codes->pdata[0] : "");
     if (entry->url && found->symbol->fix)

@@ -209,6 +209,49 @@ static void test_table(void) {
     world_free(&w);
 }
 
+/* Every code of every zone raises its symbol: for the connecting address, or for the domain in From. */
+static void test_every_code(void) {
+    world all = world_new(&(world_spec){0});
+    GPtrArray *zones = mw_zones_choose(all.data, all.arena, "all", NULL);
+    for (guint i = 0; i < zones->len; i++) {
+        const mw_zone *zone = zones->pdata[i];
+        bool by_ip = zone->ask & (MW_ASK_IP4 | MW_ASK_IP6), six = !(zone->ask & MW_ASK_IP4) && by_ip;
+        for (size_t j = 0; j < zone->n_codes; j++) {
+            const mw_zone_code *code = &zone->codes[j];
+            if (!code->symbol || !(by_ip || (zone->ask & (MW_ASK_FROM | MW_ASK_DKIM))))
+                continue;
+            const char *label = six     ? "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2"
+                                : by_ip ? "9.2.0.192"
+                                        : "shop.example";
+            const uint8_t *a = code->low;
+            g_autoptr(GString) text = g_string_new(NULL);
+            if (zone->tests[0]) {
+                const char *answer = strchr(zone->tests[0], '=');
+                g_string_append_printf(text, "%.*s.%s. 60 IN A %s\n", (int)strcspn(zone->tests[0], "="),
+                                       zone->tests[0], zone->zone, answer ? answer + 1 : "127.0.0.2");
+            }
+            if (code->bit)
+                g_string_append_printf(text, "%s.%s. 60 IN A 127.0.0.%u\n", label, zone->zone, code->bit);
+            else
+                g_string_append_printf(text, "%s.%s. 60 IN A %u.%u.%u.%u\n", label, zone->zone, a[0], a[1],
+                                       a[2], a[3]);
+            world w = world_new(&(world_spec){.zone = text->str,
+                                              .lists = zone->show,
+                                              .client_ip = six ? "2001:db8::1" : "192.0.2.9",
+                                              .mail_from = "",
+                                              .message = "From: a@shop.example\n\nx\n"});
+            mw_dkim dkim = {.domain = "shop.example", .result = MW_DKIM_PASS};
+            w.facts->dkim = mw_array_new(w.arena);
+            g_ptr_array_add(w.facts->dkim, &dkim);
+            world_run(&w, &mw_check_lists);
+            if (!mw_found(w.facts, code->symbol))
+                g_error("%s: %s is not raised: %s", zone->show, code->symbol, world_symbols(&w));
+            world_free(&w);
+        }
+    }
+    world_free(&all);
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/check/lists/states", test_states);
@@ -219,5 +262,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/check/lists/nothing", test_nothing_to_judge);
     g_test_add_func("/check/lists/key", test_key);
     g_test_add_func("/check/lists/table", test_table);
+    g_test_add_func("/check/lists/every-code", test_every_code);
     return g_test_run();
 }

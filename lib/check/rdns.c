@@ -69,8 +69,9 @@ static void report_failure(mw_facts *facts, const mw_rdns *rdns, const char *ip,
 }
 
 static void report_none(mw_facts *facts, const char *ip) {
-    mw_hit(facts, "RDNS_NONE", "%s has no PTR record", ip)->evidence = mw_printf(
-        facts->arena, "%s PTR: no record", mw_ip_reverse_name(facts->arena, &facts->envelope->client_ip));
+    mw_hit(facts, "RDNS_NONE", "%s has no PTR record%s", ip, mw_client_as_of_today(facts))->evidence =
+        mw_printf(facts->arena, "%s PTR: no record",
+                  mw_ip_reverse_name(facts->arena, &facts->envelope->client_ip));
     mw_finding *finding = mw_hit(facts, "HFILTER_HOSTNAME_UNKNOWN",
                                  "without a PTR record the server %s has no name of its own", ip);
     finding->because_of = "RDNS_NONE";
@@ -78,9 +79,9 @@ static void report_none(mw_facts *facts, const char *ip) {
 
 static void report_mismatch(mw_facts *facts, const mw_rdns *rdns, const char *ip) {
     const char *name = rdns->names->pdata[0];
-    mw_finding *finding =
-        mw_hit(facts, "HFILTER_HOSTNAME_UNKNOWN",
-               "the PTR record of %s names %s, which does not lead back to %s", ip, name, ip);
+    mw_finding *finding = mw_hit(facts, "HFILTER_HOSTNAME_UNKNOWN",
+                                 "the PTR record of %s names %s, which does not lead back to %s%s", ip, name,
+                                 ip, mw_client_as_of_today(facts));
     finding->fix = mw_printf(facts->arena,
                              "Let whoever runs the DNS of %s point it at %s, or let the server's host change "
                              "the PTR record of %s to a name that does.",

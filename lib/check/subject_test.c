@@ -49,6 +49,13 @@ static void test_check(void) {
         {"Subject: =?utf-8?B?0KHQoNCe0KfQndCe?=", "SUBJ_ALL_CAPS", 6.0 / 40},
         {"Subject: caf\xe9", "SUBJECT_NEEDS_ENCODING", 1},
         {"Subject: caf\xc3\xa9", "", 1},
+        {"Subject: see https://shop.example now", "URL_IN_SUBJECT", 1},
+        {"Subject: see "
+         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+         "a"
+         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+         "a",
+         "LONG_SUBJ", 204.0 / 400},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *message = g_strconcat("From: a@example.org\n", cases[i].header, "\n\nhello\n", NULL);
