@@ -43,17 +43,18 @@ bool mw_canon_read(mw_span value, mw_canon *header, mw_canon *body) {
 /* ---- header ---- */
 
 static void append_relaxed(GString *out, mw_span raw) {
-    size_t colon = mw_span_find(raw, ':');
+    size_t start = out->len, colon = mw_span_find(raw, ':');
     mw_span name = mw_span_slice(raw, 0, colon);
     while (name.len && is_wsp(name.data[name.len - 1]))
         name.len--;
+    g_string_set_size(out, start + raw.len); /* it never grows */
+    char *p = out->str + start;
     for (size_t i = 0; i < name.len; i++)
-        g_string_append_c(out, g_ascii_tolower(name.data[i]));
-    if (colon == SIZE_MAX)
-        return;
-    g_string_append_c(out, ':');
+        *p++ = g_ascii_tolower(name.data[i]);
     bool space = false, any = false;
-    for (size_t i = colon + 1; i < raw.len; i++) {
+    if (colon != SIZE_MAX)
+        *p++ = ':';
+    for (size_t i = colon == SIZE_MAX ? raw.len : colon + 1; i < raw.len; i++) {
         char c = raw.data[i];
         if (c == '\r' && i + 1 < raw.len && raw.data[i + 1] == '\n') {
             i++;
@@ -61,12 +62,13 @@ static void append_relaxed(GString *out, mw_span raw) {
             space = true;
         } else {
             if (space && any)
-                g_string_append_c(out, ' ');
+                *p++ = ' ';
             space = false;
             any = true;
-            g_string_append_c(out, c);
+            *p++ = c;
         }
     }
+    g_string_truncate(out, (gsize)(p - out->str));
 }
 
 static void append_field(GString *out, mw_span raw, mw_canon canon) {
