@@ -12,6 +12,7 @@ struct mw_context {
     mw_arena *arena;
     mw_settings *settings;
     mw_data *data;
+    bool recorded;  /* a message was diagnosed: --record has its one */
     mw_world world; /* world.dns is there once the first message was diagnosed */
 };
 
@@ -76,6 +77,11 @@ mw_report *mw_context_diagnose(mw_context *context, const char *name, const char
         return NULL;
     const mw_settings *s = context->settings;
     const mw_dns_run *recorded = mw_dns_recorded(context->world.dns);
+    if (s->record && context->recorded) {
+        g_set_error_literal(error, MW_ERROR, MW_ERROR_OPTION, "--record takes one message");
+        return NULL;
+    }
+    context->recorded = true;
     if (s->now != MW_TIME_UNKNOWN)
         now = s->now;
     else if (recorded)

@@ -145,6 +145,10 @@ static void test_servers(void) {
     g_clear_error(&error);
     g_assert_null(mw_source_unbound(&(mw_unbound_options){.resolv_conf = "/nonexistent"}, &error));
     g_assert_error(error, MW_ERROR, MW_ERROR_SYSTEM);
+    g_clear_error(&error);
+    const char *six[] = {"2001:db8::53", "::1@5353", "fe80::1%lo", NULL};
+    mw_source_free(mw_source_unbound(&(mw_unbound_options){.servers = six}, &error));
+    g_assert_no_error(error);
     /* one of two servers is not there */
     const char *two[] = {"127.0.0.1@1", test_server_address(server), NULL};
     mw_source *source = mw_source_unbound(&(mw_unbound_options){.servers = two}, NULL);
