@@ -136,13 +136,23 @@ static void finish_empty(mw_entry *entry, mw_dns_status status) {
     finish(entry, answer);
 }
 
+/* Some sources have no word of their own for silence. */
+static bool is_silence(const mw_entry *entry, const mw_answer *answer) {
+    int64_t limit = entry->dns->source->silence_ms;
+    return limit && answer->status == MW_DNS_SERVFAIL && !answer->bogus &&
+           now_us() - entry->asked_us >= limit * 1000;
+}
+
 static void answered(mw_question *question, const mw_answer *answer) {
     mw_entry *entry = question->data;
     mw_dns *dns = entry->dns;
     pthread_mutex_lock(&dns->lock);
     if (!entry->answer) { /* else it was given up */
         dns->last_us = now_us();
-        finish(entry, copy_answer(dns->arena, answer));
+        if (is_silence(entry, answer))
+            finish_empty(entry, MW_DNS_TIMEOUT);
+        else
+            finish(entry, copy_answer(dns->arena, answer));
         run_ready(dns);
     }
     pthread_mutex_unlock(&dns->lock);

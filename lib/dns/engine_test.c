@@ -2,8 +2,8 @@
 
 #include <pthread.h>
 
-/* A source that answers in a thread of its own: "<n>.late" after n ms, "silent" never, all else at once. A
- * TXT "next.<name>" is what it says, so that chains can be followed. */
+/* A source that answers in a thread of its own: what begins with l after 20 ms, "silent" never,
+ * all else at once; with SERVFAIL where f is the second letter. */
 typedef struct slow {
     mw_source source;
     pthread_t thread;
@@ -17,7 +17,8 @@ typedef struct slow {
 static void answer_one(mw_question *question) {
     static const mw_rdata records[] = {{(const uint8_t *)"\2zz", 3}, {(const uint8_t *)"\2aa", 3}};
     mw_answer answer = {.status = MW_DNS_OK, .records = records, .n_records = 2, .ttl = 60};
-    question->answered(question, &answer);
+    static const mw_answer failed = {.status = MW_DNS_SERVFAIL};
+    question->answered(question, question->name.wire[2] == 'f' ? &failed : &answer);
 }
 
 static void *run_slow(void *data) {
@@ -143,6 +144,15 @@ static void test_deadline(void) {
     g_assert_cmpint(status(dns, "known.test", MW_FOR_AUTH), ==, MW_DNS_OK);
 }
 
+static void test_silence(void) {
+    slow *s = new_slow();
+    s->source.silence_ms = 10;
+    g_autoptr(mw_dns) dns = mw_dns_new(&s->source, NULL);
+    g_assert_cmpint(status(dns, "afail.test", MW_FOR_AUTH), ==, MW_DNS_SERVFAIL);
+    g_assert_cmpint(status(dns, "lfail.test", MW_FOR_AUTH), ==, MW_DNS_TIMEOUT);
+    g_assert_cmpint(status(dns, "late.test", MW_FOR_AUTH), ==, MW_DNS_OK);
+}
+
 typedef struct chain {
     int left;
     mw_dns_status last;
@@ -223,6 +233,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/dns/engine/single-flight", test_single_flight);
     g_test_add_func("/dns/engine/limits", test_limits);
     g_test_add_func("/dns/engine/deadline", test_deadline);
+    g_test_add_func("/dns/engine/silence", test_silence);
     g_test_add_func("/dns/engine/then", test_then);
     g_test_add_func("/dns/engine/then-at-once", test_then_at_once);
     g_test_add_func("/dns/engine/stacked", test_stacked);

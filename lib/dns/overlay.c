@@ -310,6 +310,7 @@ mw_source *mw_source_overlay(mw_source *below, const mw_changes *changes) {
     o->source = (mw_source){.kind = below->kind,
                             .name = below->name,
                             .run = below->run,
+                            .silence_ms = below->silence_ms,
                             .below = below->below,
                             .ask = ask,
                             .free = free_overlay};

@@ -60,7 +60,8 @@ struct mw_source {
     mw_source_kind kind; /* all but LIVE answer before ask() returns */
     const char *name;    /* for the report; lives as long as the source */
     const mw_dns_run *run;
-    mw_dns *below; /* the engine whose deadline holds, too; or NULL */
+    int64_t silence_ms; /* a SERVFAIL after that long means that nobody answered; 0: it never does */
+    mw_dns *below;      /* the engine whose deadline holds, too; or NULL */
     void (*ask)(mw_source *source, mw_question *question);
     void (*free)(mw_source *source); /* no answer comes after it has returned */
 };

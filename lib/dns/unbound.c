@@ -30,6 +30,9 @@ static const char *const built_in_zones[] = {
     "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa.",
 };
 
+/* It gives a silent server up after five tries, 6.8 s, and calls that SERVFAIL, too. */
+enum { SILENCE_MS = 6000 };
+
 typedef struct live {
     mw_source source;
     struct ub_ctx *context;
@@ -190,7 +193,8 @@ mw_source *mw_source_unbound(const mw_unbound_options *options, GError **error) 
         return NULL;
     }
     l->label = describe(options);
-    l->source = (mw_source){.kind = MW_SOURCE_LIVE, .name = l->label, .ask = ask, .free = free_live};
+    l->source = (mw_source){
+        .kind = MW_SOURCE_LIVE, .name = l->label, .silence_ms = SILENCE_MS, .ask = ask, .free = free_live};
     if (!set_up(l, options, error)) {
         free_live(&l->source);
         return NULL;
