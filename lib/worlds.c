@@ -5,12 +5,22 @@
 #include "pipeline.h"
 #include "report/plan.h"
 
+/* An address without brackets, and its port: "[::1]@53" is "::1@53". */
+static const char *server_for_unbound(mw_arena *arena, const char *given) {
+    mw_span port = mw_span_of(given), address = mw_span_cut(&port, '@');
+    mw_ip ip;
+    if (!mw_ip_parse(address, &ip))
+        return given;
+    const char *text = mw_ip_text(arena, &ip);
+    return port.data ? mw_printf(arena, "%s@%.*s", text, (int)port.len, port.data) : text;
+}
+
 static mw_source *open_live(mw_arena *arena, const mw_settings *s, GError **error) {
     if (s->doh)
         return mw_source_doh(&(mw_doh_options){.url = s->doh, .dnssec = s->dnssec}, error);
     const char **servers = mw_new_n(arena, const char *, s->resolvers->len + 1);
     for (guint i = 0; i < s->resolvers->len; i++)
-        servers[i] = s->resolvers->pdata[i];
+        servers[i] = server_for_unbound(arena, s->resolvers->pdata[i]);
     mw_unbound_options options = {
         .servers = s->resolvers->len ? servers : NULL, .recursive = s->recursive, .dnssec = s->dnssec};
     return mw_source_unbound(&options, error);
@@ -120,7 +130,8 @@ void mw_note_dns(mw_facts *facts) {
         mw_notice(facts,
                   "DNSSEC: %u of %u answers (those of lists apart) are signed, and the signatures are valid.",
                   secure, answered);
-    if (refused_lists(facts))
+    bool recursive = g_str_has_prefix(mw_dns_statistics(facts->dns).source, "own recursion");
+    if (refused_lists(facts) && !recursive)
         mw_notice(
             facts,
             "Lists refuse questions that come through a large public resolver. With --recursive mailwhy "
