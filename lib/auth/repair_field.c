@@ -519,7 +519,7 @@ mw_span mw_repair_refold(mw_arena *arena, mw_span value, unsigned which) {
         }
         g_string_append_c(out, value.data[i]);
     }
-    return (mw_span){mw_strdup(arena, out->str), out->len};
+    return (mw_span){mw_memdup(arena, out->str, out->len), out->len};
 }
 
 /* For simple: one line folded before every word behind a comma, or at 72 to 78 columns. */

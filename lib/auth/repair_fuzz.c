@@ -38,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         .has_length = want.has_length,
         .length = want.length,
         .key = mw_key_read(arena, MW_SPAN(record)),
-        .budget_ms = 60,
+        .budget_ms = 10,
     };
     g_assert_cmpint(target.key->problem, ==, MW_KEY_GOOD);
     const mw_repair *repair = mw_repair_search(arena, &target);
