@@ -16,6 +16,7 @@ extern const mw_check mw_check_recipient;
 extern const mw_check mw_check_lists;
 extern const mw_check mw_check_subject;
 extern const mw_check mw_check_unsubscribe;
+extern const mw_check mw_check_then_now;
 
 /* Facts that others build on first; what depends on others last. */
 
@@ -37,6 +38,7 @@ const mw_check *const mw_checks[] = {
     &mw_check_recipient,
     &mw_check_lists,
     &mw_check_unsubscribe,
+    &mw_check_then_now,
     NULL,
 };
 /* clang-format on */

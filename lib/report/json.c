@@ -1,6 +1,7 @@
 #include "base/printable.h"
 #include "dns/ldns.h"
 #include "report/plan.h"
+#include "check/then_now.h"
 #include "report/report.h"
 
 #include <jansson.h>
@@ -308,6 +309,23 @@ static json_t *dmarc(writer *w, const mw_facts *f) {
     return o;
 }
 
+static json_t *then_now(writer *w, const mw_facts *f) {
+    json_t *array = json_array();
+    GPtrArray *rows = mw_then_now_read(w->arena, f);
+    for (guint i = 0; i < rows->len; i++) {
+        const mw_then_now *row = rows->pdata[i];
+        json_t *o = json_object();
+        json_object_set_new(o, "method", text(w, row->method));
+        json_object_set_new(o, "subject", text(w, row->subject));
+        json_object_set_new(o, "recorded", text(w, row->recorded));
+        json_object_set_new(o, "now", text(w, row->now));
+        json_object_set_new(o, "differs", json_boolean(row->differs));
+        json_object_set_new(o, "why", text(w, row->why));
+        json_array_append_new(array, o);
+    }
+    return array;
+}
+
 static json_t *rdns(writer *w, const mw_facts *f) {
     static const char *const results[] = {"pass", "none", "mismatch", "temperror", "untestable"};
     if (!f->rdns)
@@ -509,6 +527,7 @@ char *mw_json_write(const mw_diagnosis *d) {
     json_object_set_new(o, "arc", judged ? arc(w, f) : json_null());
     json_object_set_new(o, "dmarc", judged ? dmarc(w, f) : json_null());
     json_object_set_new(o, "rdns", rdns(w, f));
+    json_object_set_new(o, "then_now", then_now(w, f));
     json_object_set_new(o, "lists", lists(w, f));
     json_object_set_new(o, "bounce", bounce(w, f->bounce));
     json_object_set_new(o, "findings", findings(w, f));

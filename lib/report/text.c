@@ -1,4 +1,5 @@
 #include "report/bounce.h"
+#include "check/then_now.h"
 #include "report/hops.h"
 #include "report/layout.h"
 #include "report/receivers_text.h"
@@ -310,6 +311,12 @@ static void write_then(mw_layout *l, const mw_diagnosis *d) {
     }
 }
 
+static void write_then_now(mw_layout *l, const mw_diagnosis *d) {
+    const char *words = mw_then_now_words(l->arena, mw_then_now_read(l->arena, d->facts));
+    if (words)
+        mw_layout_labelled(l, "Then/now", "%s", words);
+}
+
 static void write_notices(mw_layout *l, const mw_diagnosis *d) {
     const mw_facts *f = d->facts;
     bool any = false;
@@ -387,6 +394,7 @@ char *mw_text_write(const mw_diagnosis *d, const mw_text_style *style) {
         write_breakdown(l, d);
         write_then(l, d);
         write_spf(l, d, style->verbose);
+        write_then_now(l, d);
         write_notices(l, d);
         write_dmarc(l, d);
         mw_receivers_write(l, d->receivers, style->verbose);
