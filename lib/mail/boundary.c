@@ -126,6 +126,10 @@ static step step_private(walk *w, int i) {
         assign(w, i, MW_ROLE_INTERNAL, "passed on within one host");
         return PASS;
     }
+    if (loopback && !mw_hosts_organisation(w->hosts, name)) {
+        assign(w, i, MW_ROLE_INTERNAL, "handed in by a program on the same host");
+        return PASS;
+    }
     if (!below) { /* nothing was written before it: it can only be the sender's connection */
         w->nat = true;
         return STOP;
@@ -215,7 +219,7 @@ static step step_public(walk *w, int i) {
     bool known = hop->from_rdns && !hop->forged;
     const mw_hop *next = hop_at(w, next_by(w, i));
     bool continued = next && (same_organisation(w, next->by, client) || chained(w, i));
-    if (!known && (!continued || same_host(client, hop->by)))
+    if (!known && (!continued || same_host(client, hop->by) || hop->no_rdns))
         return STOP;
     w->unsure |= !known && !mw_hosts_known(w->hosts, client);
     int below = outside_below(w, i, client);
@@ -230,6 +234,10 @@ static step step_nameless(walk *w, int i) {
     bool same = hop->by && same_organisation(w, hop->from_name, hop->by);
     bool bare = mw_hosts_organisation(w->hosts, hop->from_name) == NULL;
     const mw_hop *below = hop_at(w, next_by(w, i));
+    if (mw_span_starts(mw_span_of(hop->from_name), "localhost")) {
+        assign(w, i, MW_ROLE_INTERNAL, "handed in by a program on the same host");
+        return PASS;
+    }
     if (below && (same || bare || is_receiver(w, hop->from_name) || is_receiver(w, below->by) ||
                   (chained(w, i) && is_outside(below) && !is_sender(w, hop->from_name)))) {
         w->unsure |= !same && !bare;

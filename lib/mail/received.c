@@ -116,6 +116,7 @@ static void read_from_comment(mw_arena *arena, mw_hop *hop, mw_span comment) {
             /* the last comment with a bracket counts: a HELO with blanks stands before it */
             if (bracket || hop->from_ip.family == 0) {
                 hop->from_ip = ip;
+                hop->no_rdns = bracket && before.len && is_no_name(before);
                 if (bracket && before.len && !hop->helo_noted)
                     hop->from_rdns = host_name(arena, before);
                 else if (before.len && !hop->from_rdns)
@@ -397,7 +398,8 @@ mw_hop *mw_received_parse(mw_arena *arena, mw_span value) {
     read_login(arena, hop, p);
     read_envelope_from(arena, hop, p);
     mw_span found;
-    hop->local = is_local_protocol(hop->with) || any_comment(p, "amavis", &found) ||
+    bool from_user = any_comment(p, "uid ", &found) && hop->from_ip.family == 0;
+    hop->local = from_user || is_local_protocol(hop->with) || any_comment(p, "amavis", &found) ||
                  any_comment(p, "LMTPProxy", &found) || any_comment(p, "unix socket", &found) ||
                  any_comment(p, "[local]", &found) || any_comment(p, "/Submit", &found) ||
                  any_comment(p, "from userid ", &found) ||

@@ -20,6 +20,7 @@ typedef struct mw_hop {
     const char *from_rdns; /* reverse name that the server noted; NULL when none ("unknown" is none) */
     mw_ip from_ip;         /* family 0: not noted */
     bool helo_noted;       /* from_name was marked as the HELO ("helo=", "EHLO"), not only written first */
+    bool no_rdns;          /* the server looked for a reverse name and noted that there is none ("unknown") */
     bool forged;           /* the server noted that the reverse name does not lead back ("may be forged") */
     const char *by;        /* NULL when not noted */
     mw_ip by_ip;

@@ -17,6 +17,10 @@ static const struct {
     int boundary;
     mw_confidence confidence;
 } cases[] = {
+    {"our name, but no reverse name", R "from gw.rcpt.example (unknown [192.0.2.66]) by mx.rcpt.example (Postfix) with SMTP id 2" D R OUT "by gw.rcpt.example (Postfix) with ESMTP id 1" D, "192.0.2.66", "gw.rcpt.example", 0, MW_CONFIDENCE_MEDIUM},
+    {"made on the host", R "from localhost (localhost [127.0.0.1]) by mail.sender.example (Postfix) with ESMTP id 2" D, NULL, NULL, -1, MW_CONFIDENCE_NONE},
+    {"made by Sendmail", R "from localhost (localhost) by mail.sender.example (8.17.1/8.17.1) id 2" D, NULL, NULL, -1, MW_CONFIDENCE_NONE},
+    {"a proxy on the host", R "from mail.sender.example (localhost [127.0.0.1]) by mx.rcpt.example (Postfix) with ESMTP id 2" D, NULL, "mail.sender.example", 0, MW_CONFIDENCE_NONE},
     {"one hop", R OUT "by mx.rcpt.example (Postfix) with ESMTPS id 2" D SUBMIT, "192.0.2.1",
      "mail.sender.example", 0, MW_CONFIDENCE_MEDIUM},
     {"SPF agrees",
