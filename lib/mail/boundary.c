@@ -147,17 +147,17 @@ static step step_private(walk *w, int i) {
     return PASS;
 }
 
-/* The trusted record at a gateway's client says that the domain lets it send: the gateway is the sender's. */
-static bool gateway_is_senders(const walk *w, int i) {
+/* The SPF result that the receiving side recorded for this hop's client: above its line. NULL: none. */
+static const char *recorded_spf(const walk *w, int i) {
     const mw_hop *hop = hop_at(w, i);
     for (guint c = 0; c < w->claims->len; c++) {
         const mw_claim *claim = w->claims->pdata[c];
         if (claim->field > hop->field)
             break;
-        if (claim->instance == 0 && strcmp(claim->method, "spf") == 0 && strcmp(claim->result, "pass") == 0)
-            return true;
+        if (claim->instance == 0 && strcmp(claim->method, "spf") == 0)
+            return claim->result;
     }
-    return false;
+    return NULL;
 }
 
 /* The gateway wrote what it thinks of its client: SPF or DMARC results, below the hop at which it delivers.
@@ -191,12 +191,14 @@ static bool is_receivers_gateway(walk *w, int i, const char **organisation) {
         if (by && strcmp(by, name) == 0 && is_outside(below))
             break;
     }
-    if (j == (int)w->hops->len || gateway_is_senders(w, i))
+    if (j == (int)w->hops->len)
         return false;
-    const char *client = client_name(hop_at(w, j));
+    /* the same hosts send for their customers, too: whose filter it is must be told by what was recorded */
+    const char *spf = recorded_spf(w, i);
     bool judged = gateway_judged(w, i, name);
-    w->unsure |= !judged;
-    return judged || !is_sender(w, client);
+    bool theirs = spf ? strcmp(spf, "pass") != 0 : judged;
+    w->unsure |= theirs && !judged;
+    return theirs;
 }
 
 static step step_public(walk *w, int i) {

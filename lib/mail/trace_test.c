@@ -17,10 +17,18 @@ static const struct {
     int boundary;
     mw_confidence confidence;
 } cases[] = {
-    {"our name, but no reverse name", R "from gw.rcpt.example (unknown [192.0.2.66]) by mx.rcpt.example (Postfix) with SMTP id 2" D R OUT "by gw.rcpt.example (Postfix) with ESMTP id 1" D, "192.0.2.66", "gw.rcpt.example", 0, MW_CONFIDENCE_MEDIUM},
-    {"made on the host", R "from localhost (localhost [127.0.0.1]) by mail.sender.example (Postfix) with ESMTP id 2" D, NULL, NULL, -1, MW_CONFIDENCE_NONE},
-    {"made by Sendmail", R "from localhost (localhost) by mail.sender.example (8.17.1/8.17.1) id 2" D, NULL, NULL, -1, MW_CONFIDENCE_NONE},
-    {"a proxy on the host", R "from mail.sender.example (localhost [127.0.0.1]) by mx.rcpt.example (Postfix) with ESMTP id 2" D, NULL, "mail.sender.example", 0, MW_CONFIDENCE_NONE},
+    {"our name, but no reverse name",
+     R "from gw.rcpt.example (unknown [192.0.2.66]) by mx.rcpt.example (Postfix) with SMTP id 2" D R OUT
+       "by gw.rcpt.example (Postfix) with ESMTP id 1" D,
+     "192.0.2.66", "gw.rcpt.example", 0, MW_CONFIDENCE_MEDIUM},
+    {"made on the host",
+     R "from localhost (localhost [127.0.0.1]) by mail.sender.example (Postfix) with ESMTP id 2" D, NULL,
+     NULL, -1, MW_CONFIDENCE_NONE},
+    {"made by Sendmail", R "from localhost (localhost) by mail.sender.example (8.17.1/8.17.1) id 2" D, NULL,
+     NULL, -1, MW_CONFIDENCE_NONE},
+    {"a proxy on the host",
+     R "from mail.sender.example (localhost [127.0.0.1]) by mx.rcpt.example (Postfix) with ESMTP id 2" D,
+     NULL, "mail.sender.example", 0, MW_CONFIDENCE_NONE},
     {"one hop", R OUT "by mx.rcpt.example (Postfix) with ESMTPS id 2" D SUBMIT, "192.0.2.1",
      "mail.sender.example", 0, MW_CONFIDENCE_MEDIUM},
     {"SPF agrees",
@@ -120,6 +128,19 @@ static const struct {
      "with Microsoft SMTP Server id 15" D R OUT
      "by relay.mimecast.com with ESMTP with STARTTLS id uk-mta-1" D,
      "198.51.100.7", "eu-smtp-delivery-1.mimecast.com", 0, MW_CONFIDENCE_HIGH},
+    {"Mimecast, nothing recorded",
+     R "from eu-smtp-delivery-1.mimecast.com (eu-smtp-delivery-1.mimecast.com [198.51.100.7]) by "
+       "mx.rcpt.example (Postfix) with ESMTPS id 1" D R
+       "from N1.outbound.protection.outlook.com (n1.outbound.protection.outlook.com [192.0.2.1]) by "
+       "relay.mimecast.com with ESMTP with STARTTLS id uk-mta-1" D,
+     "198.51.100.7", "eu-smtp-delivery-1.mimecast.com", 0, MW_CONFIDENCE_MEDIUM},
+    {"Mimecast judged",
+     R "from eu-smtp-delivery-1.mimecast.com (198.51.100.7) by EX01.rcpt.example (10.0.0.4) with Microsoft "
+       "SMTP Server id 15" D "Authentication-Results: relay.mimecast.com; dkim=none; dmarc=none; spf=none "
+                             "(relay.mimecast.com: domain of ann@sender.example has no SPF policy when "
+                             "checking 192.0.2.1) smtp.mailfrom=ann@sender.example\n" R OUT
+       "by relay.mimecast.com with ESMTP with STARTTLS id uk-mta-1" D,
+     "192.0.2.1", "mail.sender.example", 1, MW_CONFIDENCE_HIGH},
     {"skip listing",
      "Authentication-Results: spf=pass (sender IP is 198.51.100.7) smtp.mailfrom=sender.example\n" R
      "from gw.filter.example (198.51.100.7) by D1.mail.protection.outlook.com (10.152.0.155) with Microsoft "
@@ -144,7 +165,7 @@ static const struct {
      "192.0.2.1", "mail.sender.example", 1, MW_CONFIDENCE_HIGH},
     {"Gmail to Gmail",
      R "by 2002:a05::1 with SMTP id ft17" D R "from mail-sor-f41.google.com (mail-sor-f41.google.com. "
-                                              "[198.51.100.41]) by mx.google.com with SMTPS id a1" D,
+       "[198.51.100.41]) by mx.google.com with SMTPS id a1" D,
      "198.51.100.41", "mail-sor-f41.google.com", 1, MW_CONFIDENCE_HIGH},
     {"Yahoo",
      R "from 10.222.142.150 by atlas206.free.mail.ne1.yahoo.com with HTTPS" D
@@ -170,8 +191,7 @@ static const struct {
     {"Fastmail",
      R "from mx5 ([10.202.2.204]) by compute1.internal (LMTPProxy)" D R
        "from mx5.messagingengine.com (localhost [127.0.0.1]) by mx5.messagingengine.com (Authentication "
-       "Milter) with ESMTP id 1" D
-       "Received-SPF: pass (sender.example: 192.0.2.1 is authorized to use x) "
+       "Milter) with ESMTP id 1" D "Received-SPF: pass (sender.example: 192.0.2.1 is authorized to use x) "
        "receiver=mx5.messagingengine.com; identity=mailfrom; envelope-from=\"ann@sender.example\"; "
        "helo=mail.sender.example; client-ip=192.0.2.1\n" R OUT
        "by mx5.messagingengine.com (Postfix) with ESMTPS" D,
@@ -192,7 +212,7 @@ static const struct {
     {"Exchange on its own host",
      R "from EX02.rcpt.example (10.0.0.5) by EX01.rcpt.example (10.0.0.4) with Microsoft SMTP Server "
        "(version=TLS1_2) id 15.1" D R "from mail.sender.example (192.0.2.1) by EX02.rcpt.example (10.0.0.5) "
-                                      "with Microsoft SMTP Server id 15.1 via Frontend Transport" D,
+       "with Microsoft SMTP Server id 15.1 via Frontend Transport" D,
      "192.0.2.1", "mail.sender.example", 1, MW_CONFIDENCE_MEDIUM},
     {"Exchange with private names",
      R "from EX02.corp.local (10.0.0.5) by EX01.corp.local (10.0.0.4) with Microsoft SMTP Server id 15.1" D R

@@ -309,17 +309,19 @@ static json_t *dmarc(writer *w, const mw_facts *f) {
     return o;
 }
 
+/* Only where the two differ: what was recorded stands at each result already. */
 static json_t *then_now(writer *w, const mw_facts *f) {
     json_t *array = json_array();
     GPtrArray *rows = mw_then_now_read(w->arena, f);
     for (guint i = 0; i < rows->len; i++) {
         const mw_then_now *row = rows->pdata[i];
+        if (!row->differs)
+            continue;
         json_t *o = json_object();
         json_object_set_new(o, "method", text(w, row->method));
         json_object_set_new(o, "subject", text(w, row->subject));
         json_object_set_new(o, "recorded", text(w, row->recorded));
         json_object_set_new(o, "now", text(w, row->now));
-        json_object_set_new(o, "differs", json_boolean(row->differs));
         json_object_set_new(o, "why", text(w, row->why));
         json_array_append_new(array, o);
     }
@@ -527,7 +529,10 @@ char *mw_json_write(const mw_diagnosis *d) {
     json_object_set_new(o, "arc", judged ? arc(w, f) : json_null());
     json_object_set_new(o, "dmarc", judged ? dmarc(w, f) : json_null());
     json_object_set_new(o, "rdns", rdns(w, f));
-    json_object_set_new(o, "then_now", then_now(w, f));
+    json_t *differences = then_now(w, f);
+    if (json_array_size(differences))
+        json_object_set(o, "then_now", differences);
+    json_decref(differences);
     json_object_set_new(o, "lists", lists(w, f));
     json_object_set_new(o, "bounce", bounce(w, f->bounce));
     json_object_set_new(o, "findings", findings(w, f));
