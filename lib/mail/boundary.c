@@ -3,6 +3,9 @@
 #include "base/domain.h"
 #include "base/limits.h"
 
+/* How far down a step looks: the walk stays linear in the number of hops. */
+enum { MAX_LOOK = 30 };
+
 /* What the walk down the hops knows. */
 typedef struct walk {
     mw_arena *arena;
@@ -88,7 +91,7 @@ static bool is_outside(const mw_hop *hop) {
 
 /* The next hop below that names its host. */
 static int next_by(const walk *w, int i) {
-    for (int j = i + 1; j < (int)w->hops->len; j++)
+    for (int j = i + 1; j < (int)w->hops->len && j <= i + MAX_LOOK; j++)
         if (hop_at(w, j)->by)
             return j;
     return -1;
@@ -96,7 +99,7 @@ static int next_by(const walk *w, int i) {
 
 /* A hop below takes mail from outside at a host of the receiving side, or of that organisation. */
 static int outside_below(const walk *w, int i, const char *organisation_of) {
-    for (int j = i + 1; j < (int)w->hops->len; j++) {
+    for (int j = i + 1; j < (int)w->hops->len && j <= i + MAX_LOOK; j++) {
         const mw_hop *hop = hop_at(w, j);
         if (is_outside(hop) && (same_organisation(w, hop->by, organisation_of) || is_receiver(w, hop->by)) &&
             (mw_hosts_role(w->hosts, hop->by, "edge") ||
@@ -185,13 +188,13 @@ static bool is_receivers_gateway(walk *w, int i, const char **organisation) {
         return false;
     *organisation = name;
     int j = i + 1;
-    for (; j < (int)w->hops->len; j++) {
+    for (; j < (int)w->hops->len && j <= i + MAX_LOOK; j++) {
         const mw_hop *below = hop_at(w, j);
         const char *by = mw_hosts_role(w->hosts, below->by, "gateway");
         if (by && strcmp(by, name) == 0 && is_outside(below))
             break;
     }
-    if (j == (int)w->hops->len)
+    if (j == (int)w->hops->len || j > i + MAX_LOOK)
         return false;
     /* the same hosts send for their customers, too: whose filter it is must be told by what was recorded */
     const char *spf = recorded_spf(w, i);

@@ -137,8 +137,8 @@ static const struct {
     {"Mimecast judged",
      R "from eu-smtp-delivery-1.mimecast.com (198.51.100.7) by EX01.rcpt.example (10.0.0.4) with Microsoft "
        "SMTP Server id 15" D "Authentication-Results: relay.mimecast.com; dkim=none; dmarc=none; spf=none "
-                             "(relay.mimecast.com: domain of ann@sender.example has no SPF policy when "
-                             "checking 192.0.2.1) smtp.mailfrom=ann@sender.example\n" R OUT
+       "(relay.mimecast.com: domain of ann@sender.example has no SPF policy when "
+       "checking 192.0.2.1) smtp.mailfrom=ann@sender.example\n" R OUT
        "by relay.mimecast.com with ESMTP with STARTTLS id uk-mta-1" D,
      "192.0.2.1", "mail.sender.example", 1, MW_CONFIDENCE_HIGH},
     {"skip listing",
@@ -492,6 +492,13 @@ static void test_large(void) {
     gint64 start = g_get_monotonic_time();
     read_world(&w, header->str, false);
     g_assert_true(w.trace->too_many);
+    clear_world(&w);
+    g_string_assign(header, "");
+    for (int i = 0; i < 20000; i++) /* all of one organisation: the walk goes down to the last */
+        g_string_append_printf(
+            header, R "from h%d.rcpt.example (h%d.rcpt.example [198.51.100.1]) by h%d.rcpt.example" D, i + 1,
+            i + 1, i);
+    read_world(&w, header->str, false);
     clear_world(&w);
     static const char *const floods[] = {
         "(", "\"", "<", "[", "a@", "helo=", "; ", "TLS", "(x) ", "=", "spf=pass;"};
