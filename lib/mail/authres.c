@@ -207,7 +207,7 @@ static void read_head(mw_arena *arena, cursor *c, mw_authres *head) {
 
 mw_authres mw_authres_read(mw_arena *arena, mw_span value, GPtrArray *claims) {
     mw_authres head = {0};
-    cursor c = {.s = value.data, .len = value.len};
+    cursor c = {.s = value.len ? value.data : "", .len = value.len};
     read_head(arena, &c, &head);
     bool first = head.authserv_id == NULL;
     for (skip_space(&c); !at_end(&c) && claims->len < MW_MAX_CLAIMS; skip_space(&c)) {

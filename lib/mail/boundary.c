@@ -324,6 +324,9 @@ static bool is_receivers_record(const walk *w, int boundary, const mw_record *re
     return is_below_writer(w, hop) && (!below || record->field < below->field);
 }
 
+/* A field that may name anything (X-Originating-IP) does not stand alone. */
+enum { MIN_ALONE = 20 };
+
 typedef struct count {
     int total;
     const mw_record *best;
@@ -347,7 +350,8 @@ static void count_votes(const walk *w, int boundary, count *counts, const mw_rec
                 hop = i;
         if (hop >= 0)
             vote(counts, hop, record);
-        else if (mw_ip_public(&record->ip) && (!*alone || record->weight > (*alone)->weight))
+        else if (mw_ip_public(&record->ip) && record->weight >= MIN_ALONE &&
+                 (!*alone || record->weight > (*alone)->weight))
             *alone = record;
     }
 }

@@ -11,8 +11,8 @@ typedef struct parts {
     mw_span words[N_CLAUSES][MAX_KEPT], comments[N_CLAUSES][MAX_KEPT];
     size_t n_words[N_CLAUSES], n_comments[N_CLAUSES];
     bool seen[N_CLAUSES];
-    size_t semicolon, n_semicolons; /* position behind the last one outside comments */
-    size_t date_at;                 /* of a word that may begin a date, behind a clause; SIZE_MAX */
+    size_t address_comment; /* index in comments[FROM] of the one with the address; SIZE_MAX */
+    size_t date_at;         /* of a word that may begin a date, behind a clause; SIZE_MAX */
 } parts;
 
 /* --- addresses and names ------------------------------------------------------------------------- */
@@ -88,8 +88,9 @@ static bool is_helo_word(mw_span word) {
 
 /* --- the from clause ----------------------------------------------------------------------------- */
 
-/* One comment of the from clause: (rdns [ip]), ([ip]:port helo=name), (HELO name), (account a HELO name). */
-static void read_from_comment(mw_arena *arena, mw_hop *hop, mw_span comment) {
+/* One comment of the from clause: (rdns [ip]), ([ip]:port helo=name), (HELO name), (account a HELO name).
+ * True when it holds an address. */
+static bool read_from_comment(mw_arena *arena, mw_hop *hop, mw_span comment) {
     mw_span rest = comment, before = {NULL, 0};
     bool have_ip = false;
     mw_ip ip;
@@ -127,15 +128,18 @@ static void read_from_comment(mw_arena *arena, mw_hop *hop, mw_span comment) {
         before = word;
     }
     hop->forged |= mw_span_search(comment, "may be forged") != SIZE_MAX;
+    return have_ip;
 }
 
-static void read_from(mw_arena *arena, mw_hop *hop, const parts *p) {
+static void read_from(mw_arena *arena, mw_hop *hop, parts *p) {
     mw_ip ip;
     mw_span name = p->n_words[FROM] ? p->words[FROM][0] : (mw_span){NULL, 0};
     if (mw_span_starts(name, "H=")) /* as in Exim's log */
         name = mw_span_from(name, 2);
+    p->address_comment = SIZE_MAX;
     for (size_t i = 0; i < p->n_comments[FROM]; i++)
-        read_from_comment(arena, hop, p->comments[FROM][i]);
+        if (read_from_comment(arena, hop, p->comments[FROM][i]))
+            p->address_comment = i;
     for (size_t i = 1; i < p->n_words[FROM]; i++) {
         mw_span word = p->words[FROM][i];
         if (is_helo_word(word) && i + 1 < p->n_words[FROM] && !hop->helo_noted) {
@@ -263,29 +267,52 @@ static bool is_login_protocol(const char *with) {
     return false;
 }
 
-/* Marks of a login in comments, with the name behind it. A HELO may hold anything, so the from clause's own
- * comments count only in the forms that servers write there. */
+/* A comment that the server wrote: a HELO may hold anything, also brackets, but stands before the address. */
+static bool server_comment(const parts *p, const char *text, mw_span *found) {
+    for (int c = NONE; c < N_CLAUSES; c++) {
+        size_t from = c != FROM || p->address_comment == SIZE_MAX ? 0 : p->address_comment;
+        for (size_t i = from; i < p->n_comments[c]; i++) {
+            size_t at = mw_span_search(p->comments[c][i], text);
+            if (at != SIZE_MAX) {
+                *found = mw_span_from(p->comments[c][i], at + strlen(text));
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool server_word(const parts *p, const char *text, mw_span *found) {
+    for (int c = BY; c < N_CLAUSES; c++)
+        for (size_t i = 0; i < p->n_words[c]; i++)
+            if (mw_span_starts(p->words[c][i], text)) {
+                *found = mw_span_from(p->words[c][i], strlen(text));
+                return true;
+            }
+    return false;
+}
+
+/* Marks of a login, with the name behind it. */
 static void read_login(mw_arena *arena, mw_hop *hop, const parts *p) {
-    static const char *const marks[] = {"Authenticated sender: ",
-                                        "authenticated as ",
-                                        "authenticated user ",
-                                        "AUTH: LOGIN ",
-                                        "AUTH: PLAIN ",
-                                        "AUTH: CRAM-MD5 ",
-                                        "account ",
-                                        "authenticated-user ",
-                                        "Authenticated user: "};
+    static const char *const marks[] = {
+        "Authenticated sender: ", "authenticated as ", "authenticated user ", "AUTH: LOGIN ",
+        "AUTH: PLAIN ",           "AUTH: CRAM-MD5 ",   "authenticated-user ", "Authenticated user: "};
     mw_span name;
     hop->authenticated = is_login_protocol(hop->with);
     for (size_t i = 0; i < G_N_ELEMENTS(marks) && !hop->login; i++)
-        if (any_comment(p, marks[i], &name)) {
+        if (server_comment(p, marks[i], &name)) {
             hop->authenticated = true;
             hop->login = mw_span_dup(arena, strip(next_word(&name), ",;)"));
         }
-    if (any_comment(p, "authenticated bits=", &name))
-        hop->authenticated |= name.len && name.data[0] != '0';
-    hop->authenticated |= any_word(p, "auth=yes", &name) || any_comment(p, "authenticated)", &name);
-    if (hop->authenticated && !hop->login && any_word(p, "user=", &name) && name.len)
+    if (server_comment(p, "CommuniGate", &name) && p->n_comments[FROM] &&
+        mw_span_starts(p->comments[FROM][0], "account ")) {
+        name = mw_span_from(p->comments[FROM][0], 8);
+        hop->authenticated = true;
+        hop->login = mw_span_dup(arena, next_word(&name));
+    }
+    hop->authenticated |= server_comment(p, "authenticated bits=", &name) ||
+                          server_word(p, "auth=yes", &name) || server_comment(p, "authenticated)", &name);
+    if (hop->authenticated && !hop->login && server_word(p, "user=", &name) && name.len)
         hop->login = mw_span_dup(arena, name);
 }
 
@@ -335,23 +362,42 @@ static void keep(mw_span *list, size_t *n, mw_span text) {
         list[(*n)++] = text;
 }
 
+/* A second "by" behind a comment: the client put clauses into its HELO, and the server's own begin here. */
+static void restart(parts *p) {
+    for (int c = NONE; c < N_CLAUSES; c++) {
+        if (c == FROM)
+            continue;
+        for (size_t i = 0; i < p->n_comments[c]; i++) {
+            if (p->n_comments[FROM] == MAX_KEPT) /* the newest is the server's */
+                p->n_comments[FROM]--;
+            keep(p->comments[FROM], &p->n_comments[FROM], p->comments[c][i]);
+        }
+        p->n_comments[c] = p->n_words[c] = 0;
+        p->seen[c] = false;
+    }
+    p->date_at = SIZE_MAX;
+}
+
 static void split(parts *p, mw_span value) {
     mw_tokens tokens = {.text = value};
     mw_token token = mw_token_next(&tokens), next;
+    mw_token_kind last = MW_TOKEN_END;
     clause now = NONE;
     p->date_at = SIZE_MAX;
-    for (size_t n = 0; token.kind != MW_TOKEN_END && n < MW_MAX_RECEIVED_TOKENS; n++, token = next) {
+    for (size_t n = 0; token.kind != MW_TOKEN_END && n < MW_MAX_RECEIVED_TOKENS;
+         n++, last = token.kind, token = next) {
         next = mw_token_next(&tokens);
         if (token.kind == MW_TOKEN_SEMICOLON) {
-            p->semicolon = token.position + 1;
-            p->n_semicolons++;
-            now = NONE;
+            if (p->seen[BY] || !p->seen[FROM]) /* else it stands in a HELO */
+                now = NONE;
         } else if (token.kind == MW_TOKEN_COMMENT) {
             keep(p->comments[now], &p->n_comments[now], token.text);
         } else {
             clause c = keyword(token.text);
             /* "from by (host [192.0.2.1]) by": the HELO is a keyword */
             bool value_of_from = now == FROM && p->n_words[FROM] == 0 && next.kind == MW_TOKEN_COMMENT;
+            if (c == BY && p->seen[BY] && last == MW_TOKEN_COMMENT && p->seen[FROM])
+                restart(p);
             if (c != NONE && !p->seen[c] && !value_of_from) {
                 now = c;
                 p->seen[c] = true;
@@ -398,12 +444,14 @@ mw_hop *mw_received_parse(mw_arena *arena, mw_span value) {
     read_login(arena, hop, p);
     read_envelope_from(arena, hop, p);
     mw_span found;
-    bool from_user = any_comment(p, "uid ", &found) && hop->from_ip.family == 0;
-    hop->local = from_user || is_local_protocol(hop->with) || any_comment(p, "amavis", &found) ||
-                 any_comment(p, "LMTPProxy", &found) || any_comment(p, "unix socket", &found) ||
-                 any_comment(p, "[local]", &found) || any_comment(p, "/Submit", &found) ||
-                 any_comment(p, "from userid ", &found) ||
-                 (p->n_words[VIA] && mw_span_is(p->words[VIA][0], "HTTP"));
+    /* from a public address only the protocol says so: comments there may be the client's own */
+    bool marked = !mw_ip_public(&hop->from_ip) &&
+                  (any_comment(p, "amavis", &found) || any_comment(p, "LMTPProxy", &found) ||
+                   any_comment(p, "unix socket", &found) || any_comment(p, "[local]", &found) ||
+                   any_comment(p, "/Submit", &found) || any_comment(p, "from userid ", &found) ||
+                   (hop->from_ip.family == 0 && any_comment(p, "uid ", &found)));
+    hop->local =
+        marked || is_local_protocol(hop->with) || (p->n_words[VIA] && mw_span_is(p->words[VIA][0], "HTTP"));
     hop->software = mw_received_software(value, hop);
     hop->at = read_date(p, value);
     g_free(p);

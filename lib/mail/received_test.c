@@ -20,6 +20,16 @@ static const struct {
      "evil", NULL, "192.0.2.1", "mx.example.net", "ESMTP"},
     {"from by (host.example.org [192.0.2.1]) by mx.example.net (Postfix) with ESMTP", "by",
      "host.example.org", "192.0.2.1", "mx.example.net", "ESMTP"},
+    /* a HELO that holds clauses of its own */
+    {"from a by mx.example.net with LMTP id 5 (unknown [192.0.2.1]) by mx.example.net (Postfix) with SMTP id "
+     "6",
+     "a", NULL, "192.0.2.1", "mx.example.net", "SMTP"},
+    {"from a (amavisd-new [127.0.0.1]) by localhost with ESMTP (unknown [192.0.2.1]) by mx.example.net "
+     "(Postfix) with SMTP id 6",
+     "a", NULL, "192.0.2.1", "mx.example.net", "SMTP"},
+    {"from a; Sun, 1 Nov 2026 10:00:00 +0000 (unknown [192.0.2.1]) by mx.example.net (Postfix) with SMTP id "
+     "6",
+     "a", NULL, "192.0.2.1", "mx.example.net", "SMTP"},
     /* Exim */
     {"from mail.example.org ([192.0.2.1]) by mx.example.net with esmtps (TLS1.3) tls TLS_AES_256_GCM_SHA384 "
      "(Exim 4.96) id 1q",
@@ -176,8 +186,77 @@ static void test_shapes(void) {
     }
 }
 
+/* What a line says of a login, TLS and the system that wrote it. */
+static void test_marks(void) {
+    static const struct {
+        const char *line;
+        bool authenticated, local, tls;
+        const char *login, *version;
+    } marks[] = {
+        {"from a (h.example [192.0.2.1]) (using TLSv1.3 with cipher X) (Authenticated sender: ann) by m "
+         "(Postfix) with ESMTPSA id 1",
+         true, false, true, "ann", "TLS1.3"},
+        {"from a (Authenticated sender: ann) (unknown [192.0.2.1]) by m (Postfix) with ESMTP id 1", false,
+         false, false, NULL, NULL},
+        {"from a (amavisd-new) (unknown [192.0.2.1]) by m (Postfix) with ESMTP id 1", false, false, false,
+         NULL, NULL},
+        {"from a auth=yes (unknown [192.0.2.1]) by m (Postfix) with ESMTP id 1", false, false, false, NULL,
+         NULL},
+        {"from a (h [192.0.2.1]) by m (OpenSMTPD) with ESMTPSA id 1 (TLSv1.2:X:256:NO) auth=yes user=ann",
+         true, false, true, "ann", "TLS1.2"},
+        {"from a (h [192.0.2.1]) (authenticated bits=0) by m (8.17.1/8.17.1) with ESMTP id 1", true, false,
+         false, NULL, NULL},
+        {"from [192.0.2.1] (account ann HELO pc) by m (CommuniGate Pro SMTP 6.1) with ESMTP id 1", true,
+         false, false, "ann", NULL},
+        {"from a (192.0.2.1) by m (10.0.0.1) with Microsoft SMTP Server (version=TLS1_2, cipher=X) id 1",
+         false, false, true, NULL, "TLS1.2"},
+        {"from a ([192.0.2.1]) by m with esmtps (TLS1.3) tls TLS_AES_256_GCM_SHA384 (Exim 4.96)", false,
+         false, true, NULL, "TLS1.3"},
+        {"from a ([127.0.0.1]) by localhost (m [127.0.0.1]) (amavisd-new, port 10024) with ESMTP", false,
+         true, false, NULL, NULL},
+        {"(from root@localhost) by m (8.17.1/8.17.1/Submit) id 3", false, true, false, NULL, NULL},
+        {"by m (Postfix, from userid 1000) id 7", false, true, false, NULL, NULL},
+        {"by smtp31.example (Authenticated sender: ann) with ESMTPSA id 4", true, false, true, "ann", NULL},
+        {"from a (h [192.0.2.1]) by m with LMTP", false, true, false, NULL, NULL},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
+        g_autoptr(mw_arena) arena = mw_arena_new();
+        const mw_hop *hop = mw_received_parse(arena, mw_span_of(marks[i].line));
+        g_test_message("%s", marks[i].line);
+        g_assert_cmpint(hop->authenticated, ==, marks[i].authenticated);
+        g_assert_cmpint(hop->local, ==, marks[i].local);
+        g_assert_cmpint(hop->tls, ==, marks[i].tls);
+        g_assert_cmpstr(hop->login, ==, marks[i].login);
+        g_assert_cmpstr(hop->tls_version, ==, marks[i].version);
+    }
+}
+
+static void test_dates(void) {
+    static const struct {
+        const char *line, *at;
+    } dates[] = {
+        {"from a by b; Sun, 1 Nov 2026 10:00:00 +0000", "2026-11-01T10:00:00Z"},
+        {"from a by b; Sun, 1 Nov 2026 12:00:00 +0200 (using TLSv1.3) (Client certificate not present)",
+         "2026-11-01T10:00:00Z"},
+        {"from a by b id 1-F5 Sun, 01 Nov 2026 10:00:00.173 +0000 (UTC)", "2026-11-01T10:00:00Z"},
+        {"by b with SMTP id x 2026-11-01 10:00:00.332493045 +0000 UTC m=+105", "2026-11-01T10:00:00Z"},
+        {"from a by b; 1 Nov 2026 10:00:00 -0000", "2026-11-01T10:00:00Z"},
+        {"from a by b id x; Sun, 1 Nov 2026 10:00:00 +0000; (envelope-from <a@b>)", "2026-11-01T10:00:00Z"},
+        {"from a by b; no date", NULL},
+        {"from a by b", NULL},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(dates); i++) {
+        g_autoptr(mw_arena) arena = mw_arena_new();
+        g_test_message("%s", dates[i].line);
+        g_assert_cmpstr(mw_time_rfc3339(arena, mw_received_parse(arena, mw_span_of(dates[i].line))->at), ==,
+                        dates[i].at);
+    }
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/mail/received/shapes", test_shapes);
+    g_test_add_func("/mail/received/marks", test_marks);
+    g_test_add_func("/mail/received/dates", test_dates);
     return g_test_run();
 }

@@ -202,7 +202,9 @@ static void mark_trusted(const mw_hosts *hosts, const mw_trace *trace, GPtrArray
         mw_claim *claim = claims->pdata[i];
         if (is_microsofts(hosts, hop, claim))
             claim->trusted = true;
-        if (claim->trusted || !in_own_block(hosts, trace, claim->field))
+        bool moved =
+            mw_span_search(mw_span_of(claim->source), "Original") != SIZE_MAX; /* an earlier host's */
+        if (claim->trusted || moved || !in_own_block(hosts, trace, claim->field))
             continue;
         bool above = claim->field < hop->field;
         if (!claim->by)
