@@ -10,6 +10,9 @@ enum { MAX_HOST_ADDRESSES = 2 };
 
 static const char why_host[] = "address of a host in a link", why_host_entry[] = "entry of a host in a link";
 
+/* By name in the one line for all lists that are of no use; JSON names every one. */
+enum { LISTS_NAMED = 3 };
+
 typedef struct asking {
     mw_facts *facts;
     GPtrArray *zones;
@@ -233,6 +236,23 @@ static void ask_hosts(asking *a, const mw_zone *zone) {
         }
 }
 
+/* The zones from place first on that are unusable for the same reason, a few by name; they are done then. */
+static void tell_same(asking *a, guint first, const char *why, GString *text) {
+    guint same = 0;
+    for (guint i = first; i < a->order->len; i++) {
+        const char *zone = a->order->pdata[i], *other = g_hash_table_lookup(a->unusable, zone);
+        if (!other || strcmp(other, why) != 0)
+            continue;
+        if (same < LISTS_NAMED)
+            g_string_append_printf(text, "%s%s", same ? ", " : text->len ? "; " : "", zone);
+        same++;
+        g_hash_table_insert(a->unusable, (gpointer)zone, NULL);
+    }
+    if (same > LISTS_NAMED)
+        g_string_append_printf(text, " and %u more", same - LISTS_NAMED);
+    g_string_append_printf(text, " (%s)", why);
+}
+
 /* One line for all lists that gave no answer to go by, those with the same reason together. */
 static void tell_unusable(asking *a) {
     guint n = a->order->len;
@@ -241,20 +261,8 @@ static void tell_unusable(asking *a) {
     g_autoptr(GString) text = g_string_new(NULL);
     for (guint i = 0; i < n; i++) {
         const char *why = g_hash_table_lookup(a->unusable, a->order->pdata[i]);
-        if (!why)
-            continue;
-        for (guint j = i; j < n; j++) {
-            const char *same = g_hash_table_lookup(a->unusable, a->order->pdata[j]);
-            if (!same || strcmp(same, why) != 0)
-                continue;
-            g_string_append_printf(text, "%s%s",
-                                   j > i       ? ", "
-                                   : text->len ? "; "
-                                               : "",
-                                   (const char *)a->order->pdata[j]);
-            g_hash_table_insert(a->unusable, a->order->pdata[j], NULL);
-        }
-        g_string_append_printf(text, " (%s)", why);
+        if (why)
+            tell_same(a, i, why, text);
     }
     mw_notice(a->facts, "%u %s no answer to go by, and %s left out: %s.", n,
               n == 1 ? "list gave" : "lists gave", n == 1 ? "is" : "are", text->str);

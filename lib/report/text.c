@@ -172,12 +172,14 @@ static void write_who(mw_layout *l, const mw_diagnosis *d) {
         mw_layout_labelled(l, "Sent by",
                            "not known: no Received field tells; give --client-ip IP to check the sender");
     const char *to = recipients(l, e->rcpt_to);
+    /* why this hop is the one: for who has to doubt it; -v tells all */
+    const char *because =
+        e->confidence <= MW_CONFIDENCE_LOW && e->reasons->len ? (const char *)e->reasons->pdata[0] : NULL;
     if (e->received_by)
         mw_layout_labelled(l, "Taken by", "%s%s%s%s%s (%s%s%s)", e->received_by, to ? ", for " : "",
                            to ? to : "", e->received_at == MW_TIME_UNKNOWN ? "" : ", ",
                            e->received_at == MW_TIME_UNKNOWN ? "" : mw_time_text(l->arena, e->received_at),
-                           sure_words(e), e->reasons->len ? ": " : "",
-                           e->reasons->len ? (const char *)e->reasons->pdata[0] : "");
+                           sure_words(e), because ? ": " : "", because ? because : "");
     if (f->attached)
         mw_layout_labelled(l, "Attached", "%s", f->attached);
     if (d->delivered && d->score.action != MW_REJECT)
