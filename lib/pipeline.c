@@ -178,15 +178,18 @@ const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const ch
     if (!facts)
         return NULL;
     const mw_message *message = facts->message;
+    const bool judged = !facts->bounce || facts->bounce->original;
     mw_dns_start(world->dns);
-    if (!facts->bounce || facts->bounce->original)
+    if (judged && world->settings->receivers)
+        mw_receivers_prefetch(facts);
+    if (judged)
         mw_checks_run(facts);
     if (facts->bounce)
         mw_bounce_examine(facts);
     mw_note_dns(facts);
     const GPtrArray *receivers = NULL;
     const mw_settings *s = world->settings;
-    if (s->receivers && !(receivers = mw_receivers_judge(facts, s->receivers, s->bulk, error)))
+    if (judged && s->receivers && !(receivers = mw_receivers_judge(facts, s->receivers, s->bulk, error)))
         return NULL;
 
     mw_diagnosis *d = mw_new(arena, mw_diagnosis);

@@ -215,7 +215,7 @@ static const mw_receiver *judge(mw_facts *facts, const char *name, bool bulk, GE
     return receiver;
 }
 
-static void prefetch(mw_facts *facts) {
+void mw_receivers_prefetch(mw_facts *facts) {
     const char *domains[] = {facts->from_domain, facts->envelope->mail_from_domain};
     for (size_t i = 0; i < G_N_ELEMENTS(domains); i++) {
         if (!domains[i])
@@ -230,7 +230,7 @@ GPtrArray *mw_receivers_judge(mw_facts *facts, const char *names, bool bulk, GEr
     if (!wanted)
         return NULL;
     GPtrArray *all = mw_array_new(facts->arena);
-    prefetch(facts);
+    mw_receivers_prefetch(facts);
     for (guint i = 0; i < wanted->len; i++) {
         const mw_receiver *receiver = judge(facts, wanted->pdata[i], bulk, error);
         if (!receiver)

@@ -35,5 +35,7 @@ typedef struct mw_receiver {
  * domains where a rule needs it. NULL and MW_ERROR_OPTION for a name that has no rules, MW_ERROR_DATA for a
  * broken file. The result holds const mw_receiver *. */
 GPtrArray *mw_receivers_judge(mw_facts *facts, const char *names, bool bulk, GError **error);
+/* Asks ahead for what the rules need of the DNS. */
+void mw_receivers_prefetch(mw_facts *facts);
 /* The same names are known, without a diagnosis: for a quick answer to a misspelt option. */
 bool mw_receivers_known(mw_arena *arena, const char *names, GError **error);

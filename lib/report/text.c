@@ -3,6 +3,7 @@
 #include "report/hops.h"
 #include "report/layout.h"
 #include "report/receivers_text.h"
+#include "report/recorded.h"
 #include "report/report.h"
 #include "report/spf_tree.h"
 
@@ -354,6 +355,23 @@ static void write_spf(mw_layout *l, const mw_diagnosis *d, int verbose) {
     }
 }
 
+/* Then and now. */
+static void write_recorded(mw_layout *l, const mw_diagnosis *d) {
+    const mw_recorded *recorded = mw_recorded_read(l->arena, d->facts);
+    if (!recorded->results && recorded->notes->len == 0)
+        return;
+    mw_layout_end(l);
+    if (recorded->results)
+        mw_layout_labelled(l, "Recorded", "%s noted %s; %s%s.", recorded->by ? recorded->by : "the receiver",
+                           recorded->results,
+                           recorded->differs         ? "this run differs: "
+                           : recorded->compared == 0 ? "this run could judge none of it"
+                                                     : "this run says the same",
+                           recorded->differs ? recorded->differs : "");
+    for (guint i = 0; i < recorded->notes->len; i++)
+        mw_layout_labelled(l, i || recorded->results ? "" : "Recorded", "%s", (const char *)recorded->notes->pdata[i]);
+}
+
 static void write_dmarc(mw_layout *l, const mw_diagnosis *d) {
     const mw_dmarc *dmarc = d->facts->dmarc;
     if (dmarc && dmarc->difference)
@@ -399,6 +417,7 @@ char *mw_text_write(const mw_diagnosis *d, const mw_text_style *style) {
         write_then_now(l, d);
         write_notices(l, d);
         write_dmarc(l, d);
+        write_recorded(l, d);
         mw_receivers_write(l, d->receivers, style->verbose);
     }
     if (style->verbose > 0)
