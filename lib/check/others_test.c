@@ -5,81 +5,113 @@ extern const mw_check mw_check_spf, mw_check_dmarc, mw_check_unsubscribe;
 
 #define T(name, text) name " 60 IN TXT \"" text "\"\n"
 
-static const char zone[] = T("ptr.example.", "v=spf1 ip4:198.51.100.1 ptr -all")
-    T("wide.example.", "v=spf1 ip4:198.51.100.1 ip4:192.0.0.0/8 -all")
-        T("incnone.example.", "v=spf1 ip4:198.51.100.1 include:none.example -all") T(
-            "incbad.example.", "v=spf1 ip4:198.51.100.1 include:broken.example -all") T("broken.example.",
-                                                                                        "v=spf1 foo:bar -all")
-            T("unused.example.", "v=spf1 ip4:198.51.100.1 -all ip4:192.0.2.7") T(
-                "void.example.", "v=spf1 a:v1.example a:v2.example ip4:198.51.100.1 -all")
-                T("nearly.example.", "spf1 ip4:192.0.2.1 -all") T(
-                    "many.example.",
-                    "v=spf1 ip4:198.51.100.1 a:a1.example a:a2.example a:a3.example a:a4.example "
-                    "a:a5.example a:a6.example "
-                    "a:a7.example a:a8.example a:a9.example a:aa.example a:ab.example "
-                    "-all") "a1.example. 60 IN A 192.0.2.90\na2.example. 60 IN A "
-                            "192.0.2.90\na3.example. 60 IN A 192.0.2.90\n"
-                            "a4.example. 60 IN A 192.0.2.90\na5.example. 60 IN A "
-                            "192.0.2.90\na6.example. 60 IN A 192.0.2.90\n"
-                            "a7.example. 60 IN A 192.0.2.90\na8.example. 60 IN A "
-                            "192.0.2.90\na9.example. 60 IN A 192.0.2.90\n"
-                            "aa.example. 60 IN A 192.0.2.90\nab.example. 60 IN A "
-                            "192.0.2.90\n"
-                            "long.example. 60 IN TXT \"v=spf1 ip4:198.51.100.1 ip4:192.0.2.10 ip4:192.0.2.11 "
-                            "ip4:192.0.2.12 ip4:192.0.2.13 ip4:192.0.2.14 ip4:192.0.2.15 ip4:192.0.2.16 "
-                            "ip4:192.0.2.17 ip4:192.0.2.18 ip4:192.0.2.19 ip4:192.0.2.20 ip4:192.0.2.21 "
-                            "ip4:192.0.2.22 ip4:192.0.2.23 \" \"ip4:192.0.2.30 ip4:192.0.2.31 ip4:192.0.2.32 "
-                            "ip4:192.0.2.33 ip4:192.0.2.34 ip4:192.0.2.35 ip4:192.0.2.36 ip4:192.0.2.37 "
-                            "ip4:192.0.2.38 ip4:192.0.2.39 ip4:192.0.2.40 ip4:192.0.2.41 ip4:192.0.2.42 "
-                            "ip4:192.0.2.43 ip4:192.0.2.44 ip4:192.0.2.45 -all\"\n"
-                            "moved.example. 60 IN TXT \"v=spf1 ip4:192.0.2.44 -all\"\nmoved.example. 60 IN A "
-                            "198.51.100.1\n" T(
-                                "_dmarc.soft.example.",
-                                "v=DMARC1; "
-                                "p=none; "
-                                "rua=mailto:a@"
-                                "soft.example") "soft.example. 60 IN A 192.0.2.1\n" T("_dmarc.test.example.",
-                                                                                      "v=DMARC1; p=reject; "
-                                                                                      "t=y") "test.example. "
-                                                                                             "60 IN A "
-                                                                                             "192.0.2.1\n" T(
-                                                                                                 "_dmarc."
-                                                                                                 "pct."
-                                                                                                 "example.",
-                                                                                                 "v=DMARC1; "
-                                                                                                 "p=reject; "
-                                                                                                 "pct=50") "p"
-                                                                                                           "c"
-                                                                                                           "t"
-                                                                                                           "."
-                                                                                                           "e"
-                                                                                                           "x"
-                                                                                                           "a"
-                                                                                                           "m"
-                                                                                                           "p"
-                                                                                                           "l"
-                                                                                                           "e"
-                                                                                                           "."
-                                                                                                           " "
-                                                                                                           "6"
-                                                                                                           "0"
-                                                                                                           " "
-                                                                                                           "I"
-                                                                                                           "N"
-                                                                                                           " "
-                                                                                                           "A"
-                                                                                                           " "
-                                                                                                           "1"
-                                                                                                           "9"
-                                                                                                           "2"
-                                                                                                           "."
-                                                                                                           "0"
-                                                                                                           "."
-                                                                                                           "2"
-                                                                                                           "."
-                                                                                                           "1"
-                                                                                                           "\n" T("_dmarc.flaw.example.",
-                                                                                                                  "v=DMARC1; p=reject; adkim=x") "flaw.example. 60 IN A 192.0.2.1\n";
+static const char zone[] = T("ptr.example.", "v=spf1 ip4:198.51.100.1 ptr -all") T("wide.example.", "v=spf1 "
+                                                                                                    "ip4:198."
+                                                                                                    "51.100."
+                                                                                                    "1 "
+                                                                                                    "ip4:192."
+                                                                                                    "0.0.0/8 "
+                                                                                                    "-all") T(
+    "incnone.example.",
+    "v=spf1 ip4:198.51.100.1 include:none.example -all") T("incbad.example.",
+                                                           "v=spf1 ip4:198.51.100.1 include:broken.example "
+                                                           "-all") T("broken.example.", "v=spf1 foo:bar -all")
+    T("unused.example.", "v=spf1 ip4:198.51.100.1 -all ip4:192.0.2.7") T(
+        "void.example.",
+        "v=spf1 a:v1.example a:v2.example ip4:198.51.100.1 -all") T("nearly.example.",
+                                                                    "spf1 ip4:192.0.2.1 -all")
+        T("many.example.",
+          "v=spf1 ip4:198.51.100.1 a:a1.example a:a2.example a:a3.example a:a4.example "
+          "a:a5.example a:a6.example "
+          "a:a7.example a:a8.example a:a9.example a:aa.example a:ab.example "
+          "-all") "a1.example. 60 IN A 192.0.2.90\na2.example. 60 IN A "
+                  "192.0.2.90\na3.example. 60 IN A 192.0.2.90\n"
+                  "a4.example. 60 IN A 192.0.2.90\na5.example. 60 IN A "
+                  "192.0.2.90\na6.example. 60 IN A 192.0.2.90\n"
+                  "a7.example. 60 IN A 192.0.2.90\na8.example. 60 IN A "
+                  "192.0.2.90\na9.example. 60 IN A 192.0.2.90\n"
+                  "aa.example. 60 IN A 192.0.2.90\nab.example. 60 IN A "
+                  "192.0.2.90\n"
+                  "long.example. 60 IN TXT \"v=spf1 ip4:198.51.100.1 ip4:192.0.2.10 ip4:192.0.2.11 "
+                  "ip4:192.0.2.12 ip4:192.0.2.13 ip4:192.0.2.14 ip4:192.0.2.15 ip4:192.0.2.16 "
+                  "ip4:192.0.2.17 ip4:192.0.2.18 ip4:192.0.2.19 ip4:192.0.2.20 ip4:192.0.2.21 "
+                  "ip4:192.0.2.22 ip4:192.0.2.23 \" \"ip4:192.0.2.30 ip4:192.0.2.31 ip4:192.0.2.32 "
+                  "ip4:192.0.2.33 ip4:192.0.2.34 ip4:192.0.2.35 ip4:192.0.2.36 ip4:192.0.2.37 "
+                  "ip4:192.0.2.38 ip4:192.0.2.39 ip4:192.0.2.40 ip4:192.0.2.41 ip4:192.0.2.42 "
+                  "ip4:192.0.2.43 ip4:192.0.2.44 ip4:192.0.2.45 -all\"\n"
+                  "moved.example. 60 IN TXT \"v=spf1 ip4:192.0.2.44 -all\"\nmoved.example. 60 IN A "
+                  "198.51.100.1\n" T(
+                      "_dmarc.soft.example.",
+                      "v=DMARC1; "
+                      "p=none; "
+                      "rua=mailto:a@"
+                      "soft.example") "soft.example. 60 IN A 192.0.2.1\n" T("_dmarc.test.example.",
+                                                                            "v=DMARC1; p=reject; "
+                                                                            "t=y") "test.example. "
+                                                                                   "60 IN A "
+                                                                                   "192.0.2.1\n" T(
+                                                                                       "_dmarc."
+                                                                                       "pct."
+                                                                                       "example.",
+                                                                                       "v=DMARC1; "
+                                                                                       "p=reject; "
+                                                                                       "pct=50") "p"
+                                                                                                 "c"
+                                                                                                 "t"
+                                                                                                 "."
+                                                                                                 "e"
+                                                                                                 "x"
+                                                                                                 "a"
+                                                                                                 "m"
+                                                                                                 "p"
+                                                                                                 "l"
+                                                                                                 "e"
+                                                                                                 "."
+                                                                                                 " "
+                                                                                                 "6"
+                                                                                                 "0"
+                                                                                                 " "
+                                                                                                 "I"
+                                                                                                 "N"
+                                                                                                 " "
+                                                                                                 "A"
+                                                                                                 " "
+                                                                                                 "1"
+                                                                                                 "9"
+                                                                                                 "2"
+                                                                                                 "."
+                                                                                                 "0"
+                                                                                                 "."
+                                                                                                 "2"
+                                                                                                 "."
+                                                                                                 "1"
+                                                                                                 "\n" T(
+                                                                                                     "_dmarc."
+                                                                                                     "flaw."
+                                                                                                     "example"
+                                                                                                     ".",
+                                                                                                     "v="
+                                                                                                     "DMARC1;"
+                                                                                                     " p="
+                                                                                                     "reject;"
+                                                                                                     " adkim="
+                                                                                                     "x") "fl"
+                                                                                                          "aw"
+                                                                                                          ".e"
+                                                                                                          "xa"
+                                                                                                          "mp"
+                                                                                                          "le"
+                                                                                                          ". "
+                                                                                                          "60"
+                                                                                                          " I"
+                                                                                                          "N "
+                                                                                                          "A "
+                                                                                                          "19"
+                                                                                                          "2."
+                                                                                                          "0."
+                                                                                                          "2."
+                                                                                                          "1"
+                                                                                                          "\n";
 
 static void test_spf(void) {
     static const struct {

@@ -6,9 +6,10 @@
 typedef struct mw_recorded {
     const char *by;      /* who recorded it, or NULL */
     const char *results; /* "spf=pass, dkim=none, dmarc=fail"; NULL: nothing was recorded */
-    const char *differs; /* "dkim is pass now, dmarc is pass now"; NULL: nothing that this run judged differs */
-    unsigned compared;   /* how many of them this run could judge */
-    GPtrArray *notes;    /* of const char *: a policy that was not followed, composite authentication */
+    const char
+        *differs;      /* "dkim is pass now, dmarc is pass now"; NULL: nothing that this run judged differs */
+    unsigned compared; /* how many of them this run could judge */
+    GPtrArray *notes;  /* of const char *: a policy that was not followed, composite authentication */
 } mw_recorded;
 
 /* Of the trusted claims alone. Never NULL. */

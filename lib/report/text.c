@@ -369,7 +369,8 @@ static void write_recorded(mw_layout *l, const mw_diagnosis *d) {
                                                      : "this run says the same",
                            recorded->differs ? recorded->differs : "");
     for (guint i = 0; i < recorded->notes->len; i++)
-        mw_layout_labelled(l, i || recorded->results ? "" : "Recorded", "%s", (const char *)recorded->notes->pdata[i]);
+        mw_layout_labelled(l, i || recorded->results ? "" : "Recorded", "%s",
+                           (const char *)recorded->notes->pdata[i]);
 }
 
 static void write_dmarc(mw_layout *l, const mw_diagnosis *d) {
