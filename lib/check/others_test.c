@@ -5,17 +5,20 @@ extern const mw_check mw_check_spf, mw_check_dmarc, mw_check_unsubscribe;
 
 #define T(name, text) name " 60 IN TXT \"" text "\"\n"
 
-static const char zone[] = T("ptr.example.", "v=spf1 ip4:198.51.100.1 ptr -all") T("wide.example.", "v=spf1 "
-                                                                                                    "ip4:198."
-                                                                                                    "51.100."
-                                                                                                    "1 "
-                                                                                                    "ip4:192."
-                                                                                                    "0.0.0/8 "
-                                                                                                    "-all") T(
-    "incnone.example.",
-    "v=spf1 ip4:198.51.100.1 include:none.example -all") T("incbad.example.",
-                                                           "v=spf1 ip4:198.51.100.1 include:broken.example "
-                                                           "-all") T("broken.example.", "v=spf1 foo:bar -all")
+static const char zone[] = T("ptr.example.", "v=spf1 ip4:198.51.100.1 ptr -all") T(
+    "wide.example.",
+    "v=spf1 "
+    "ip4:198."
+    "51.100."
+    "1 "
+    "ip4:192."
+    "0.0.0/8 "
+    "-all") T("incnone.example.",
+              "v=spf1 ip4:198.51.100.1 include:none.example -all") T("incbad.example.",
+                                                                     "v=spf1 ip4:198.51.100.1 "
+                                                                     "include:broken.example "
+                                                                     "-all") T("broken.example.",
+                                                                               "v=spf1 foo:bar -all")
     T("unused.example.", "v=spf1 ip4:198.51.100.1 -all ip4:192.0.2.7") T(
         "void.example.",
         "v=spf1 a:v1.example a:v2.example ip4:198.51.100.1 -all") T("nearly.example.",
