@@ -87,6 +87,27 @@ static void client_of_reply(mw_facts *facts, mw_envelope *envelope) {
     g_ptr_array_add(envelope->reasons, (gpointer) "the receiver's reply names this address");
 }
 
+/* Nothing names the sending server: the host that wrote the bounce is a guess. */
+static void client_of_reporter(mw_facts *facts) {
+    const mw_bounce *b = facts->bounce;
+    if (!b || !b->original || !b->reporting_mta || facts->envelope->client_ip.family)
+        return;
+    mw_ip ip = {0};
+    const mw_answer *answer = mw_dns_query_text(facts->dns, b->reporting_mta, MW_TYPE_A, MW_FOR_OTHER,
+                                                "the reporting host's address");
+    if (answer->status != MW_DNS_OK || answer->n_records != 1 || answer->records[0].len != 4)
+        return;
+    ip.family = 4;
+    memcpy(ip.bytes, answer->records[0].data, 4);
+    mw_envelope *envelope = mw_memdup(facts->arena, facts->envelope, sizeof *envelope);
+    envelope->client_ip = ip;
+    envelope->confidence = MW_CONFIDENCE_LOW;
+    g_ptr_array_add(
+        envelope->reasons,
+        mw_printf(facts->arena, "the bounce comes from %s, which has this address now", b->reporting_mta));
+    facts->envelope = envelope;
+}
+
 static bool read_facts(mw_facts *facts, const mw_world *world, GError **error) {
     mw_arena *arena = facts->arena;
     mw_envelope *envelope = mw_new(arena, mw_envelope);
@@ -180,6 +201,7 @@ const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const ch
     const mw_message *message = facts->message;
     const bool judged = !facts->bounce || facts->bounce->original;
     mw_dns_start(world->dns);
+    client_of_reporter(facts);
     if (judged && world->settings->receivers)
         mw_receivers_prefetch(facts);
     if (judged)

@@ -1,0 +1,20 @@
+/* Replies against the whole catalogue, and the names they hold. */
+#include "mail/smtp_catalogue.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const mw_reply_catalogue *shared(void) {
+    static const mw_reply_catalogue *catalogue;
+    if (!catalogue)
+        catalogue = mw_reply_catalogue_new(mw_data_new(NULL), mw_arena_new(), NULL);
+    return catalogue;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    const mw_smtp_reply *reply = mw_smtp_reply_read(arena, (mw_span){(const char *)data, size});
+    const mw_meaning *meaning = mw_reply_meaning(shared(), arena, reply);
+    g_assert(meaning->cause && meaning->reason && meaning->meaning && meaning->owner && meaning->action);
+    mw_smtp_reply_names(arena, reply);
+    return 0;
+}
