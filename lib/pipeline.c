@@ -87,6 +87,17 @@ static void client_of_reply(mw_facts *facts, mw_envelope *envelope) {
     g_ptr_array_add(envelope->reasons, (gpointer) "the receiver's reply names this address");
 }
 
+/* A bounce goes to the envelope sender (RFC 5321 section 4.5.5). */
+static void sender_of_bounce(mw_facts *facts, mw_envelope *envelope) {
+    const char *sender = facts->bounce ? facts->bounce->sender : NULL;
+    const char *at = sender ? strrchr(sender, '@') : NULL;
+    if (!at || envelope->mail_from)
+        return;
+    envelope->mail_from = sender;
+    envelope->mail_from_domain = mw_domain_ascii(facts->arena, mw_span_of(at + 1));
+    g_ptr_array_add(envelope->reasons, (gpointer) "the bounce came back to this envelope sender");
+}
+
 /* Nothing names the sending server: the host that wrote the bounce is a guess. */
 static void client_of_reporter(mw_facts *facts) {
     const mw_bounce *b = facts->bounce;
@@ -118,6 +129,7 @@ static bool read_facts(mw_facts *facts, const mw_world *world, GError **error) {
         return false;
     facts->evidence = mw_evidence_read(arena, facts->message, facts->mime, facts->trace);
     client_of_reply(facts, envelope);
+    sender_of_bounce(facts, envelope);
     const mw_settings *s = world->settings;
     mw_envelope_override given = {.client_ip = s->client_ip,
                                   .helo = s->helo,

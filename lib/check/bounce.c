@@ -33,7 +33,7 @@ static const char *ask(mw_facts *facts, const char *list, const char *subject, c
     const char *dead = mw_zone_dead(facts->data, facts->arena, list);
     if (dead) {
         *check = MW_CLAIM_CONTRADICTED;
-        return mw_printf(facts->arena, "%s The receiver's settings are at fault, not your server.", dead);
+        return mw_printf(facts->arena, "%s. The receiver's settings are at fault, not your server", dead);
     }
     if (facts->no_lists)
         return mw_printf(facts->arena, "%s was not asked about %s (lists are switched off)", list, subject);
