@@ -182,6 +182,22 @@ static void examine_recipient(mw_facts *facts, mw_bounce_recipient *r) {
 
 /* ---- backscatter ------------------------------------------------------------------------------------- */
 
+/* The sending side itself tells of it: its server's name is that of the reporting host, or a login is noted.
+ */
+static bool own_side(const mw_facts *facts) {
+    const char *host = facts->bounce->reporting_mta;
+    for (guint i = 0; host && facts->rdns && facts->rdns->names && i < facts->rdns->names->len; i++) {
+        if (g_ascii_strcasecmp(facts->rdns->names->pdata[i], host) == 0)
+            return true;
+    }
+    for (guint i = 0; facts->trace && i < facts->trace->hops->len; i++) {
+        const mw_hop *hop = facts->trace->hops->pdata[i];
+        if (hop->authenticated)
+            return true;
+    }
+    return false;
+}
+
 /* The returned mail was sent in the user's name by somebody else: it claims the user's domain, came from an
  * address that this domain's SPF record refuses, and carries no signature of the domain that holds. */
 static void examine_backscatter(mw_facts *facts) {
@@ -191,7 +207,7 @@ static void examine_backscatter(mw_facts *facts) {
         return;
     const mw_dkim *pass = passing_signature(facts);
     bool signed_by_us = pass && pass->domain && mw_domain_same_organisation(pass->domain, at + 1);
-    if (signed_by_us || !facts->envelope->client_ip.family)
+    if (signed_by_us || !facts->envelope->client_ip.family || own_side(facts))
         return;
     bounce->backscatter = true;
     bounce->backscatter_why =
