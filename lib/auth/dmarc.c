@@ -67,12 +67,6 @@ static void add_spf(mw_dmarc_judge *judge) {
     g_ptr_array_add(judge->identifiers, id);
 }
 
-static const char *dkim_word(mw_dkim_result result) {
-    static const char *const words[] = {"pass",      "fail",   "neutral",   "temperror",
-                                        "permerror", "policy", "untestable"};
-    return words[result];
-}
-
 static void add_dkim(mw_dmarc_judge *judge) {
     const GPtrArray *all = judge->request->dkim;
     for (guint i = 0; all && i < all->len; i++) {
@@ -86,7 +80,7 @@ static void add_dkim(mw_dmarc_judge *judge) {
         id->passes = dkim->result == MW_DKIM_PASS;
         id->temperror = dkim->result == MW_DKIM_TEMPERROR;
         id->untestable = dkim->result == MW_DKIM_UNTESTABLE;
-        id->result = dkim_word(dkim->result);
+        id->result = mw_dkim_result_name(dkim->result);
         id->symbol = dkim_symbol(dkim->result);
         g_ptr_array_add(judge->identifiers, id);
     }

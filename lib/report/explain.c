@@ -1,4 +1,5 @@
 #include "report/explain.h"
+#include "mail/evidence.h"
 
 #include "base/error.h"
 
@@ -166,6 +167,17 @@ static void write_reply(mw_layout *l, const mw_explain_request *request, const m
         mw_layout_labelled(l, i ? "" : "Now", "%s", (const char *)request->looked_up->pdata[i]);
 }
 
+/* How a mail is saved so that it can be diagnosed: paragraphs, each "client: steps". */
+static bool write_export(mw_layout *l, const mw_data *data, GError **error) {
+    const char *text = mw_evidence_export(l->arena, data, error);
+    if (!text)
+        return false;
+    mw_span rest = mw_span_of(text);
+    while (rest.data)
+        mw_layout_wrap(l, MW_PLAIN, 0, 4, mw_span_dup(l->arena, mw_span_cut(&rest, '\n')));
+    return true;
+}
+
 bool mw_explain_write(mw_layout *l, const mw_explain_request *request, GError **error) {
     mw_span text = mw_span_trim(request->text);
     if (!text.len) {
@@ -174,6 +186,8 @@ bool mw_explain_write(mw_layout *l, const mw_explain_request *request, GError **
                     "symbol");
         return false;
     }
+    if (mw_span_is(text, "export"))
+        return write_export(l, request->data, error);
     const mw_symbol *symbol =
         one_word(text) ? mw_catalogue_find(request->symbols, mw_span_dup(l->arena, text)) : NULL;
     if (symbol) {

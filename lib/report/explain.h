@@ -6,7 +6,7 @@
 #include "report/layout.h"
 
 typedef struct mw_explain_request {
-    mw_span text; /* a symbol's name, a code, a reply, a log line */
+    mw_span text; /* a symbol's name, a code, a reply, a log line; or "export": how to save a mail */
     const mw_data *data;
     const mw_catalogue *symbols;
     const GPtrArray *looked_up; /* of const char *: what the DNS says now of what the reply names; or NULL */

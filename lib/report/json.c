@@ -91,11 +91,6 @@ static json_t *envelope(writer *w, const mw_facts *f) {
     return o;
 }
 
-static const char *role_name(mw_role role) {
-    static const char *const names[] = {"internal", "boundary", "forwarder", "sender", "submission"};
-    return names[role];
-}
-
 static json_t *hop(writer *w, const mw_hop *h, bool boundary) {
     json_t *o = json_object();
     json_object_set_new(o, "from_name", text(w, h->from_name));
@@ -107,7 +102,7 @@ static json_t *hop(writer *w, const mw_hop *h, bool boundary) {
     json_object_set_new(o, "at", moment(w, h->at));
     json_object_set_new(o, "delay_seconds", h->delay_known ? json_integer(h->delay) : json_null());
     json_object_set_new(o, "boundary", json_boolean(boundary));
-    json_object_set_new(o, "role", text(w, role_name(h->role)));
+    json_object_set_new(o, "role", text(w, mw_role_name(h->role)));
     json_object_set_new(o, "reason", text(w, h->reason));
     return o;
 }
