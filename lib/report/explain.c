@@ -134,7 +134,9 @@ static void write_reply(mw_layout *l, const mw_explain_request *request, const m
     g_autoptr(GString) shown = g_string_new(NULL);
     mw_printable_append(shown, mw_span_of(reply->match), SHOWN_REPLY);
     mw_layout_labelled(l, "Reply", "%s", *shown->str ? shown->str : reply->text);
-    mw_layout_labelled(l, "Cause", "%s (%s)%s", class->title, m->cause,
+    bool same = strcmp(class->title, m->cause) == 0;
+    mw_layout_labelled(l, "Cause", "%s%s%s%s%s", class->title, same ? "" : " (", same ? "" : m->cause,
+                       same ? "" : ")",
                        m->basis == MW_BASIS_TEXT     ? ""
                        : m->basis == MW_BASIS_STATUS ? ", by the status code alone"
                        : m->basis == MW_BASIS_CODE   ? ", by the reply code alone"
@@ -151,7 +153,8 @@ static void write_reply(mw_layout *l, const mw_explain_request *request, const m
     if (m->temporary)
         mw_layout_labelled(l, "", "It is only for now: the sending server tries again by itself.");
     write_stage(l, reply, m);
-    write_names(l, mw_smtp_reply_names(l->arena, reply));
+    const mw_reply_names *reply_names = mw_smtp_reply_names(l->arena, reply);
+    write_names(l, reply_names);
     mw_layout_labelled(l, "Who acts", "%s.", mw_owner_words(m->owner));
     mw_layout_labelled(l, "Do", "%s", m->action);
     static const char *const testable[] = {"spf",  "dkim",    "dmarc", "arc",    "ptr",
@@ -159,6 +162,10 @@ static void write_reply(mw_layout *l, const mw_explain_request *request, const m
     if (g_strv_contains(testable, m->cause))
         mw_layout_labelled(
             l, "Then", "run mailwhy on the mail itself, or on the bounce: it shows what is wrong in detail");
+    else if (strcmp(m->cause, "dnsbl") == 0 && !reply_names->list)
+        mw_layout_labelled(l, "Then",
+                           "run mailwhy on the mail itself, or on the bounce: it asks the public lists that "
+                           "receivers use");
     if (m->source)
         mw_layout_labelled(l, "Source", "%s", m->source);
     if (request->looked_up && request->looked_up->len == 0)
