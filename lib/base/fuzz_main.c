@@ -19,13 +19,16 @@ static void run(const uint8_t *data, size_t size) {
     g_free(copy);
 }
 
+/* Bytes that mean something to one grammar or another. */
+static const char telling[] = "\r\n \t;=:()<>@\"\\.,%{}/[]\xff";
+
 static void vary(GRand *rand, GByteArray *bytes) {
     guint edits = 1 + (guint)g_rand_int_range(rand, 0, 4);
     while (edits--) {
         guint at = bytes->len ? g_rand_int(rand) % bytes->len : 0;
-        guint8 byte = (guint8)(g_rand_boolean(rand)
-                                   ? g_rand_int(rand)
-                                   : (guint32) "\r\n \t;=:()<>@\"\\.,%{}/[]\0\xff"[g_rand_int(rand) % 26]);
+        guint8 byte = (guint8)g_rand_int(rand);
+        if (g_rand_boolean(rand))
+            byte = (guint8)telling[g_rand_int(rand) % G_N_ELEMENTS(telling)];
         switch (bytes->len ? g_rand_int(rand) % 5 : 1) {
         case 0:
             bytes->data[at] = byte;
