@@ -146,6 +146,7 @@ typedef struct marks {
     const char *from, *subject, *auto_submitted, *sender;
     GPtrArray *failed; /* of char *: X-Failed-Recipients */
     bool daemon, robot, null_return, subject_fails, subject_away;
+    bool subject_quotes; /* other words stand in front of those of a failure: a ticket's number, a quote */
 } marks;
 
 static const char *text_of(mw_arena *arena, const mw_message *message, const char *name) {
@@ -266,6 +267,7 @@ static void read_marks(mw_arena *arena, const mw_message *message, marks *m) {
     m->robot = any(m->from, robots);
     m->subject_fails = any(m->subject, fails);
     m->subject_away = any(m->subject, away);
+    m->subject_quotes = strpbrk(m->subject, "\"#[") != NULL;
 }
 
 static bool is_vacation(const mw_message *message, const marks *m) {
@@ -291,6 +293,16 @@ static int score(const mw_mime *mime, const marks *m, const mw_notice *notice) {
             return points + 1;
     }
     return points;
+}
+
+/* A mail from no mail system: it speaks of a failure by its own subject or has the form of a notice, and does
+ * not only quote one. */
+static bool is_formed(const mw_mime *mime, const marks *m, const mw_notice *notice) {
+    for (size_t i = 0; i < mime->n_parts; i++) {
+        if (is_attached_message(&mime->parts[i]) || is_headers(&mime->parts[i]))
+            return true;
+    }
+    return notice->original.len || strcmp(notice->form, "text") != 0 || !m->subject_quotes;
 }
 
 /* ---- recipients -------------------------------------------------------------------------------------- */
@@ -653,7 +665,8 @@ const mw_bounce *mw_bounce_read(mw_arena *arena, const mw_message *message, cons
         bounce->arrival_date = dsn->arrival_date;
         add_dsn(arena, bounce, dsn, notice, &m);
     }
-    bool machine = m.daemon || m.null_return || (m.subject_fails && (m.robot || *m.auto_submitted));
+    bool machine = m.daemon || m.null_return ||
+                   (m.subject_fails && (m.robot || *m.auto_submitted) && is_formed(mime, &m, notice));
     bool evidence = report || m.failed->len || (points >= MIN_SCORE && machine);
     if (!bounce->recipients->len && evidence) {
         bounce->form = notice->form;

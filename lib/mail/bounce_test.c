@@ -118,7 +118,40 @@ static const sample samples[] = {
      "Gmail or Exchange",
      MW_BOUNCE_FAILURE,
      true,
-     {{"a@example.com", "failed", "550", "5.7.1", "spf", NULL}}},
+     {{"a@example.com", "failed", "550", "5.7.1", "spf", "mx.example.com"}}},
+    {"a name in front of the address, below a heading",
+     HEAD "\r\nYour message did not get through.\r\n\r\n      Sent:\t1.11.2026 10:00\r\n\r\nThe following "
+          "recipient(s) could not be reached:\r\n\r\n      Anna B (a@example.com) on 1.11.2026 10:00\r\n"
+          "            No such account at this organization.\r\n            <mail.example.net #5.1.1>\r\n",
+     "text",
+     MW_BOUNCE_FAILURE,
+     false,
+     {{"a@example.com", "failed", NULL, "5.1.1", "mailbox", NULL}}},
+    {"a gateway's session, from a robot's name",
+     "Return-Path: <>\r\nFrom: Gate <gate@example.net>\r\nTo: shop@example.org\r\nSubject: Mail could not be "
+     "delivered\r\n\r\nSent <<< RCPT TO:<a@example.com>\r\nReceived >>> 550 5.1.1 not known here\r\nCould "
+     "not deliver mail to this user.\r\n",
+     "text",
+     MW_BOUNCE_FAILURE,
+     false,
+     {{"a@example.com", "failed", "550", "5.1.1", "mailbox", NULL}}},
+    {"the remote host on a line of its own",
+     HEAD
+     "\r\nDelivery has failed to these recipients or groups:\r\n\r\na@example.com\r\nThe other side said "
+     "no.\r\n\r\nDiagnostic information for administrators:\r\n\r\nGenerating server: "
+     "ex.example.net\r\n\r\na@example.com\r\nmx.example.com\r\nRemote Server returned '554 5.2.2 mailbox "
+     "over the limit'\r\n",
+     "Exchange",
+     MW_BOUNCE_FAILURE,
+     false,
+     {{"a@example.com", "failed", "554", "5.2.2", "mailbox", "mx.example.com"}}},
+    {"the reason in parentheses names the address again",
+     HEAD "\r\n--- The following addresses had delivery problems ---\r\n\r\n<a@example.com>   (User unknown: "
+          "a@example.com)\r\n",
+     "text",
+     MW_BOUNCE_FAILURE,
+     false,
+     {{"a@example.com", "failed", NULL, NULL, "mailbox", NULL}}},
     {"reason before the address",
      HEAD "\r\nYour message:\r\n   From: shop@example.org\r\nCould not be delivered because of\r\n\r\n552 "
           "5.2.2 over "
@@ -257,6 +290,12 @@ static void test_ordinary(void) {
         "From: shop@example.com\r\nTo: a@example.org\r\nSubject: Order 550\r\nAuto-Submitted: "
         "auto-generated\r\n\r\nYour "
         "order is on its way to a@example.org\r\n",
+        "From: Help <support@example.com>\r\nTo: a@example.org\r\nAuto-Submitted: auto-generated\r\nSubject: "
+        "[Ticket 12] Warning: mails bounce\r\n\r\nYou wrote: mails to b@example.com bounce with 550 5.7.1 "
+        "rejected, delivery failure, rejected by a remote server\r\n",
+        "From: Forum <noreply@example.com>\r\nTo: a@example.org\r\nSubject: New answer: \"Delivery failure "
+        "550\"\r\n\r\nBob wrote: my mail to <b@example.com> was rejected by a remote server: 550 user "
+        "unknown, delivery failed\r\n",
         "Subject: x\r\n\r\n",
     };
     for (size_t i = 0; i < G_N_ELEMENTS(mails); i++) {

@@ -282,10 +282,10 @@ static bool recipient_label(mw_span before) {
 }
 
 static bool failure_words(mw_span line) {
-    static const char *const words[] = {"deliver",   "fail",      "reject",       "unknown",  "undeliver",
-                                        "bounce",    "reach",     "refus",        "error",    "full",
-                                        "not found", "not exist", "blocked",      "returned", "expired",
-                                        "unable",    "invalid",   "not a member", NULL};
+    static const char *const words[] = {"deliver",   "fail",      "reject",       "unknown",    "undeliver",
+                                        "bounce",    "reach",     "refus",        "error",      "full",
+                                        "not found", "not exist", "blocked",      "returned",   "expired",
+                                        "unable",    "invalid",   "not a member", "not member", NULL};
     return holds(line, words);
 }
 
@@ -320,7 +320,7 @@ static intro leading_address(mw_span line) {
         mw_span_starts(out.rest, "(") || mw_span_starts(out.rest, "[")) {
         bool says = mw_span_starts(out.rest, "(") || mw_span_starts(out.rest, "[");
         size_t again;
-        if (!says || mw_notice_address(out.rest, 0, &again).len)
+        if (!says || (mw_notice_address(out.rest, 0, &again).len && !failure_words(out.rest)))
             out.rest.len = 0;
     }
     return out;
@@ -376,6 +376,25 @@ static intro labelled(mw_span line) {
     return failing ? (intro){HOLD_WEAK, address, line} : out;
 }
 
+/* "Kim (kim@example.org) on 21.11.2026" below a heading such as "could not be reached:". */
+static intro named_below_heading(mw_span line, mw_span previous) {
+    static const char *const headings[] = {"recipient", "address",  "reached", "people",
+                                           "empf",      "destinat", NULL};
+    intro out = {HOLD_NONE, {NULL, 0}, {NULL, 0}};
+    bool heading = previous.len && previous.data[previous.len - 1] == ':' && holds(previous, headings);
+    size_t end;
+    mw_span address = mw_notice_address(line, 0, &end);
+    if (!heading || !address.len || address.data == line.data || !strchr("(<[", address.data[-1]))
+        return out;
+    mw_span before = mw_span_slice(line, 0, (size_t)(address.data - line.data));
+    mw_span rest = mw_span_trim(strip(mw_span_from(line, end), ">)]:,. "));
+    if (before.len > 80 || mw_span_find(before, ':') != SIZE_MAX)
+        return out;
+    if (mw_span_starts(rest, "on ") || mw_span_starts(rest, "<mailto:"))
+        rest.len = 0;
+    return (intro){HOLD_STRONG, address, rest};
+}
+
 static intro introduce(mw_span line, mw_span previous) {
     static const char *const elsewhere[] = {"please send", "contact",  "to the address", "assistance",
                                             "write to",    "reply to", "subscribe",      NULL};
@@ -385,6 +404,8 @@ static intro introduce(mw_span line, mw_span previous) {
         out = coded_line(line);
     if (out.grade == HOLD_NONE)
         out = leading_address(line);
+    if (out.grade == HOLD_NONE)
+        out = named_below_heading(line, previous);
     if (out.grade == HOLD_NONE)
         out = labelled(line);
     if (out.grade == HOLD_NONE || (office(out.address) && out.grade == HOLD_WEAK))
@@ -652,6 +673,10 @@ int mw_notice_likeness(mw_span text) {
                                           "delivery failed",
                                           "delivery has failed",
                                           "unable to deliver",
+                                          "could not deliver",
+                                          "couldn't deliver",
+                                          "cannot deliver",
+                                          "can't deliver",
                                           "was not delivered",
                                           "wasn't delivered",
                                           "did not reach",

@@ -208,6 +208,22 @@ static void read_host_ip(mw_span text, size_t from, mw_ip *out) {
         mw_ip_parse(mw_span_slice(inner, 0, close), out);
 }
 
+/* The host behind the first of these words that a host follows; *at is where it begins. */
+static mw_span named_behind(mw_span prefix, const char *words, size_t *at) {
+    *at = 0;
+    for (int tries = 0; tries < 8; tries++) {
+        size_t found = mw_span_search(mw_span_from(prefix, *at), words);
+        if (found == SIZE_MAX)
+            break;
+        bool inside = *at + found > 0 && g_ascii_isalnum(prefix.data[*at + found - 1]);
+        *at += found + strlen(words);
+        mw_span host = host_at(prefix, *at);
+        if (!inside && host.len)
+            return host;
+    }
+    return (mw_span){prefix.data, 0};
+}
+
 /* Who said it: from "host X[IP] said", "while talking to X", "X gave this error", "IP does not like". */
 static void read_host(mw_arena *arena, mw_span prefix, mw_smtp_reply *reply) {
     static const char *const leads[] = {"while talking to ",
@@ -222,11 +238,8 @@ static void read_host(mw_arena *arena, mw_span prefix, mw_smtp_reply *reply) {
                                         "connection with ",
                                         "by "};
     for (size_t i = 0; i < G_N_ELEMENTS(leads); i++) {
-        size_t at = mw_span_search(prefix, leads[i]);
-        if (at == SIZE_MAX || (at > 0 && g_ascii_isalnum(prefix.data[at - 1])))
-            continue;
-        at += strlen(leads[i]);
-        mw_span host = host_at(prefix, at);
+        size_t at;
+        mw_span host = named_behind(prefix, leads[i], &at);
         if (!host.len)
             continue;
         reply->host = mw_span_dup(arena, host);
@@ -236,11 +249,18 @@ static void read_host(mw_arena *arena, mw_span prefix, mw_smtp_reply *reply) {
             reply->host_ip = own;
         return;
     }
-    static const char *const tails[] = {" did not like our ", " does not like ", " failed after ",
-                                        " gave this error", " responded with "};
+    static const char *const tails[] = {" did not like our ",
+                                        " does not like ",
+                                        " failed after ",
+                                        " gave this error",
+                                        " responded with ",
+                                        " remote server returned ",
+                                        " said:",
+                                        " says:",
+                                        " #"};
     for (size_t i = 0; i < G_N_ELEMENTS(tails); i++) {
         size_t at = mw_span_search(prefix, tails[i]);
-        if (at == SIZE_MAX)
+        if (at == SIZE_MAX || (tails[i][1] == '#' && at + 2 < prefix.len))
             continue;
         size_t end = at;
         while (end > 0 && strchr(" ])", prefix.data[end - 1]))
@@ -260,7 +280,7 @@ static void read_host(mw_arena *arena, mw_span prefix, mw_smtp_reply *reply) {
         while (start > 0 && host_byte(prefix.data[start - 1]))
             start--;
         mw_span host = host_at(prefix, start);
-        if (host.len) {
+        if (host.len && before(prefix, start) != '@') {
             reply->host = mw_span_dup(arena, host);
             mw_ip own;
             if (mw_ip_parse(host, &own))
@@ -379,6 +399,11 @@ static mw_span cut_session(mw_span rest, const char *code, bool transcript) {
 
 static void read_coded(mw_arena *arena, mw_span text, size_t at, mw_smtp_reply *reply) {
     read_host(arena, mw_span_slice(text, 0, at), reply);
+    if (!reply->host) { /* a report's field in the text for people stands behind the reply */
+        size_t place;
+        mw_span host = named_behind(mw_span_from(text, at), "remote system: dns;", &place);
+        reply->host = host.len ? mw_span_dup(arena, host) : NULL;
+    }
     reply->command = command_name(mw_span_slice(text, 0, at));
     reply->code = mw_strndup(arena, text.data + at, 3);
     bool hyphen = at_or_nul(text, at + 3) == '-';

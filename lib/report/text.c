@@ -14,6 +14,8 @@ enum { MAX_SYMBOL_WIDTH = 32, SUBJECT_SHOWN = 70, MAX_FIXES = 6 };
 
 static const char *verdict_word(const mw_diagnosis *d) {
     static const char *const words[] = {"ACCEPTED", "JUNK FOLDER", "PUT OFF", "REJECTED"};
+    if (d->facts->bounce) /* the receiver has decided already; this is only what we find ourselves */
+        return d->score.action == MW_REJECT ? "OUR RUN REFUSES IT" : "OUR RUN";
     if (d->score.action == MW_REJECT)
         return words[MW_REJECT];
     if (d->facts->evidence->sender_copy)
@@ -22,6 +24,8 @@ static const char *verdict_word(const mw_diagnosis *d) {
 }
 
 static mw_color verdict_color(const mw_diagnosis *d) {
+    if (d->facts->bounce)
+        return MW_YELLOW;
     if (d->score.action == MW_REJECT)
         return MW_RED;
     return d->score.action == MW_ACCEPT && d->score.complete && !d->facts->evidence->sender_copy ? MW_GREEN
