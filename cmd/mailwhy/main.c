@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { STATUS_CLEAN = 0, STATUS_REJECTED = 1, STATUS_ERROR = 2, STATUS_INCOMPLETE = 3 };
@@ -176,6 +177,18 @@ static int explain(command *c, const mw_style *style, FILE *out) {
     return STATUS_CLEAN;
 }
 
+/* Opening the output empties it: it must be none of the mails. */
+static bool output_is_input(const command *c) {
+    struct stat out, in;
+    if (!c->output || !c->files || stat(c->output, &out) != 0 || !S_ISREG(out.st_mode))
+        return false;
+    for (char **file = c->files; *file; file++) {
+        if (stat(*file, &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
+            return true;
+    }
+    return false;
+}
+
 static int run(command *c) {
     g_autoptr(GError) error = NULL;
     mw_style style = {.verbose = CLAMP(c->verbose, -1, 1), .width = terminal_width()};
@@ -186,6 +199,8 @@ static int run(command *c) {
     if (!c->files && !explains)
         return complain(NULL, "no mail given; say mailwhy message.eml, or mailwhy - to read standard input "
                               "(mailwhy --help tells more)");
+    if (output_is_input(c))
+        return complain(c->output, "is the mail itself: the report needs another file");
     FILE *out = c->output ? fopen(c->output, "w") : stdout;
     if (!out)
         return complain(c->output, g_strerror(errno));

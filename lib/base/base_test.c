@@ -112,6 +112,9 @@ static void test_printable(void) {
                     "a\xe2\x90\x80"
                     "b\xef\xbf\xbd");
     g_autoptr(GString) cut = g_string_new(NULL);
+    g_autofree char *json =
+        mw_printable_json("{\n \"k\": \"\xc2\x9b\x7f\xe2\x80\xae\xf3\xa0\x80\x81Z\xc3\xbcrich\"}");
+    g_assert_cmpstr(json, ==, "{\n \"k\": \"\\u009B\\u007F\\u202E\\uDB40\\uDC01Z\xc3\xbcrich\"}");
     mw_printable_append(cut, MW_SPAN("abcdef"), 3);
     g_assert_cmpstr(cut->str, ==, "abc...");
 }

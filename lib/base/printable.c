@@ -53,6 +53,21 @@ char *mw_printable(mw_arena *arena, const char *text) {
     return mw_strndup(arena, out->str, out->len);
 }
 
+char *mw_printable_json(const char *json) {
+    GString *out = g_string_sized_new(strlen(json) + 1);
+    for (const char *p = json; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        if (c < 0x20 || !is_invisible(c))
+            g_string_append_len(out, p, g_utf8_skip[(unsigned char)*p]);
+        else if (c < 0x10000)
+            g_string_append_printf(out, "\\u%04X", c);
+        else
+            g_string_append_printf(out, "\\u%04X\\u%04X", 0xd800 + ((c - 0x10000) >> 10),
+                                   0xdc00 + ((c - 0x10000) & 0x3ff));
+    }
+    return g_string_free(out, FALSE);
+}
+
 size_t mw_printable_width(const char *text) {
     size_t width = 0;
     for (const char *p = text; *p; p = g_utf8_next_char(p)) {

@@ -12,6 +12,10 @@ void mw_printable_append(GString *out, mw_span text, size_t max);
 /* The same into an arena. NULL stays NULL. */
 char *mw_printable(mw_arena *arena, const char *text);
 
+/* Valid JSON text with DEL, C1 and bidi controls and other invisible characters of its strings as \u escapes:
+ * the same values, safe on a terminal. To be freed with g_free(). */
+char *mw_printable_json(const char *json);
+
 /* Columns that printable text takes on a terminal (wide characters count two, marks none). */
 size_t mw_printable_width(const char *text);
 

@@ -1,4 +1,17 @@
+#include "base/limits.h"
 #include "check/facts.h"
+
+/* Names out of a mail stand in a summary; a name of a megabyte must not fill it. */
+G_GNUC_PRINTF(2, 0)
+static const char *summary(mw_arena *arena, const char *format, va_list args) {
+    char *text = mw_vprintf(arena, format, args);
+    size_t end = strlen(text);
+    if (end <= MW_MAX_SUMMARY)
+        return text;
+    for (end = MW_MAX_SUMMARY; end > 0 && ((unsigned char)text[end] & 0xc0) == 0x80; end--)
+        continue;
+    return mw_printf(arena, "%.*s...", (int)end, text);
+}
 
 G_GNUC_PRINTF(4, 0)
 static mw_finding *add(mw_facts *facts, const char *symbol, mw_state state, const char *format,
@@ -9,7 +22,7 @@ static mw_finding *add(mw_facts *facts, const char *symbol, mw_state state, cons
         g_error("the symbol %s is not in data/symbols", symbol);
     finding->scale = 1;
     finding->state = state;
-    finding->summary = mw_vprintf(facts->arena, format, args);
+    finding->summary = summary(facts->arena, format, args);
     g_ptr_array_add(facts->findings, finding);
     return finding;
 }
@@ -33,7 +46,7 @@ mw_finding *mw_unknown(mw_facts *facts, const char *symbol, const char *format, 
 void mw_notice(mw_facts *facts, const char *format, ...) {
     va_list args;
     va_start(args, format);
-    g_ptr_array_add(facts->notices, mw_vprintf(facts->arena, format, args));
+    g_ptr_array_add(facts->notices, (gpointer)summary(facts->arena, format, args));
     va_end(args);
 }
 

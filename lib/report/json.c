@@ -498,9 +498,9 @@ static json_t *dns(writer *w, const mw_diagnosis *d) {
 static char *dump(json_t *o) {
     char *out = json_dumps(o, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
     json_decref(o);
-    char *copy = g_strconcat(out, "\n", NULL);
+    g_autofree char *line = g_strconcat(out, "\n", NULL);
     free(out);
-    return copy;
+    return mw_printable_json(line);
 }
 
 char *mw_json_write(const mw_diagnosis *d) {

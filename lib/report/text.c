@@ -10,7 +10,7 @@
 /* Points that are no headline while the mail is accepted. */
 #define SLIGHT 0.5
 
-enum { MAX_SYMBOL_WIDTH = 32, SUBJECT_SHOWN = 70, MAX_FIXES = 6 };
+enum { MAX_SYMBOL_WIDTH = 32, SUBJECT_SHOWN = 70, NAME_SHOWN = 300, MAX_FIXES = 6 };
 
 static const char *verdict_word(const mw_diagnosis *d) {
     static const char *const words[] = {"ACCEPTED", "JUNK FOLDER", "PUT OFF", "REJECTED"};
@@ -153,6 +153,15 @@ static const char *recipients(mw_layout *l, const GPtrArray *all) {
                          : mw_printf(l->arena, "%s and %u more", (const char *)all->pdata[0], all->len - 1);
 }
 
+/* The start of a text that may be of any length; it is made printable where it is written. */
+static const char *start_of(mw_layout *l, const char *text) {
+    if (!text || strlen(text) <= NAME_SHOWN)
+        return text;
+    g_autoptr(GString) shown = g_string_new(NULL);
+    mw_printable_append(shown, mw_span_of(text), NAME_SHOWN);
+    return mw_strndup(l->arena, shown->str, shown->len);
+}
+
 static void write_who(mw_layout *l, const mw_diagnosis *d) {
     const mw_facts *f = d->facts;
     const mw_envelope *e = f->envelope;
@@ -160,7 +169,8 @@ static void write_who(mw_layout *l, const mw_diagnosis *d) {
                    *subject = mw_message_field(f->message, "Subject");
     char ip[MW_IP_TEXT];
     mw_layout_end(l);
-    mw_layout_labelled(l, "From", "%s", from ? mw_header_decoded(l->arena, from) : "(no From field)");
+    mw_layout_labelled(l, "From", "%s",
+                       from ? start_of(l, mw_header_decoded(l->arena, from)) : "(no From field)");
     g_autoptr(GString) shown = g_string_new(NULL);
     mw_printable_append(shown, mw_span_of(subject ? mw_header_decoded(l->arena, subject) : "(no subject)"),
                         SUBJECT_SHOWN);
@@ -168,15 +178,15 @@ static void write_who(mw_layout *l, const mw_diagnosis *d) {
     if (e->client_ip.family || e->helo)
         mw_layout_labelled(l, "Sent by", "%s%s%s%s%s%s",
                            e->client_ip.family ? mw_ip_print(&e->client_ip, ip) : "an unknown address",
-                           e->helo ? ", calling itself " : "", e->helo ? e->helo : "", rdns_words(l, f->rdns),
-                           e->mail_from ? "; envelope sender " : "",
+                           e->helo ? ", calling itself " : "", e->helo ? start_of(l, e->helo) : "",
+                           rdns_words(l, f->rdns), e->mail_from ? "; envelope sender " : "",
                            !e->mail_from   ? ""
-                           : *e->mail_from ? e->mail_from
+                           : *e->mail_from ? start_of(l, e->mail_from)
                                            : "<> (a bounce or notice)");
     else if (!f->evidence->sender_copy)
         mw_layout_labelled(l, "Sent by",
                            "not known: no Received field tells; give --client-ip IP to check the sender");
-    const char *to = recipients(l, e->rcpt_to);
+    const char *to = start_of(l, recipients(l, e->rcpt_to));
     /* why this hop is the one: for who has to doubt it; -v tells all */
     const char *because =
         e->confidence <= MW_CONFIDENCE_LOW && e->reasons->len ? (const char *)e->reasons->pdata[0] : NULL;
