@@ -11,7 +11,7 @@ typedef struct walk {
     mw_arena *arena;
     const mw_hosts *hosts;
     GPtrArray *hops;
-    const GPtrArray *records, *claims, *sender_domains;
+    const GPtrArray *records, *claims, *receiver_domains, *sender_domains;
     GHashTable *receivers; /* folded organisations of the receiving side */
     bool unsure;           /* a step rested on little */
     bool nat;              /* the boundary hop shows only a private address */
@@ -55,6 +55,16 @@ static void add_receiver(walk *w, const char *name) {
     char *x = fold_organisation(w, name);
     if (x)
         g_hash_table_add(w->receivers, x);
+}
+
+/* What stands above a line was written after it: the receiving side's. Below it may be a forwarder's, or a
+ * mailing list's. */
+static void add_receivers(walk *w, const mw_field *upto) {
+    for (guint i = 0; i < w->receiver_domains->len; i++) {
+        const mw_receiver *receiver = w->receiver_domains->pdata[i];
+        if (receiver->field <= upto)
+            add_receiver(w, receiver->domain);
+    }
 }
 
 static bool is_sender(const walk *w, const char *name) {
@@ -216,6 +226,10 @@ static step step_public(walk *w, int i) {
     }
     if (mw_hosts_role(w->hosts, hop->by, "edge"))
         return STOP;
+    if (mw_hosts_role(w->hosts, hop->by, "inside") && mw_hosts_role(w->hosts, client, "inside")) {
+        assign(w, i, MW_ROLE_INTERNAL, "between two hosts that only pass on what one system already has");
+        return PASS;
+    }
     bool same = client && hop->by && same_organisation(w, client, hop->by);
     bool ours = client && is_receiver(w, client);
     if (!same && !ours)
@@ -290,6 +304,7 @@ static int walk_down(walk *w, int *login) {
     *login = -1;
     for (int i = 0; i < (int)w->hops->len; i++) {
         const mw_hop *hop = hop_at(w, i);
+        add_receivers(w, hop->field);
         step s = take_step(w, i);
         if (s == LOGIN) {
             *login = i;
@@ -334,7 +349,9 @@ typedef struct count {
 
 static void vote(count *counts, int hop, const mw_record *record) {
     counts[hop].total += record->weight;
-    if (!counts[hop].best || record->weight > counts[hop].best->weight)
+    const mw_record *best = counts[hop].best;
+    if (!best || record->weight > best->weight ||
+        (record->weight == best->weight && !best->helo && record->helo)) /* it tells more */
         counts[hop].best = record;
 }
 
@@ -392,11 +409,6 @@ static void mark_others(walk *w, int boundary) {
     }
 }
 
-static void add_receivers(walk *w, const GPtrArray *domains) {
-    for (guint i = 0; i < domains->len; i++)
-        add_receiver(w, domains->pdata[i]);
-}
-
 static mw_boundary decide(walk *w, int boundary, const count *counts, const mw_record *alone) {
     mw_boundary out = {.hop = weigh(w, boundary, counts), .reasons = w->reasons};
     const mw_hop *hop = hop_at(w, out.hop);
@@ -449,10 +461,10 @@ mw_boundary mw_boundary_choose(mw_arena *arena, const mw_hosts *hosts, GPtrArray
               .hops = hops,
               .records = records,
               .claims = claims,
+              .receiver_domains = receiver_domains,
               .sender_domains = sender_domains,
               .reasons = mw_array_new(arena)};
     w.receivers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    add_receivers(&w, receiver_domains);
     int login, boundary = walk_down(&w, &login);
     mw_boundary out = {.hop = -1, .reasons = w.reasons};
     if (boundary >= 0) {

@@ -16,6 +16,12 @@ typedef struct mw_record {
     const char *owner;       /* the organisation that keeps this field for itself; or NULL */
 } mw_record;
 
+/* A domain of the receiving side, and the field that names it: it counts for the Received lines below it. */
+typedef struct mw_receiver {
+    const mw_field *field;
+    const char *domain;
+} mw_receiver;
+
 typedef struct mw_boundary {
     int hop;         /* index, -1: none */
     mw_ip client_ip; /* family 0: not known; may be of a record where the hop has none */
@@ -49,8 +55,8 @@ const mw_vote *mw_hosts_vote(const mw_hosts *hosts, const char *name);
 GPtrArray *mw_records_read(mw_arena *arena, const mw_hosts *hosts, const mw_message *message,
                            const GPtrArray *claims);
 
-/* Chooses, and sets role and reason of each hop. sender_domains: of MAIL FROM and From, to tell the sender's
- * own servers; may be empty. */
+/* Chooses, and sets role and reason of each hop. receiver_domains: of mw_receiver *. sender_domains: of MAIL
+ * FROM and From, to tell the sender's own servers; may be empty. */
 mw_boundary mw_boundary_choose(mw_arena *arena, const mw_hosts *hosts, GPtrArray *hops,
                                const GPtrArray *records, const GPtrArray *claims,
                                const GPtrArray *receiver_domains, const GPtrArray *sender_domains);

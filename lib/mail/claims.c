@@ -101,6 +101,19 @@ static size_t comment_length(mw_span text) {
     return text.len;
 }
 
+/* Of the quoted string at the beginning, with its quotes; 0 without one, or without its end. */
+static size_t quoted_length(mw_span text) {
+    if (text.len == 0 || text.data[0] != '"')
+        return 0;
+    for (size_t i = 1; i < text.len; i++) {
+        if (text.data[i] == '\\')
+            i++;
+        else if (text.data[i] == '"')
+            return i + 1;
+    }
+    return 0;
+}
+
 /* One "key=value" or comment; false at the end. */
 static bool read_spf_pair(builder *b, mw_span *rest) {
     while (rest->len && strchr(" \t;,", rest->data[0]))
@@ -121,11 +134,15 @@ static bool read_spf_pair(builder *b, mw_span *rest) {
         return true;
     }
     *rest = mw_span_from(*rest, 1);
-    size_t close = rest->len && rest->data[0] == '"' ? mw_span_find(mw_span_from(*rest, 1), '"') : SIZE_MAX;
-    mw_span value = close != SIZE_MAX ? mw_span_slice(*rest, 0, close + 2) : take(rest, " \t;");
-    if (close != SIZE_MAX)
-        *rest = mw_span_from(*rest, close + 2);
-    add(b, lower(b->arena, name), unquoted(value));
+    mw_span from = *rest;
+    size_t quoted = quoted_length(from);
+    *rest = mw_span_from(*rest, quoted);
+    mw_span value;
+    if (quoted && rest->len && rest->data[0] == '@') /* "a; b"@example.org keeps its quotes */
+        value = mw_span_slice(from, 0, quoted + take(rest, " \t;").len);
+    else
+        value = unquoted(quoted ? mw_span_slice(from, 0, quoted) : take(rest, " \t;"));
+    add(b, lower(b->arena, name), value);
     return true;
 }
 

@@ -158,7 +158,9 @@ static void read_from(mw_arena *arena, mw_hop *hop, parts *p) {
     if (hop->helo_noted) {
         if (!hop->from_rdns)
             hop->from_rdns = host_name(arena, name);
-    } else if (name.len && !mw_span_is(name, "unknown")) {
+    } else if (name.len && (!mw_span_is(name, "unknown") ||
+                            (p->n_words[WITH] && mw_span_is(p->words[WITH][0], "Microsoft")))) {
+        /* Exchange looks up no names: there the client said "unknown" */
         hop->from_name = mw_span_dup(arena, name);
     }
 }
@@ -333,8 +335,12 @@ static bool is_local_protocol(const char *with) {
                                         "HTTPS",  "mapi",  "POP3",     "POP",    "IMAP",    "IMAP4",
                                         "UUCP",   "BSMTP", "HTTPREST", "bsmtp",  "spamass", "local-esmtp",
                                         "pickup", "MMDF",  "DeltaSync"};
+    static const char *const secured[] = {"POP3-", "POP3S", "IMAP4-", "IMAPS"}; /* getmail: "POP3-SSL" */
     for (size_t i = 0; with && i < G_N_ELEMENTS(names); i++)
         if (g_ascii_strcasecmp(with, names[i]) == 0)
+            return true;
+    for (size_t i = 0; with && i < G_N_ELEMENTS(secured); i++)
+        if (mw_span_starts(mw_span_of(with), secured[i]))
             return true;
     return false;
 }

@@ -110,24 +110,30 @@ static void add_domain(mw_arena *arena, GPtrArray *domains, const char *address)
         g_ptr_array_add(domains, (char *)domain);
 }
 
+static void add_receiver(mw_arena *arena, GPtrArray *receivers, const mw_field *field, const char *domain) {
+    mw_receiver receiver = {field, domain};
+    if (domain && receivers->len < 32)
+        g_ptr_array_add(receivers, mw_memdup(arena, &receiver, sizeof receiver));
+}
+
 static GPtrArray *receiver_domains(mw_arena *arena, const mw_message *message, const GPtrArray *hops,
                                    const GPtrArray *claims) {
     static const char *const names[] = {"Delivered-To", "X-Original-To",   "X-Envelope-To",
                                         "Envelope-To",  "X-Apparently-To", "X-Delivered-To"};
-    GPtrArray *domains = mw_array_new(arena);
+    GPtrArray *receivers = mw_array_new(arena);
     const mw_hop *top = hops->len ? hops->pdata[0] : NULL;
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-        add_domain(arena, domains, field_address(arena, message, names[i]));
+        add_receiver(arena, receivers, mw_message_field(message, names[i]),
+                     domain_of(arena, field_address(arena, message, names[i])));
     if (top)
-        add_domain(arena, domains, top->for_address);
+        add_receiver(arena, receivers, top->field, domain_of(arena, top->for_address));
     /* an authserv-id above every Received line is the last host's */
     for (guint i = 0; top && i < claims->len; i++) {
         const mw_claim *claim = claims->pdata[i];
-        if (claim->field < top->field && claim->by && strchr(claim->by, '.') && claim->instance == 0 &&
-            domains->len < 32)
-            g_ptr_array_add(domains, (char *)claim->by);
+        if (claim->field < top->field && claim->by && strchr(claim->by, '.') && claim->instance == 0)
+            add_receiver(arena, receivers, claim->field, claim->by);
     }
-    return domains;
+    return receivers;
 }
 
 static GPtrArray *sender_domains(mw_arena *arena, const mw_message *message) {

@@ -230,6 +230,80 @@ static const struct {
      R "from mx.rcpt.example (mx.rcpt.example [198.51.100.1]) by store.rcpt.example (Postfix) with ESMTPSA "
        "id 3" D R OUT "by mx.rcpt.example (Postfix) with ESMTPS id 2" D,
      "192.0.2.1", "mail.sender.example", 1, MW_CONFIDENCE_MEDIUM},
+    {"fetched by getmail",
+     R "from pop.rcpt.example (198.51.100.9)\n  by laptop with POP3-SSL (getmail 5.16)" D R OUT
+       "by mx.rcpt.example (Postfix) with ESMTPS id 2" D,
+     "192.0.2.1", "mail.sender.example", 1, MW_CONFIDENCE_MEDIUM},
+    {"a mailing list's Delivered-To",
+     R "from lists.org.example (lists.org.example [198.51.100.30]) by mx.rcpt.example (Postfix) with ESMTPS "
+       "id 1" D R "from lists.org.example (localhost [127.0.0.1]) by lists.org.example (Postfix) with ESMTP "
+       "id 2" D "X-Original-To: list@lists.org.example\nDelivered-To: list@lists.org.example\n" R OUT
+       "by lists.org.example (Postfix) with ESMTPS id 3" D,
+     "198.51.100.30", "lists.org.example", 0, MW_CONFIDENCE_MEDIUM},
+    {"never left Exchange Online",
+     R "from A1.eurprd04.prod.outlook.com (2603:10a6:20b::1) by B1.eurprd04.prod.outlook.com with HTTPS" D R
+       "from C1.eurprd04.prod.outlook.com (2603:10a6:1::1) by A1.eurprd04.prod.outlook.com "
+       "(2603:10a6:20b::1) with Microsoft SMTP Server id 15" D R
+       "from C1.eurprd04.prod.outlook.com ([fe80::1]) by C1.eurprd04.prod.outlook.com ([fe80::1%7]) with "
+       "mapi id 15.20" D,
+     NULL, NULL, -1, MW_CONFIDENCE_NONE},
+    {"HELO unknown at Exchange",
+     R "from unknown (192.0.2.1) by D1.mail.protection.outlook.com (10.1.1.1) with Microsoft SMTP Server id "
+       "15" D,
+     "192.0.2.1", "unknown", 0, MW_CONFIDENCE_HIGH},
+    {"the record that has the HELO",
+     "Authentication-Results: mx.rcpt.example; spf=pass (sender IP is 192.0.2.1)\nReceived-SPF: pass (x) "
+     "client-ip=192.0.2.1; helo=mail.sender.example\n" R "from unknown (unknown [192.0.2.1]) by "
+     "mx.rcpt.example (Postfix) with ESMTP id 2" D,
+     "192.0.2.1", "mail.sender.example", 0, MW_CONFIDENCE_HIGH},
+    {"HELO of an Outlook host at Exchange Online",
+     R "from A1.eurprd04.prod.outlook.com (192.0.2.1) by D1.mail.protection.outlook.com (10.1.1.1) with "
+       "Microsoft SMTP Server id 15" D R "from mail.bank.example (203.0.113.5) by "
+       "A1.mail.protection.outlook.com (10.1.1.1) with Microsoft SMTP Server id 15" D,
+     "192.0.2.1", "A1.eurprd04.prod.outlook.com", 0, MW_CONFIDENCE_HIGH},
+    {"iCloud, newer",
+     R "from p00-icloudmta-asmtp-us-east-1a-60-percent-7 by p128-mailgateway-smtp-5d (mailgateway 2526B203) "
+       "with SMTP id 8a for <bob@icloud.com>" D R "from ci74p00im-smtpin001.me.com "
+       "(ci74p00im-smtpin001.me.com [198.51.100.30]) by p00-icloudmta-smtpin-us-east-1a (Postfix) with "
+       "ESMTPS id 18" D R OUT "by ci74p00im-smtpin001.me.com (Postfix) with ESMTPS id 17" D,
+     "192.0.2.1", "mail.sender.example", 2, MW_CONFIDENCE_MEDIUM},
+    {"Yahoo, lines alone",
+     R
+     "from 10.197.40.8\n by atlas-production.omega.yahoo.com pod-id atlas--production-gq1-abc.gq1.yahoo.com "
+     "with HTTP" D R "from 192.0.2.1 (EHLO mail.sender.example)\n by 10.197.40.8 with SMTPs\n "
+     "(version=TLS1_3 cipher=X)" D,
+     "192.0.2.1", "mail.sender.example", 1, MW_CONFIDENCE_MEDIUM},
+    {"cPanel",
+     R "from box.host.example\n\tby box.host.example with LMTP\n\tid qF8" D R
+       "from [192.0.2.1] (port=41022 helo=mail.sender.example)\n\tby box.host.example with esmtps  (TLS1.3) "
+       "tls X\n\t(Exim 4.98.1)\n\tid 1tX" D,
+     "192.0.2.1", "mail.sender.example", 1, MW_CONFIDENCE_MEDIUM},
+    {"Cloudflare hands on",
+     R
+     "from ck-ai.email.cloudflare.net (ck-ai.email.cloudflare.net. [198.51.100.30])\n by mx.google.com with "
+     "ESMTPS id a" D R "from mail.sender.example (192.0.2.1)\n        by cloudflare-email.net (unknown) id 1 "
+     "for <bob@rcpt.example>" D
+     "Received-SPF: pass (mx.cloudflare.net: domain of ann@sender.example designates 192.0.2.1 as permitted "
+     "sender) receiver=mx.cloudflare.net; client-ip=192.0.2.1; helo=mail.sender.example;\n",
+     "198.51.100.30", "ck-ai.email.cloudflare.net", 0, MW_CONFIDENCE_HIGH},
+    {"Google group",
+     "Delivered-To: bob@rcpt.example\n" R "by 2002:a05:1 with SMTP id d" D R
+     "from mail-sor-f69.google.com (mail-sor-f69.google.com. [198.51.100.69]) by mx.google.com with SMTPS id "
+     "a" D R "by 2002:a05:6a with SMTP id z" D R
+     "from mail.sender.example (mail.sender.example. [192.0.2.1]) by gmr-mx.google.com with ESMTPS id x" D
+     "Received-SPF: pass (google.com: domain of ann@sender.example designates 192.0.2.1 as permitted sender) "
+     "client-ip=192.0.2.1;\n",
+     "198.51.100.69", "mail-sor-f69.google.com", 1, MW_CONFIDENCE_HIGH},
+    {"hybrid, Exchange Online sends to the own Exchange",
+     R "from EX2.corp.local (10.0.0.2) by EX1.corp.local (10.0.0.1) with Microsoft SMTP Server id 15.1" D R
+       "from N1-obe.outbound.protection.outlook.com (198.51.100.107) by mail.rcpt.example (10.0.0.2) with "
+       "Microsoft SMTP Server id 15.1 via Frontend Transport" D R "from mail.sender.example (192.0.2.1) by "
+       "D1.mail.protection.outlook.com (10.1.1.1) with Microsoft SMTP Server id 15" D,
+     "198.51.100.107", "N1-obe.outbound.protection.outlook.com", 1, MW_CONFIDENCE_MEDIUM},
+    {"Nemesis",
+     R "from mail.sender.example ([192.0.2.1]) by mx-ha.gmx.net (mxgmx116 [198.51.100.5]) with "
+       "ESMTPS (Nemesis) id 1MWT6k-1 for <bob@gmx.example>" D,
+     "192.0.2.1", "mail.sender.example", 0, MW_CONFIDENCE_MEDIUM},
     {"no Received line", "", NULL, NULL, -1, MW_CONFIDENCE_NONE},
     {"local delivery alone", R "by mx.rcpt.example (Postfix, from userid 1000) id 7" D, NULL, NULL, -1,
      MW_CONFIDENCE_NONE},
