@@ -50,6 +50,18 @@ bool mw_rdata_read(mw_arena *arena, uint16_t type, const char *text, const mw_na
     return true;
 }
 
+/* ldns leaves a quotation mark in a name as it is, where a master file begins a string. */
+static void append_field(GString *text, const ldns_rdf *field) {
+    char *plain = ldns_rdf2str(field);
+    bool name = ldns_rdf_get_type(field) == LDNS_RDF_TYPE_DNAME;
+    for (const char *p = plain ? plain : ""; *p; p++) {
+        if (name && *p == '"')
+            g_string_append_c(text, '\\');
+        g_string_append_c(text, *p);
+    }
+    LDNS_FREE(plain);
+}
+
 /* The type's own form by ldns, or NULL. */
 static char *own_text(mw_arena *arena, uint16_t type, const mw_rdata *rdata) {
     /* a whole record of the root, class IN, TTL 0, for ldns to read */
@@ -68,9 +80,8 @@ static char *own_text(mw_arena *arena, uint16_t type, const mw_rdata *rdata) {
         return NULL;
     GString *text = g_string_new(NULL);
     for (size_t i = 0; i < ldns_rr_rd_count(rr); i++) {
-        char *field = ldns_rdf2str(ldns_rr_rdf(rr, i));
-        g_string_append_printf(text, "%s%s", i ? " " : "", field ? field : "");
-        LDNS_FREE(field);
+        g_string_append(text, i ? " " : "");
+        append_field(text, ldns_rr_rdf(rr, i));
     }
     ldns_rr_free(rr);
     char *copy = mw_strndup(arena, text->str, text->len);

@@ -9,6 +9,7 @@ static const char world[] =
     "a.test. 60 TXT \"v=spf1 -all\" \"x\\000\\\"y\\255\"\na.test. TXT \"zz\"\na.test. MX 10 "
     "mx.a.test.\na.test. MX 0 .\n"
     "mx.a.test. 30 A 192.0.2.1\nwww.test. 20 CNAME mx.a.test.\n*.wild.test. A 192.0.2.9\n"
+    "quote.test. PTR q\\\"\\;\\(\\027x.test.\n"
     "odd\\000\\.\\255x.test. TXT \"odd\"\n2.0.0.127.secretsecret.list.test. A 127.0.0.2\n"
     "2.0.0.127.secretsecret.list.test. TXT \"see http://list.test/SecretSecret\"\n"
     ";@ slow.test. TXT TIMEOUT\n;@ fail.test. A SERVFAIL ttl=30 bogus why=\"a signature expired\"\n"
@@ -38,6 +39,7 @@ static const struct {
     {"odd\\000\\.\\255x.test", "TXT"},
     {"2.0.0.127.SecretSecret.list.test", "A"},
     {"2.0.0.127.SecretSecret.list.test", "TXT"},
+    {"quote.test", "PTR"},
     {"test", "NS"},
     {".", "TXT"},
 };

@@ -323,6 +323,21 @@ static void test_dsn(void) {
     g_assert_cmpstr(r->diagnostic, ==, "smtp;550-5.7.1 one 550 5.7.1 two three");
 }
 
+/* A dot behind the address is not its domain's, and is not looked for anew at each sign. */
+static void test_notice_address(void) {
+    size_t end;
+    mw_span some = mw_notice_address(MW_SPAN("a1@b, c.d <a2@b.example> x"), 0, &end);
+    g_assert_true(mw_span_is(some, "a2@b.example"));
+    g_assert_cmpuint(end, ==, 24);
+    g_assert_cmpuint(mw_notice_address(MW_SPAN("a@b, a@c d.e"), 0, &end).len, ==, 0);
+    g_autoptr(GString) many = g_string_new(NULL);
+    for (int i = 0; i < 400000; i++)
+        g_string_append(many, "a@b ");
+    g_test_timer_start();
+    g_assert_cmpuint(mw_notice_address((mw_span){many->str, many->len}, 0, &end).len, ==, 0);
+    g_assert_cmpfloat(g_test_timer_elapsed(), <, 5);
+}
+
 static void test_from_text(void) {
     g_autoptr(mw_arena) arena = mw_arena_new();
     const mw_bounce *bounce = mw_bounce_from_text(
@@ -345,5 +360,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/bounce/ordinary", test_ordinary);
     g_test_add_func("/bounce/dsn", test_dsn);
     g_test_add_func("/bounce/from_text", test_from_text);
+    g_test_add_func("/bounce/notice_address", test_notice_address);
     return g_test_run();
 }

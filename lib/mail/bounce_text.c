@@ -83,8 +83,8 @@ mw_span mw_notice_address(mw_span text, size_t from, size_t *end) {
         while (stop < text.len && domain_byte(text.data[stop]))
             stop++;
         mw_span address = strip_end(mw_span_slice(text, start, stop), ".-");
-        size_t dot = mw_span_find(mw_span_from(text, sign), '.');
-        bool domain = address.len > sign - start + 2 && dot != SIZE_MAX && sign + dot < start + address.len;
+        bool domain = address.len > sign - start + 2 &&
+                      mw_span_find(mw_span_slice(text, sign, start + address.len), '.') != SIZE_MAX;
         if (start == sign || !domain || sign - start > 128 || address.len > 320)
             continue;
         *end = start + address.len;
