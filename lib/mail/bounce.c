@@ -667,7 +667,8 @@ const mw_bounce *mw_bounce_read(mw_arena *arena, const mw_message *message, cons
     }
     bool machine = m.daemon || m.null_return ||
                    (m.subject_fails && (m.robot || *m.auto_submitted) && is_formed(mime, &m, notice));
-    bool evidence = report || m.failed->len || (points >= MIN_SCORE && machine);
+    bool speaks = m.subject_fails || notice->original.len || mw_notice_likeness(notice->text) > 0;
+    bool evidence = report || m.failed->len || (points >= MIN_SCORE && machine && speaks);
     if (!bounce->recipients->len && evidence) {
         bounce->form = notice->form;
         bounce->reporting_mta = dsn ? dsn->reporting_mta : NULL;

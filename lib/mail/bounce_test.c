@@ -296,6 +296,9 @@ static void test_ordinary(void) {
         "From: Forum <noreply@example.com>\r\nTo: a@example.org\r\nSubject: New answer: \"Delivery failure "
         "550\"\r\n\r\nBob wrote: my mail to <b@example.com> was rejected by a remote server: 550 user "
         "unknown, delivery failed\r\n",
+        "Return-Path: <>\r\nFrom: Mail Delivery System <postmaster@example.com>\r\nTo: a@example.org\r\n"
+        "Subject: Quarantine report\r\nAuto-Submitted: auto-generated\r\n\r\nThese mails wait for "
+        "you:\r\nb@example.com: Buy now\r\n",
         "Subject: x\r\n\r\n",
     };
     for (size_t i = 0; i < G_N_ELEMENTS(mails); i++) {
