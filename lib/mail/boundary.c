@@ -150,7 +150,7 @@ static step step_private(walk *w, int i) {
     bool foreign = mw_hosts_organisation(w->hosts, name) && !same_organisation(w, name, hop->by) &&
                    !is_receiver(w, name) && !mw_hosts_role(w->hosts, name, "gateway");
     if (foreign && outside_below(w, i, hop->by) < 0 && same_organisation(w, below->by, name) &&
-        (!is_outside(below) || is_sender(w, name))) {
+        (outside_below(w, i, name) < 0 || is_sender(w, name))) {
         w->nat = true;
         return STOP;
     }

@@ -304,6 +304,12 @@ static const struct {
      R "from mail.sender.example ([192.0.2.1]) by mx-ha.gmx.net (mxgmx116 [198.51.100.5]) with "
        "ESMTPS (Nemesis) id 1MWT6k-1 for <bob@gmx.example>" D,
      "192.0.2.1", "mail.sender.example", 0, MW_CONFIDENCE_MEDIUM},
+    {"a gateway with a queue of its own before Exchange",
+     R
+     "from pmg.rcpt.example (10.1.1.1) by ex.rcpt.local (10.1.1.2) with Microsoft SMTP Server id 15.1" D R
+     "from pmg.rcpt.example (localhost.localdomain [127.0.0.1])\n\tby pmg.rcpt.example (Proxmox) with ESMTP "
+     "id 1" D R OUT "by pmg.rcpt.example (Proxmox) with ESMTPS id 2" D,
+     "192.0.2.1", "mail.sender.example", 2, MW_CONFIDENCE_MEDIUM},
     {"no Received line", "", NULL, NULL, -1, MW_CONFIDENCE_NONE},
     {"local delivery alone", R "by mx.rcpt.example (Postfix, from userid 1000) id 7" D, NULL, NULL, -1,
      MW_CONFIDENCE_NONE},
