@@ -18,6 +18,7 @@ struct mw_context {
 
 struct mw_report {
     mw_arena *arena;
+    mw_letter_to reply_to; /* --reply */
     const mw_diagnosis *diagnosis;
     const mw_plan *plan; /* with --show-queries, in its place */
     const char *fail_on;
@@ -88,6 +89,7 @@ mw_report *mw_context_diagnose(mw_context *context, const char *name, const char
         now = recorded->at;
     mw_report *report = g_new0(mw_report, 1);
     report->arena = mw_arena_new();
+    report->reply_to = context->settings->reply_to;
     report->fail_on = mw_strdup(report->arena, s->fail_on);
     const char *file = mw_strdup(report->arena, name);
     mw_span span = {bytes, size};
@@ -118,6 +120,8 @@ char *mw_report_format(const mw_report *report, const char *format, const mw_sty
         return strcmp(format, "json") == 0 ? mw_plan_json(report->plan) : mw_plan_text(report->plan);
     if (strcmp(format, "json") == 0)
         return mw_json_write(report->diagnosis);
+    if (strcmp(format, "text") == 0 && report->reply_to)
+        return mw_letter_write(report->diagnosis, report->reply_to);
     if (strcmp(format, "text") == 0) {
         mw_text_style own = {.width = style && style->width ? style->width : 100,
                              .color = style && style->color,

@@ -155,6 +155,11 @@ static bool set_bounce(mw_settings *s, const char *value, GError **error) {
     return true;
 }
 
+static bool set_reply(mw_settings *s, const char *value, GError **error) {
+    return mw_letter_to_read(value, &s->reply_to) ||
+           bad(error, "reply", value, "there are customer, provider and recipient");
+}
+
 static bool set_part(mw_settings *s, const char *value, GError **error) {
     uint64_t number;
     if (!mw_span_number(mw_span_of(value), MW_MAX_PARTS, &number) || number == 0)
@@ -224,6 +229,7 @@ static bool set_data(mw_settings *s, const char *value, GError **error) {
     X("no-lists", NULL, "ask no block lists and no allow-lists", FALSE, set_no_lists) \
     X("mine", "IP", "this server is ours: a fix may authorise it", TRUE, set_mine) \
     X("bounce", "FILE|TEXT", "what came back for this mail: the bounce, or the text of the reply", FALSE, set_bounce) \
+    X("reply", "customer|provider|recipient", "a message of measured facts to paste, to that person", FALSE, set_reply) \
     X("part", "N", "which attached mail to diagnose, counted from 1", FALSE, set_part) \
     X("lists", "default|all|ZONE,...", "which lists are asked", FALSE, set_lists) \
     X("fail-on", "score|SYMBOL,...|never", "what makes the exit status 1 (score)", FALSE, set_fail_on) \

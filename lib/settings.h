@@ -5,6 +5,7 @@
 #include "base/timestamp.h"
 #include "dns/source.h"
 #include "mailwhy.h"
+#include "report/letter.h"
 
 typedef struct mw_settings {
     mw_arena *arena;
@@ -23,9 +24,10 @@ typedef struct mw_settings {
     mw_changes *changes; /* --what-if; NULL: none */
     double timeout;      /* seconds */
 
-    GPtrArray *mine; /* of const mw_ip *: servers that are the sender's own */
-    unsigned part;   /* which attached mail; 0: not given */
-    GBytes *bounce;  /* --bounce: what came back, or the text of a reply; NULL: not given */
+    GPtrArray *mine;       /* of const mw_ip *: servers that are the sender's own */
+    mw_letter_to reply_to; /* --reply */
+    unsigned part;         /* which attached mail; 0: not given */
+    GBytes *bounce;        /* --bounce: what came back, or the text of a reply; NULL: not given */
 
     const char *profile;
     double limit; /* NAN: the profile's own */
