@@ -20,7 +20,7 @@ static bool is_invisible(gunichar c) {
 }
 
 void mw_printable_append(GString *out, mw_span text, size_t max) {
-    const char *p = text.data, *end = p + text.len;
+    const char *p = text.len ? text.data : "", *end = p + text.len; /* nothing may be NULL */
     for (size_t shown = 0; p < end; shown++) {
         if (max && shown == max) {
             g_string_append(out, "...");
@@ -80,7 +80,7 @@ size_t mw_printable_width(const char *text) {
 
 char *mw_utf8(mw_arena *arena, mw_span text) {
     g_autoptr(GString) out = g_string_sized_new(text.len);
-    const char *p = text.data, *end = p + text.len;
+    const char *p = text.len ? text.data : "", *end = p + text.len; /* nothing may be NULL */
     while (p < end) {
         gunichar c = *p ? g_utf8_get_char_validated(p, end - p) : 0x2400;
         if (c == (gunichar)-1 || c == (gunichar)-2)
