@@ -159,6 +159,22 @@ static void examine_arc(mw_facts *facts, mw_bounce_recipient *r) {
                     mw_arc_result_name(facts->arc->result)));
 }
 
+/* A defect of the HELO name that our own run found bears it out; a name that is fine today proves nothing. */
+static void examine_helo(mw_facts *facts, mw_bounce_recipient *r) {
+    for (guint i = 0; i < facts->findings->len; i++) {
+        const mw_finding *finding = facts->findings->pdata[i];
+        if (finding->state == MW_HIT && g_str_has_prefix(finding->symbol->name, "HFILTER_HELO_")) {
+            claim(r, MW_CLAIM_CONFIRMED, finding->summary);
+            return;
+        }
+    }
+    claim(r, MW_CLAIM_NOT_REPRODUCIBLE,
+          facts->envelope->helo
+              ? mw_printf(facts->arena, "our own run finds nothing wrong with the HELO name %s",
+                          facts->envelope->helo)
+              : "the HELO name of the sending server is not known: give --helo");
+}
+
 static void examine_recipient(mw_facts *facts, mw_bounce_recipient *r) {
     const char *cause = r->meaning ? r->meaning->cause : NULL;
     if (!cause)
@@ -176,6 +192,8 @@ static void examine_recipient(mw_facts *facts, mw_bounce_recipient *r) {
         examine_dmarc(facts, r);
     else if (strcmp(cause, "ptr") == 0)
         examine_ptr(facts, r);
+    else if (strcmp(cause, "helo") == 0)
+        examine_helo(facts, r);
     else if (strcmp(cause, "arc") == 0)
         examine_arc(facts, r);
 }
