@@ -98,14 +98,18 @@ static void sender_of_bounce(mw_facts *facts, mw_envelope *envelope) {
     g_ptr_array_add(envelope->reasons, (gpointer) "the bounce came back to this envelope sender");
 }
 
+const char *mw_reporter_to_ask(const mw_facts *facts) {
+    const mw_bounce *b = facts->bounce;
+    return b && b->original && !facts->envelope->client_ip.family ? b->reporting_mta : NULL;
+}
+
 /* Nothing names the sending server: the host that wrote the bounce is a guess. */
 static void client_of_reporter(mw_facts *facts) {
-    const mw_bounce *b = facts->bounce;
-    if (!b || !b->original || !b->reporting_mta || facts->envelope->client_ip.family)
+    const char *host = mw_reporter_to_ask(facts);
+    if (!host)
         return;
     mw_ip ip = {0};
-    const mw_answer *answer = mw_dns_query_text(facts->dns, b->reporting_mta, MW_TYPE_A, MW_FOR_OTHER,
-                                                "the reporting host's address");
+    const mw_answer *answer = mw_dns_query_text(facts->dns, host, MW_TYPE_A, MW_FOR_OTHER, MW_WHY_REPORTER);
     if (answer->status != MW_DNS_OK || answer->n_records != 1 || answer->records[0].len != 4)
         return;
     ip.family = 4;
@@ -113,9 +117,8 @@ static void client_of_reporter(mw_facts *facts) {
     mw_envelope *envelope = mw_memdup(facts->arena, facts->envelope, sizeof *envelope);
     envelope->client_ip = ip;
     envelope->confidence = MW_CONFIDENCE_LOW;
-    g_ptr_array_add(
-        envelope->reasons,
-        mw_printf(facts->arena, "the bounce comes from %s, which has this address now", b->reporting_mta));
+    g_ptr_array_add(envelope->reasons,
+                    mw_printf(facts->arena, "the bounce comes from %s, which has this address now", host));
     facts->envelope = envelope;
 }
 

@@ -49,3 +49,8 @@ const mw_diagnosis *mw_diagnose_changed(mw_arena *arena, const mw_world *world, 
  * domain's own, or that would let pass more than the one address. */
 const mw_diagnosis *mw_prove_fix(mw_arena *arena, const mw_world *world, const mw_diagnosis *diagnosis,
                                  mw_span bytes, mw_time now);
+
+/* The host that wrote a bounce, where its address is to be asked for as a guess at the sending server; or
+ * NULL. */
+const char *mw_reporter_to_ask(const mw_facts *facts);
+#define MW_WHY_REPORTER "the reporting host's address"

@@ -88,12 +88,40 @@ const mw_diagnosis *mw_diagnose_world(mw_arena *arena, const mw_world *world, co
     return d;
 }
 
+/* What is asked about the address of the host that wrote a bounce can't be named before that address is
+ * known: it is told as patterns, found by planning with an address that stands for it. */
+static void plan_reporter(mw_arena *arena, mw_facts *facts) {
+    const char *host = mw_reporter_to_ask(facts);
+    if (!host)
+        return;
+    mw_dns_prefetch_text(facts->dns, host, MW_TYPE_A, MW_FOR_OTHER, MW_WHY_REPORTER);
+    mw_envelope *envelope = mw_memdup(arena, facts->envelope, sizeof *envelope);
+    envelope->client_ip = (mw_ip){.family = 4, .bytes = {192, 0, 2, 1}};
+    mw_facts *guess = mw_memdup(arena, facts, sizeof *facts);
+    guess->envelope = envelope;
+    guess->dns =
+        mw_arena_own(arena, mw_dns_new(mw_source_plan(mw_source_none()), NULL), (GDestroyNotify)mw_dns_free);
+    mw_dns_start(guess->dns);
+    mw_checks_prefetch(guess);
+    GPtrArray *questions = mw_dns_questions(guess->dns, arena),
+              *patterns = mw_dns_patterns(guess->dns, arena);
+    for (guint i = 0; i < questions->len; i++) {
+        const mw_asked *asked = questions->pdata[i];
+        mw_dns_pattern(facts->dns, asked->why, "the same about the reporting host's address", asked->purpose);
+    }
+    for (guint i = 0; i < patterns->len; i++) {
+        const mw_pattern *pattern = patterns->pdata[i];
+        mw_dns_pattern(facts->dns, pattern->why, pattern->pattern, pattern->purpose);
+    }
+}
+
 const mw_plan *mw_plan_read(mw_arena *arena, const mw_world *world, const char *file, mw_span bytes,
                             mw_time now, GError **error) {
     mw_facts *facts = mw_read_facts(arena, world, bytes, now, error);
     if (!facts)
         return NULL;
     mw_dns_start(world->dns);
+    plan_reporter(arena, facts);
     mw_checks_prefetch(facts);
     if (world->settings->receivers)
         mw_receivers_prefetch(facts);
