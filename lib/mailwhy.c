@@ -66,9 +66,7 @@ static bool open_world(mw_context *context, GError **error) {
     mw_source *source = mw_open_source(context->arena, s, error);
     if (!source)
         return false;
-    mw_dns_limits limits = mw_dns_limits_default;
-    limits.run_ms = (int64_t)(s->timeout * 1000);
-    world->dns = mw_dns_new(source, &limits);
+    world->dns = mw_open_dns(source, s);
     return true;
 }
 

@@ -9,10 +9,6 @@
 
 #include <math.h>
 
-static const char *ascii_domain(mw_arena *arena, const mw_address *address) {
-    return address->domain ? mw_domain_ascii(arena, mw_span_of(address->domain)) : NULL;
-}
-
 /* Every author of every From field, and the first one's domain (RFC 5322 section 3.6.2). */
 static void read_authors(mw_facts *facts) {
     facts->from = mw_array_new(facts->arena);
@@ -22,7 +18,7 @@ static void read_authors(mw_facts *facts) {
             g_ptr_array_add(facts->from, some->pdata[i]);
     }
     for (guint i = 0; i < facts->from->len && !facts->from_domain; i++)
-        facts->from_domain = ascii_domain(facts->arena, facts->from->pdata[i]);
+        facts->from_domain = ((const mw_address *)facts->from->pdata[i])->domain;
 }
 
 /* A bounce: what came back is read and explained, and the returned mail becomes the one to diagnose. An

@@ -22,6 +22,9 @@ mw_source *mw_open_source(mw_arena *arena, const mw_settings *settings, GError *
 /* What DNSSEC validation and refused lists make worth telling about the DNS of this run: notices. */
 void mw_note_dns(mw_facts *facts);
 
+/* The engine over a source, with the deadline of the settings. Takes over the source. */
+mw_dns *mw_open_dns(mw_source *source, const mw_settings *settings);
+
 /* mw_diagnose(), and what --what-if and --record add to it. */
 const mw_diagnosis *mw_diagnose_world(mw_arena *arena, const mw_world *world, const char *file, mw_span bytes,
                                       mw_time now, GError **error);

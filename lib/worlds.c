@@ -48,13 +48,17 @@ mw_source *mw_open_source(mw_arena *arena, const mw_settings *s, GError **error)
     return source && s->show_queries ? mw_source_plan(source) : source;
 }
 
+mw_dns *mw_open_dns(mw_source *source, const mw_settings *s) {
+    mw_dns_limits limits = mw_dns_limits_default;
+    limits.run_ms = (int64_t)(s->timeout * 1000);
+    return mw_dns_new(source, &limits);
+}
+
 const mw_diagnosis *mw_diagnose_changed(mw_arena *arena, const mw_world *world, const mw_changes *changes,
                                         const char *file, mw_span bytes, mw_time now, GError **error) {
-    mw_dns_limits limits = mw_dns_limits_default;
-    limits.run_ms = (int64_t)(world->settings->timeout * 1000);
     mw_source *tried = mw_source_overlay(mw_source_engine(world->dns), changes);
     mw_world other = *world;
-    other.dns = mw_arena_own(arena, mw_dns_new(tried, &limits), (GDestroyNotify)mw_dns_free);
+    other.dns = mw_arena_own(arena, mw_open_dns(tried, world->settings), (GDestroyNotify)mw_dns_free);
     other.trial = true;
     return mw_diagnose(arena, &other, file, bytes, now, error);
 }

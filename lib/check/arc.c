@@ -1,15 +1,5 @@
 #include "check/check.h"
-
-static mw_dkim_request request_of(const mw_facts *facts) {
-    const mw_evidence *evidence = facts->evidence;
-    return (mw_dkim_request){
-        .message = facts->message,
-        .at = facts->envelope->received_at,
-        .now = facts->now,
-        .untestable_body = evidence ? evidence->untestable_body : NULL,
-        .untestable_header = evidence ? evidence->untestable_header : NULL,
-    };
-}
+#include "check/signature.h"
 
 static void prefetch(mw_facts *facts) {
     mw_arc_prefetch(facts->arena, facts->dns, facts->message);
@@ -54,7 +44,7 @@ static void report_unknown(mw_facts *facts, const mw_arc *arc) {
 }
 
 static void run(mw_facts *facts) {
-    mw_dkim_request request = request_of(facts);
+    mw_dkim_request request = mw_signature_request(facts);
     const mw_arc *arc = facts->arc = mw_arc_verify(facts->arena, facts->dns, &request);
     switch (arc->result) {
     case MW_ARC_NONE:

@@ -1,9 +1,10 @@
 #include "base/domain.h"
 #include "check/check.h"
+#include "check/signature.h"
 
 enum { REPAIR_BUDGET_MS = 200, MAX_TOLD = 5 };
 
-static mw_dkim_request request_of(const mw_facts *facts) {
+mw_dkim_request mw_signature_request(const mw_facts *facts) {
     const mw_evidence *evidence = facts->evidence;
     return (mw_dkim_request){
         .message = facts->message,
@@ -11,7 +12,6 @@ static mw_dkim_request request_of(const mw_facts *facts) {
         .now = facts->now,
         .untestable_body = evidence ? evidence->untestable_body : NULL,
         .untestable_header = evidence ? evidence->untestable_header : NULL,
-        .repair_budget_ms = facts->trial ? 0 : REPAIR_BUDGET_MS,
     };
 }
 
@@ -242,7 +242,8 @@ static void report_none(mw_facts *facts) {
 }
 
 static void run(mw_facts *facts) {
-    mw_dkim_request request = request_of(facts);
+    mw_dkim_request request = mw_signature_request(facts);
+    request.repair_budget_ms = facts->trial ? 0 : REPAIR_BUDGET_MS;
     facts->dkim = mw_dkim_verify(facts->arena, facts->dns, &request);
     size_t count = mw_message_count(facts->message, "DKIM-Signature");
     if (count > facts->dkim->len)

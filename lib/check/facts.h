@@ -107,3 +107,7 @@ mw_finding *mw_unknown(mw_facts *facts, const char *symbol, const char *format, 
 void mw_notice(mw_facts *facts, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* The finding of that symbol with state hit, or NULL. */
 mw_finding *mw_found(const mw_facts *facts, const char *symbol);
+/* The finding of which this one is a consequence, where that was found, too; or NULL. */
+mw_finding *mw_finding_cause(const mw_facts *facts, const mw_finding *finding);
+/* How it is mended: in its own words, else in its symbol's; or NULL. */
+const char *mw_finding_fix(const mw_finding *finding);

@@ -64,3 +64,11 @@ const mw_links *mw_facts_links(mw_facts *facts) {
         facts->links = mw_links_read(facts->arena, facts->mime);
     return facts->links;
 }
+
+mw_finding *mw_finding_cause(const mw_facts *facts, const mw_finding *finding) {
+    return finding->because_of ? mw_found(facts, finding->because_of) : NULL;
+}
+
+const char *mw_finding_fix(const mw_finding *finding) {
+    return finding->fix ? finding->fix : finding->symbol->fix;
+}

@@ -31,7 +31,7 @@ char *mw_header_decoded(mw_arena *arena, const mw_field *field);
 typedef struct mw_address {
     const char *display_name;        /* decoded, NULL without one */
     const char *address;             /* as written, "" in an empty group */
-    const char *local_part, *domain; /* domain lower case, A-labels as they came; NULL without one */
+    const char *local_part, *domain; /* domain lower case, in A-labels; NULL without one */
     const char *group;               /* of which it is a member, or NULL */
 } mw_address;
 

@@ -137,10 +137,12 @@ static void find_together(mw_cause *cause, const mw_facts *facts, const mw_profi
                           const mw_score *score) {
     search s = {facts, profile, limit, score, cause};
     guint places[MAX_TOGETHER];
-    cause->after = cause->remedies->len ? ((mw_remedy *)cause->remedies->pdata[0])->after : *score;
-    for (guint n = 1; n <= MAX_TOGETHER && score->action != MW_ACCEPT; n++)
-        if (choose(&s, n, 0, places, 0))
-            return;
+    const mw_remedy *first = cause->remedies->len ? cause->remedies->pdata[0] : NULL;
+    cause->after = first ? first->after : *score;
+    /* the first is the mildest: where it alone does not change the verdict, no other alone does */
+    cause->n_together = first && first->flips;
+    for (guint n = 2; n <= MAX_TOGETHER && !cause->n_together && score->action != MW_ACCEPT; n++)
+        choose(&s, n, 0, places, 0);
 }
 
 static const mw_finding *consequence(const mw_facts *facts, const mw_finding *finding,

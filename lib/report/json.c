@@ -363,7 +363,7 @@ static json_t *findings(writer *w, const mw_facts *f) {
         json_object_set_new(o, "summary", text(w, x->summary));
         json_object_set_new(o, "evidence", text(w, x->evidence));
         json_object_set_new(o, "owner", text(w, x->symbol->owner));
-        json_object_set_new(o, "fix", text(w, x->fix ? x->fix : x->symbol->fix));
+        json_object_set_new(o, "fix", text(w, mw_finding_fix(x)));
         json_object_set_new(o, "because_of", text(w, x->because_of));
         json_array_append_new(array, o);
     }
@@ -374,7 +374,7 @@ static json_t *fixes(writer *w, const mw_diagnosis *d) {
     json_t *array = json_array();
     for (guint i = 0; i < d->cause->remedies->len; i++) {
         const mw_remedy *r = d->cause->remedies->pdata[i];
-        const char *fix = r->finding->fix ? r->finding->fix : r->finding->symbol->fix;
+        const char *fix = mw_finding_fix(r->finding);
         if (!fix)
             continue;
         json_t *o = json_object();

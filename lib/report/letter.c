@@ -85,14 +85,6 @@ static void write_facts(mw_layout *l, const mw_diagnosis *d) {
     mw_layout_end(l);
 }
 
-static const char *fix_of(const mw_finding *finding) {
-    return finding->fix ? finding->fix : finding->symbol->fix;
-}
-
-static bool follows(const mw_facts *f, const mw_finding *finding) {
-    return finding->because_of && mw_found(f, finding->because_of);
-}
-
 /* What the mail itself shows, and what is to be done about it, the weightiest first. */
 static void write_steps(mw_layout *l, const mw_diagnosis *d) {
     const GPtrArray *remedies = d->cause ? d->cause->remedies : NULL;
@@ -100,8 +92,9 @@ static void write_steps(mw_layout *l, const mw_diagnosis *d) {
     for (guint i = 0; remedies && i < remedies->len && number < MAX_STEPS; i++) {
         const mw_remedy *r = remedies->pdata[i];
         bool proven = d->fix && strcmp(d->fix->key, r->key) == 0;
-        const char *what = proven ? mw_printf(l->arena, "Publish: %s", d->fix->record) : fix_of(r->finding);
-        if (!what || follows(d->facts, r->finding))
+        const char *what =
+            proven ? mw_printf(l->arena, "Publish: %s", d->fix->record) : mw_finding_fix(r->finding);
+        if (!what || mw_finding_cause(d->facts, r->finding))
             continue;
         if (number == 0)
             paragraph(l, "What was found, and what to do:");

@@ -82,13 +82,10 @@ static void write_what_if(mw_layout *l, const mw_diagnosis *d) {
         mw_layout_labelled(l, "New", "%s", symbols(l, new));
 }
 
-static const char *fix_of(const mw_finding *finding) {
-    return finding->fix ? finding->fix : finding->symbol->fix;
-}
-
 /* A defect that this profile does not count, but that its owner can mend. */
 static bool worth_mending(const mw_finding *f) {
-    return f->state == MW_HIT && f->points == 0 && fix_of(f) && strcmp(f->symbol->owner, "nobody") != 0;
+    return f->state == MW_HIT && f->points == 0 && mw_finding_fix(f) &&
+           strcmp(f->symbol->owner, "nobody") != 0;
 }
 
 static const char *nothing_counts(const mw_diagnosis *d) {
@@ -119,8 +116,8 @@ static void write_cause(mw_layout *l, const mw_diagnosis *d) {
     }
     for (guint i = 0; i < MAX(cause->n_together, 1) && !proven; i++) {
         const mw_finding *finding = ((mw_remedy *)cause->remedies->pdata[i])->finding;
-        if (fix_of(finding))
-            mw_layout_labelled(l, i ? "" : "Do first", "%s", fix_of(finding));
+        if (mw_finding_fix(finding))
+            mw_layout_labelled(l, i ? "" : "Do first", "%s", mw_finding_fix(finding));
     }
     const mw_score *after = proven ? &d->fix->after : &cause->after;
     mw_layout_labelled(l, "After it", "%.2f of %g: %s%s", after->points, d->limit,
@@ -204,16 +201,6 @@ static void write_who(mw_layout *l, const mw_diagnosis *d) {
 
 /* ---- the breakdown ---- */
 
-/* The finding on which one stands, where it was found, too. */
-static const mw_finding *find_row(const GPtrArray *findings, const char *symbol) {
-    for (guint i = 0; symbol && i < findings->len; i++) {
-        const mw_finding *f = findings->pdata[i];
-        if (f->state == MW_HIT && strcmp(f->symbol->name, symbol) == 0)
-            return f;
-    }
-    return NULL;
-}
-
 static int row_rank(const mw_finding *f) {
     return f->state != MW_HIT ? 3 : f->points > 0 ? 0 : f->points < 0 ? 2 : 1;
 }
@@ -282,7 +269,7 @@ static void write_breakdown(mw_layout *l, const mw_diagnosis *d) {
     mw_layout_end(l);
     for (guint i = 0; i < sorted->len; i++) {
         const mw_finding *f = sorted->pdata[i];
-        const mw_finding *cause = find_row(sorted, f->because_of);
+        const mw_finding *cause = mw_finding_cause(d->facts, f);
         if (!cause || cause == f)
             write_with_consequences(&r, sorted, f, 0);
     }
@@ -318,13 +305,14 @@ static void write_then(mw_layout *l, const mw_diagnosis *d) {
     for (guint i = MAX(d->cause->n_together, 1); i < remedies->len && number < MAX_FIXES; i++) {
         const mw_remedy *r = remedies->pdata[i];
         double off = d->score.points - r->after.points;
-        if (fix_of(r->finding) && off >= 0.005 && !find_row(findings, r->finding->because_of))
-            write_step(l, first, &number, mw_printf(l->arena, "%s (%+.2f)", fix_of(r->finding), -off));
+        if (mw_finding_fix(r->finding) && off >= 0.005 && !mw_finding_cause(d->facts, r->finding))
+            write_step(l, first, &number,
+                       mw_printf(l->arena, "%s (%+.2f)", mw_finding_fix(r->finding), -off));
     }
     for (guint i = 0; i < findings->len && number < MAX_FIXES; i++) {
         const mw_finding *f = findings->pdata[i];
         if (worth_mending(f) && !f->because_of && !has_remedy(remedies, f))
-            write_step(l, first, &number, fix_of(f));
+            write_step(l, first, &number, mw_finding_fix(f));
     }
 }
 
