@@ -60,6 +60,26 @@ size_t mw_span_search(mw_span span, const char *text) {
     return SIZE_MAX;
 }
 
+bool mw_span_holds(mw_span span, const char *const *texts) {
+    for (size_t i = 0; texts[i]; i++) {
+        if (mw_span_search(span, texts[i]) != SIZE_MAX)
+            return true;
+    }
+    return false;
+}
+
+mw_span mw_span_strip(mw_span span, const char *bytes) {
+    while (span.len && strchr(bytes, span.data[0]))
+        span = mw_span_from(span, 1);
+    return span;
+}
+
+mw_span mw_span_strip_end(mw_span span, const char *bytes) {
+    while (span.len && strchr(bytes, span.data[span.len - 1]))
+        span.len--;
+    return span;
+}
+
 mw_span mw_span_cut(mw_span *rest, char byte) {
     size_t at = mw_span_find(*rest, byte);
     mw_span head = *rest;

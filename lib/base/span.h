@@ -27,6 +27,9 @@ mw_span mw_span_slice(mw_span span, size_t from, size_t to);
 
 /* Without SP, HTAB, CR and LF at both ends. */
 mw_span mw_span_trim(mw_span span);
+/* Without any of these bytes, or NUL, at its start, at its end. */
+mw_span mw_span_strip(mw_span span, const char *bytes);
+mw_span mw_span_strip_end(mw_span span, const char *bytes);
 
 bool mw_span_equal(mw_span a, mw_span b);
 /* ASCII case folded. */
@@ -37,6 +40,8 @@ bool mw_span_ends(mw_span span, const char *text);
 /* Position of the first occurrence, or SIZE_MAX. The second folds ASCII case. */
 size_t mw_span_find(mw_span span, char byte);
 size_t mw_span_search(mw_span span, const char *text);
+/* One of the texts (a list that NULL ends) occurs in it, ASCII case folded. */
+bool mw_span_holds(mw_span span, const char *const *texts);
 
 /* Splits at the first byte: returns what is before it and moves rest behind it; rest->data is NULL when
  * there was none. */

@@ -1,6 +1,6 @@
 #include "mail/bounce.h"
-#include "mail/bounce_text.h"
 #include "mail/dsn.h"
+#include "mail/notice_address.h"
 
 #define HEAD                                                                                  \
     "Return-Path: <>\r\nFrom: Mail Delivery System <MAILER-DAEMON@relay.example.net>\r\nTo: " \

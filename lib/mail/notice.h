@@ -23,9 +23,3 @@ typedef struct mw_notice {
 
 /* sender: to whom the bounce went, or NULL: never taken for a recipient from a mere sentence. Never NULL. */
 const mw_notice *mw_notice_read(mw_arena *arena, mw_span text, const char *sender);
-
-/* How much a text reads like a bounce: 0 not at all; 2 a phrase of bounces; 4 several. */
-int mw_notice_likeness(mw_span text);
-
-/* The first address in a text from a place; its length 0 without one. end: behind its brackets. */
-mw_span mw_notice_address(mw_span text, size_t from, size_t *end);

@@ -1,0 +1,55 @@
+#include "mail/bounce.h"
+
+/* Sendmail's own last line says only that a program failed; what the program said stands before it. */
+static bool only_follow_up(const mw_bounce_recipient *r) {
+    return mw_span_search(mw_span_of(r->reply->words), "... service unavailable") != SIZE_MAX;
+}
+
+/* The words around the reply; of a follow-up only those in front of it. */
+static const mw_smtp_reply *before_code(mw_arena *arena, const mw_bounce_recipient *r) {
+    mw_span text = mw_span_of(r->context);
+    size_t at = r->reply_code && only_follow_up(r) ? mw_span_search(text, r->reply_code) : SIZE_MAX;
+    mw_smtp_reply *all = mw_memdup(arena, mw_smtp_reply_read(arena, mw_span_slice(text, 0, at)), sizeof *all);
+    all->words = all->match = all->text;
+    return all;
+}
+
+void mw_bounce_explain(mw_arena *arena, const mw_reply_catalogue *catalogue, const mw_bounce *bounce) {
+    if (bounce->kind != MW_BOUNCE_FAILURE && bounce->kind != MW_BOUNCE_DELAY)
+        return;
+    for (guint i = 0; i < bounce->recipients->len; i++) {
+        mw_bounce_recipient *r = bounce->recipients->pdata[i];
+        if (strcmp(r->action, "failed") != 0 && strcmp(r->action, "delayed") != 0)
+            continue;
+        mw_smtp_reply reply = *r->reply;
+        reply.enhanced = r->enhanced_status;
+        r->meaning = mw_reply_meaning(catalogue, arena, &reply);
+        if (r->meaning->basis == MW_BASIS_TEXT && !only_follow_up(r))
+            continue;
+        if (!r->context)
+            continue;
+        const mw_smtp_reply *context = before_code(arena, r);
+        const mw_meaning *told = mw_reply_meaning(catalogue, arena, context);
+        bool general = r->meaning->basis != MW_BASIS_STATUS || strcmp(r->meaning->cause, "unknown") == 0 ||
+                       *r->reply->words == '\0';
+        if (told->basis == MW_BASIS_TEXT && general)
+            r->meaning = told;
+    }
+}
+
+const mw_ip *mw_bounce_client_ip(mw_arena *arena, const mw_bounce *bounce) {
+    const mw_ip *only = NULL;
+    for (guint i = 0; i < bounce->recipients->len; i++) {
+        const mw_bounce_recipient *r = bounce->recipients->pdata[i];
+        const mw_reply_names *names = mw_smtp_reply_names(arena, r->reply);
+        for (guint k = 0; k < names->ips->len; k++) {
+            const mw_ip *ip = names->ips->pdata[k];
+            if (!mw_ip_public(ip) || mw_ip_equal(ip, &r->reply->host_ip))
+                continue;
+            if (only && !mw_ip_equal(only, ip))
+                return NULL;
+            only = ip;
+        }
+    }
+    return only;
+}

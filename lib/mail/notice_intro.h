@@ -1,0 +1,19 @@
+/* Lines of a text for people that introduce a recipient. */
+#pragma once
+
+#include "base/span.h"
+
+typedef enum mw_hold {
+    MW_HOLD_NONE,
+    MW_HOLD_WEAK,   /* a sentence mentions it */
+    MW_HOLD_STRONG, /* it stands where recipients stand */
+} mw_hold;
+
+typedef struct mw_intro {
+    mw_hold grade;
+    mw_span address;
+    mw_span rest; /* what of the line belongs to its text */
+} mw_intro;
+
+/* previous: the trimmed line with words before it, empty without one. */
+mw_intro mw_notice_introduce(mw_span line, mw_span previous);

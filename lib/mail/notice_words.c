@@ -1,0 +1,116 @@
+#include "mail/notice_words.h"
+
+const char *mw_notice_form(mw_span text) {
+    static const struct {
+        const char *words, *form;
+    } forms[] = {
+        {"qmail-send program", "qmail"},
+        {"created automatically by mail delivery software", "Exim"},
+        {"this is the mail system at host", "Postfix"},
+        {"dragonfly mail agent", "DragonFly"},
+        {"delivery to the following recipient", "Gmail or Exchange"},
+        {"diagnostic information for administrators", "Exchange"},
+        {"address not found", "Gmail"},
+        {"message not delivered", "Gmail"},
+        {"google groups", "Google Groups"},
+        {"transcript of session", "Sendmail"},
+        {"please do not reply to this e-mail", "OpenSMTPD"},
+        {"was not delivered to", "Domino"},
+        {"did not reach the following recipient", "Exchange"},
+        {"content-filter at", "amavis"},
+        {"we were unable to deliver your message to the following address", "Yahoo"},
+        {"interscan", "Trend Micro"},
+        {"recipient address:", "Messaging Server"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(forms); i++) {
+        if (mw_span_search(text, forms[i].words) != SIZE_MAX)
+            return forms[i].form;
+    }
+    return "text";
+}
+
+bool mw_notice_is_warning(mw_span text) {
+    static const char *const words[] = {
+        "warning message only", "this is a warning only", "has been delayed",
+        "will be retried",      "still undelivered",      "not yet been delivered",
+        "still being retried",  "will keep trying",       "has not been delivered yet",
+        "delivery delayed",     "delivery is delayed",    "delivery incomplete",
+        "will continue to",     "temporary failure",      NULL};
+    static const char *const final[] = {"permanent error", "failed permanently", "giving up", "given up",
+                                        NULL};
+    return mw_span_holds(text, words) && !mw_span_holds(text, final);
+}
+
+int mw_notice_likeness(mw_span text) {
+    static const char *const phrases[] = {"could not be delivered",
+                                          "couldn't be delivered",
+                                          "undeliver",
+                                          "delivery failed",
+                                          "delivery has failed",
+                                          "unable to deliver",
+                                          "could not deliver",
+                                          "couldn't deliver",
+                                          "cannot deliver",
+                                          "can't deliver",
+                                          "was not delivered",
+                                          "wasn't delivered",
+                                          "did not reach",
+                                          "permanent error",
+                                          "delivery to the following",
+                                          "delivery failure",
+                                          "not be delivered",
+                                          "returned to sender",
+                                          "could not be sent",
+                                          "delivery error",
+                                          "error delivering",
+                                          "not relayed to",
+                                          "had delivery problems",
+                                          "permanent fatal errors",
+                                          "delivery status notification",
+                                          "wasn't able to deliver",
+                                          "unable to send",
+                                          "returned permanent errors",
+                                          "delivery problems",
+                                          "delivery errors",
+                                          "rejected your message",
+                                          "rejected by a remote",
+                                          "transcript of session",
+                                          "have failed",
+                                          "failed addresses",
+                                          "unknown user",
+                                          "failure reasons",
+                                          "incorrectly constructed",
+                                          "user unknown",
+                                          "no such user",
+                                          "mailbox is full",
+                                          "not a member of this mailing list",
+                                          "delivery delayed",
+                                          "has been delayed",
+                                          "invalid user address",
+                                          "cannot be delivered",
+                                          "can not be delivered",
+                                          "trouble delivering",
+                                          "delivering your message",
+                                          "final-recipient",
+                                          "attempting to deliver",
+                                          "delivery attempt",
+                                          "bounce",
+                                          "delevery to the following",
+                                          "invalid final delivery",
+                                          "was blocked by",
+                                          "the following address",
+                                          "was rejected",
+                                          "returned mail",
+                                          "konnte nicht zugestellt",
+                                          "unzustellbar",
+                                          "n'a pas pu",
+                                          "no se pudo entregar",
+                                          "n\xc3\xa3o p\xc3\xb4"
+                                          "de ser",
+                                          NULL};
+    text = mw_span_slice(text, 0, 6000);
+    int score = 0;
+    for (size_t i = 0; phrases[i] && score < 4; i++)
+        score += mw_span_search(text, phrases[i]) != SIZE_MAX ? 2 : 0;
+    return score;
+}
