@@ -37,6 +37,7 @@ static bool open_bounce(mw_facts *facts, const mw_world *world, GError **error) 
         return false;
     mw_bounce_explain(arena, replies, bounce);
     facts->bounce = bounce;
+    facts->replies = replies;
     if (bounce->original) {
         facts->message = bounce->original;
         facts->mime = mw_mime_read(arena, facts->message);
@@ -70,6 +71,7 @@ static bool pair_bounce(mw_facts *facts, const mw_world *world, GError **error) 
     bounce->original_headers_only = !facts->message->has_body;
     bounce->paired = true;
     facts->bounce = bounce;
+    facts->replies = replies;
     return true;
 }
 
@@ -204,6 +206,12 @@ GPtrArray *mw_look_up_reply(mw_arena *arena, const mw_world *world, mw_span text
     return mw_reply_look_up(facts, mw_explain_reply(arena, text));
 }
 
+bool mw_ask_for_receivers(const mw_world *world, mw_facts *facts, GError **error) {
+    if (world->settings->receivers && (!facts->bounce || facts->bounce->original))
+        mw_receivers_prefetch(facts);
+    return !facts->bounce || mw_predictions_prefetch(facts, error);
+}
+
 const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const char *file, mw_span bytes,
                                 mw_time now, GError **error) {
     mw_facts *facts = mw_read_facts(arena, world, bytes, now, error);
@@ -213,8 +221,8 @@ const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const ch
     const bool judged = !facts->bounce || facts->bounce->original;
     mw_dns_start(world->dns);
     client_of_reporter(facts);
-    if (judged && world->settings->receivers)
-        mw_receivers_prefetch(facts);
+    if (!mw_ask_for_receivers(world, facts, error))
+        return NULL;
     if (judged)
         mw_checks_run(facts);
     if (facts->bounce)
@@ -223,6 +231,10 @@ const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const ch
     const GPtrArray *receivers = NULL;
     const mw_settings *s = world->settings;
     if (judged && s->receivers && !(receivers = mw_receivers_judge(facts, s->receivers, s->bulk, error)))
+        return NULL;
+    const GPtrArray *predictions = NULL;
+    if (facts->bounce && judged &&
+        !(predictions = mw_predictions_make(facts, facts->replies, s->bulk, error)))
         return NULL;
 
     mw_diagnosis *d = mw_new(arena, mw_diagnosis);
@@ -234,6 +246,7 @@ const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const ch
         .failed_recipient = facts->bounce && mw_bounce_failed(facts->bounce),
         .facts = facts,
         .receivers = receivers,
+        .predictions = predictions,
         .profile = world->profile,
         .limit = isnan(world->settings->limit) ? world->profile->limit : world->settings->limit,
         .delivered = facts->trace->boundary >= 0 && !facts->bounce,

@@ -29,6 +29,10 @@ mw_dns *mw_open_dns(mw_source *source, const mw_settings *settings);
 const mw_diagnosis *mw_diagnose_world(mw_arena *arena, const mw_world *world, const char *file, mw_span bytes,
                                       mw_time now, GError **error);
 
+/* Asks ahead for what the rules of receivers need: those of --for, and of who refused a bounced mail. False
+ * and MW_ERROR_DATA for a broken file of rules. */
+bool mw_ask_for_receivers(const mw_world *world, mw_facts *facts, GError **error);
+
 /* What the DNS would be asked at first; world->dns is over mw_source_plan(). */
 const struct mw_plan *mw_plan_read(mw_arena *arena, const mw_world *world, const char *file, mw_span bytes,
                                    mw_time now, GError **error);

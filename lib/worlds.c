@@ -127,8 +127,8 @@ const mw_plan *mw_plan_read(mw_arena *arena, const mw_world *world, const char *
     mw_dns_start(world->dns);
     plan_reporter(arena, facts);
     mw_checks_prefetch(facts);
-    if (world->settings->receivers)
-        mw_receivers_prefetch(facts);
+    if (!mw_ask_for_receivers(world, facts, error))
+        return NULL;
     mw_plan *plan = mw_new(arena, mw_plan);
     *plan = (mw_plan){file, mw_dns_statistics(world->dns).source, mw_dns_questions(world->dns, arena),
                       mw_dns_patterns(world->dns, arena)};

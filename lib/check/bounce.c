@@ -147,7 +147,10 @@ static void examine_ptr(mw_facts *facts, mw_bounce_recipient *r) {
         "the address has no reverse name", "the reverse name does not lead back to the address",
         "the reverse DNS did not answer", "the address of the sending server is not known: give --client-ip"};
     bool wrong = facts->rdns->result == MW_RDNS_NONE || facts->rdns->result == MW_RDNS_MISMATCH;
-    claim(r, wrong ? MW_CLAIM_CONFIRMED : MW_CLAIM_NOT_REPRODUCIBLE, evidence[facts->rdns->result]);
+    claim(r, wrong ? MW_CLAIM_CONFIRMED : MW_CLAIM_NOT_REPRODUCIBLE,
+          facts->rdns->problem && !wrong
+              ? mw_printf(facts->arena, "the reverse DNS could not be judged: %s", facts->rdns->problem)
+              : evidence[facts->rdns->result]);
 }
 
 static void examine_arc(mw_facts *facts, mw_bounce_recipient *r) {

@@ -74,9 +74,10 @@ typedef struct mw_facts {
     const mw_trace *trace;
     const mw_envelope *envelope;
     GPtrArray *claims;
-    const mw_bounce *bounce; /* NULL: no bounce */
-    GPtrArray *from;         /* of mw_address *: every author of every From field */
-    const char *from_domain; /* of the first author, lower case A-labels; NULL */
+    const mw_bounce *bounce;           /* NULL: no bounce */
+    const mw_reply_catalogue *replies; /* of a bounce: what is known of replies; else NULL */
+    GPtrArray *from;                   /* of mw_address *: every author of every From field */
+    const char *from_domain;           /* of the first author, lower case A-labels; NULL */
 
     const mw_spf *spf; /* these are NULL until their check has run */
     GPtrArray *dkim;

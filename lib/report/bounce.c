@@ -49,7 +49,40 @@ static const char *claim_words(mw_claim_check check) {
     return words[check];
 }
 
-static void write_recipient(mw_layout *l, const mw_bounce_recipient *r, const char *names) {
+/* What the receiver's published rules let expect today of the mail that came back. */
+static void write_prediction(mw_layout *l, const mw_prediction *p) {
+    const char *title = p->receiver->title, *rule = "", *detail = "";
+    if (p->rule)
+        rule = mw_printf(l->arena, "%s's rule %s%s, \"%s\"", title, p->rule->id,
+                         p->as_bulk ? " for bulk senders" : "", p->rule->text);
+    if (p->rule && p->rule->detail)
+        detail = mw_printf(l->arena, ": %s", p->rule->detail);
+    switch (p->agreement) {
+    case MW_AGREE_SAME:
+        mw_layout_labelled(l, "Expected", "The same. The mail does not meet %s%s.", rule, detail);
+        if (p->as_bulk)
+            mw_layout_labelled(l, "", "It seems that %s counts the sender as a bulk sender.", title);
+        break;
+    case MW_AGREE_OTHER:
+        mw_layout_labelled(l, "Expected", "Another reply. The mail does not meet %s%s. Mend that, too.", rule,
+                           detail);
+        if (p->rule->reply)
+            mw_layout_labelled(l, "", "%s would say: \"%s\"", title, p->rule->reply);
+        break;
+    case MW_AGREE_NONE:
+        mw_layout_labelled(l, "Expected",
+                           "No refusal: today the mail meets every published rule of %s that can be checked "
+                           "from outside. The cause was mended since, or only %s can see it.",
+                           title, title);
+        break;
+    case MW_AGREE_UNKNOWN:
+        mw_layout_labelled(l, "Expected", "Not known: %s can't be judged%s.", rule, detail);
+        break;
+    }
+}
+
+static void write_recipient(mw_layout *l, const mw_bounce_recipient *r, const mw_prediction *prediction,
+                            const char *names) {
     static const struct {
         const char *action, *label;
     } labels[] = {{"failed", "Not for"}, {"delayed", "Waits for"}, {"complained", "From"}};
@@ -76,10 +109,18 @@ static void write_recipient(mw_layout *l, const mw_bounce_recipient *r, const ch
     mw_layout_labelled(l, "It means", "%s", m->meaning);
     if (r->claim != MW_CLAIM_NONE)
         mw_layout_labelled(l, "Is it so?", "%s: %s.", claim_words(r->claim), r->claim_evidence);
+    if (prediction)
+        write_prediction(l, prediction);
     mw_layout_labelled(l, "Who acts", "%s.", mw_owner_words(m->owner));
     mw_layout_labelled(l, "Do", "%s", m->action);
     if (m->temporary && strcmp(r->action, "delayed") == 0)
         mw_layout_labelled(l, "", "The sending server tries again by itself.");
+}
+
+/* With the DNS switched off, that nothing can be foretold goes without saying. */
+static const mw_prediction *prediction_of(const mw_diagnosis *d, guint i) {
+    const mw_prediction *p = d->predictions ? d->predictions->pdata[i] : NULL;
+    return p && d->facts->no_dns && p->agreement == MW_AGREE_UNKNOWN ? NULL : p;
 }
 
 void mw_bounce_write(mw_layout *l, const mw_diagnosis *d) {
@@ -104,7 +145,7 @@ void mw_bounce_write(mw_layout *l, const mw_diagnosis *d) {
     bool *done = mw_new_n(l->arena, bool, b->recipients->len);
     for (guint i = 0; i < b->recipients->len; i++) {
         if (!done[i])
-            write_recipient(l, b->recipients->pdata[i], group_names(l, b, i, done));
+            write_recipient(l, b->recipients->pdata[i], prediction_of(d, i), group_names(l, b, i, done));
     }
     mw_layout_end(l);
     if (b->paired)

@@ -425,7 +425,20 @@ static json_t *receivers(writer *w, const GPtrArray *all) {
     return array;
 }
 
-static json_t *recipient(writer *w, const mw_bounce_recipient *r) {
+static json_t *prediction(writer *w, const mw_prediction *p) {
+    if (!p)
+        return json_null();
+    const char *reply = p->rule && p->agreement != MW_AGREE_UNKNOWN ? p->rule->reply : NULL;
+    json_t *o = json_object();
+    json_object_set_new(o, "agreement", text(w, mw_agreement_name(p->agreement)));
+    json_object_set_new(o, "receiver", text(w, p->receiver->name));
+    json_object_set_new(o, "rule", text(w, p->rule ? p->rule->id : NULL));
+    json_object_set_new(o, "as_bulk", json_boolean(p->as_bulk));
+    json_object_set_new(o, "predicted_reply", text(w, reply));
+    return o;
+}
+
+static json_t *recipient(writer *w, const mw_bounce_recipient *r, const mw_prediction *p) {
     const mw_meaning *m = r->meaning;
     json_t *o = json_object();
     json_object_set_new(o, "recipient", text(w, r->recipient));
@@ -446,16 +459,19 @@ static json_t *recipient(writer *w, const mw_bounce_recipient *r) {
                                                                   : "receiver"));
     json_object_set_new(o, "claim", text(w, mw_claim_check_name(r->claim)));
     json_object_set_new(o, "claim_evidence", text(w, r->claim_evidence));
+    json_object_set_new(o, "prediction", prediction(w, p));
     return o;
 }
 
-static json_t *bounce(writer *w, const mw_bounce *b) {
+static json_t *bounce(writer *w, const mw_diagnosis *d) {
     static const char *const kinds[] = {"failure", "delay", "success", "complaint", "automatic answer"};
+    const mw_bounce *b = d->facts->bounce;
     if (!b)
         return json_null();
     json_t *o = json_object(), *all = json_array();
     for (guint i = 0; i < b->recipients->len; i++)
-        json_array_append_new(all, recipient(w, b->recipients->pdata[i]));
+        json_array_append_new(
+            all, recipient(w, b->recipients->pdata[i], d->predictions ? d->predictions->pdata[i] : NULL));
     json_object_set_new(o, "kind", text(w, kinds[b->kind]));
     json_object_set_new(o, "form", text(w, b->form));
     json_object_set_new(o, "reporting_mta", text(w, b->reporting_mta));
@@ -529,7 +545,7 @@ char *mw_json_write(const mw_diagnosis *d) {
         json_object_set(o, "then_now", differences);
     json_decref(differences);
     json_object_set_new(o, "lists", lists(w, f));
-    json_object_set_new(o, "bounce", bounce(w, f->bounce));
+    json_object_set_new(o, "bounce", bounce(w, d));
     json_object_set_new(o, "findings", findings(w, f));
     json_object_set_new(o, "fixes", fixes(w, d));
     if (d->before)

@@ -60,6 +60,16 @@ static GPtrArray *read_names(mw_arena *arena, const char *text, GError **error) 
     return names;
 }
 
+GPtrArray *mw_receivers_names(mw_arena *arena) {
+    GPtrArray *names = mw_array_new(arena);
+    add_in_order(arena, names);
+    return names;
+}
+
+GKeyFile *mw_receivers_file(const mw_facts *facts, const char *name, GError **error) {
+    return mw_data_ini(facts->data, file_of(facts->arena, mw_span_of(name)), error);
+}
+
 bool mw_receivers_known(mw_arena *arena, const char *names, GError **error) {
     return read_names(arena, names, error) != NULL;
 }
@@ -188,7 +198,7 @@ static void decide(mw_receiver *receiver) {
 
 static const mw_receiver *judge(mw_facts *facts, const char *name, bool bulk, GError **error) {
     mw_arena *arena = facts->arena;
-    g_autoptr(GKeyFile) file = mw_data_ini(facts->data, file_of(arena, mw_span_of(name)), error);
+    g_autoptr(GKeyFile) file = mw_receivers_file(facts, name, error);
     if (!file)
         return NULL;
     mw_receiver *receiver = mw_new(arena, mw_receiver);

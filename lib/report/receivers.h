@@ -37,5 +37,9 @@ typedef struct mw_receiver {
 GPtrArray *mw_receivers_judge(mw_facts *facts, const char *names, bool bulk, GError **error);
 /* Asks ahead for what the rules need of the DNS. */
 void mw_receivers_prefetch(mw_facts *facts);
+/* Of all receivers with rules, the large ones first: of const char *. */
+GPtrArray *mw_receivers_names(mw_arena *arena);
+/* What is written of one; the caller unrefs it. NULL and MW_ERROR_DATA for a broken file. */
+GKeyFile *mw_receivers_file(const mw_facts *facts, const char *name, GError **error);
 /* The same names are known, without a diagnosis: for a quick answer to a misspelt option. */
 bool mw_receivers_known(mw_arena *arena, const char *names, GError **error);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "report/cause.h"
+#include "report/prediction.h"
 #include "report/receivers.h"
 
 typedef struct mw_dns_numbers {
@@ -26,8 +27,9 @@ typedef struct mw_diagnosis {
     double limit;
     mw_score score;
     const mw_cause *cause;
-    const GPtrArray *receivers; /* of const mw_receiver *; NULL without --for */
-    bool delivered;             /* a host took it in, and it is no bounce */
+    const GPtrArray *receivers;   /* of const mw_receiver *; NULL without --for */
+    const GPtrArray *predictions; /* for the recipients of a bounce: see report/prediction.h; or NULL */
+    bool delivered;               /* a host took it in, and it is no bounce */
     mw_dns_numbers dns;
     bool failed_recipient;             /* of a bounce */
     const mw_fix *fix;                 /* proven; or NULL */
