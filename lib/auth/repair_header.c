@@ -27,15 +27,15 @@ typedef struct search {
 static mw_span canonical(search *s, mw_span raw) {
     g_autoptr(GString) out = g_string_sized_new(raw.len + 2);
     mw_canon_field(out, raw, s->run->canon);
-    return (mw_span){mw_memdup(s->run->scratch, out->str, out->len), out->len};
+    return mw_span_copy(s->run->scratch, mw_span_of_string(out));
 }
 
 static mw_span canonical_value(search *s, const char *name, mw_span value) {
     g_autoptr(GString) raw = g_string_new(name);
     g_string_append_c(raw, ':');
     if (value.len)
-        g_string_append_len(raw, value.data, (gssize)value.len);
-    return canonical(s, (mw_span){raw->str, raw->len});
+        mw_span_append(raw, value);
+    return canonical(s, mw_span_of_string(raw));
 }
 
 static void add_choice(search *s, name_slot *n, const mw_span *texts, guint count, unsigned cost,
@@ -51,8 +51,7 @@ static void add_choice(search *s, name_slot *n, const mw_span *texts, guint coun
     }
     if (!g_hash_table_add(n->seen, g_bytes_new(key->str, key->len)))
         return;
-    mw_repair_edit *edit = mw_new(s->run->scratch, mw_repair_edit);
-    *edit = (mw_repair_edit){kind, words};
+    const mw_repair_edit *edit = mw_repair_edit_new(s->run->scratch, kind, words);
     /* several edits that are often seen are likelier than a single odd one */
     static const unsigned weights[] = {0, 1, 3, 5, 7};
     mw_repair_choice choice = {
@@ -250,13 +249,13 @@ static void add_own_field(search *s) {
         g_autoptr(GString) whole = g_string_new_len(raw.data, (gssize)s->target->field->name.len);
         g_string_append_c(whole, ':');
         mw_span value = mw_repair_refold(s->run->scratch, s->target->field->value, (unsigned)s->global);
-        g_string_append_len(whole, value.data, (gssize)value.len);
-        s->changed = s->changed || !mw_span_equal(raw, (mw_span){whole->str, whole->len});
-        raw = (mw_span){mw_memdup(s->run->scratch, whole->str, whole->len), whole->len};
+        mw_span_append(whole, value);
+        s->changed = s->changed || !mw_span_equal(raw, mw_span_of_string(whole));
+        raw = mw_span_copy(s->run->scratch, mw_span_of_string(whole));
     }
     g_autoptr(GString) out = g_string_new(NULL);
     mw_canon_signature(out, raw, s->run->canon);
-    mw_repair_place place = {.fixed = {mw_memdup(s->run->scratch, out->str, out->len), out->len}, .slot = -1};
+    mw_repair_place place = {.fixed = mw_span_copy(s->run->scratch, mw_span_of_string(out)), .slot = -1};
     g_array_append_val(s->places, place);
 }
 

@@ -50,12 +50,11 @@ static unsigned mark_of_raw(const leaf *l, mw_span raw) {
     if (l->coding != MW_CODING_QP)
         return mark_of(raw, html);
     g_autoptr(GString) plain = mw_repair_decode(raw, MW_CODING_QP);
-    return plain ? mark_of((mw_span){plain->str, plain->len}, html) : 0;
+    return plain ? mark_of(mw_span_of_string(plain), html) : 0;
 }
 
 static void add(leaf *l, mw_span canonical, unsigned cost, mw_repair_kind kind, const char *words) {
-    mw_repair_edit *edit = mw_new(l->run->scratch, mw_repair_edit);
-    *edit = (mw_repair_edit){kind, words};
+    const mw_repair_edit *edit = mw_repair_edit_new(l->run->scratch, kind, words);
     mw_span *texts = mw_new(l->run->scratch, mw_span);
     *texts = canonical;
     mw_repair_choice choice = {.texts = texts, .cost = cost, .mark = l->mark, .edit = edit};
@@ -70,16 +69,16 @@ static bool add_content(leaf *l, mw_span header, mw_span content, unsigned cost,
     if (need > *l->room)
         return false;
     g_autoptr(GString) out = g_string_sized_new(need);
-    g_string_append_len(out, header.data, (gssize)header.len);
+    mw_span_append(out, header);
     g_autoptr(GString) ended = NULL;
     if (content.len && !mw_span_ends(content, "\r\n")) {
         ended = g_string_new_len(content.data, (gssize)content.len);
         g_string_append(ended, "\r\n");
-        content = (mw_span){ended->str, ended->len};
+        content = mw_span_of_string(ended);
     }
     mw_repair_canonicalise(out, content, l->run->canon);
     *l->room -= need;
-    add(l, (mw_span){mw_memdup(l->run->scratch, out->str, out->len), out->len}, cost, kind, words);
+    add(l, mw_span_copy(l->run->scratch, mw_span_of_string(out)), cost, kind, words);
     return true;
 }
 
@@ -100,9 +99,8 @@ static void add_footers(leaf *l) {
             continue;
         l->mark = mark_of_raw(l, removed);
         add(l, mw_repair_canonical(l->text, p->delimiter, cut), 1, MW_REPAIR_FOOTER,
-            mw_printf(l->run->scratch, "%s %s added at the end of %s, beginning %s",
-                      mw_repair_count(l->run->scratch, n, "line"), n == 1 ? "was" : "were", l->name,
-                      beginning));
+            mw_printf(l->run->scratch, "%s added at the end of %s, beginning %s",
+                      mw_repair_count_were(l->run->scratch, n, "line"), l->name, beginning));
     }
 }
 
@@ -114,9 +112,8 @@ static void add_banners(leaf *l) {
         const char *beginning = mw_repair_beginning(l->run->scratch, removed);
         size_t n = mw_repair_count_lines(removed);
         const char *words =
-            beginning ? mw_printf(l->run->scratch, "%s %s put at the start of %s, beginning %s",
-                                  mw_repair_count(l->run->scratch, n, "line"), n == 1 ? "was" : "were",
-                                  l->name, beginning)
+            beginning ? mw_printf(l->run->scratch, "%s put at the start of %s, beginning %s",
+                                  mw_repair_count_were(l->run->scratch, n, "line"), l->name, beginning)
                       : mw_printf(l->run->scratch, "an empty line was put at the start of %s", l->name);
         l->mark = mark_of_raw(l, removed);
         if (!add_content(l, header_of(l), mw_repair_lines(l->text, start, p->end), 1, MW_REPAIR_BANNER,
@@ -139,7 +136,7 @@ static const char *visible_beginning(mw_arena *arena, mw_span html) {
         else if (!tag)
             g_string_append_c(out, c);
     }
-    const char *text = mw_repair_beginning(arena, (mw_span){out->str, out->len});
+    const char *text = mw_repair_beginning(arena, mw_span_of_string(out));
     return text ? text : mw_repair_beginning(arena, html);
 }
 
@@ -161,7 +158,7 @@ static bool add_without(leaf *l, mw_span content, size_t from, size_t to, unsign
         return add_content(l, header_of(l), bytes, cost, kind, words);
     g_autoptr(GString) encoded = l->coding == MW_CODING_BASE64 ? mw_repair_base64(bytes, l->width)
                                                                : mw_repair_qp(bytes, l->width, false);
-    return add_content(l, header_of(l), (mw_span){encoded->str, encoded->len}, cost, kind, words);
+    return add_content(l, header_of(l), mw_span_of_string(encoded), cost, kind, words);
 }
 
 static size_t find_last(mw_span text, const char *what) {

@@ -2,6 +2,12 @@
 
 #include <time.h>
 
+const mw_repair_edit *mw_repair_edit_new(mw_arena *arena, mw_repair_kind kind, const char *words) {
+    mw_repair_edit *edit = mw_new(arena, mw_repair_edit);
+    *edit = (mw_repair_edit){kind, words};
+    return edit;
+}
+
 int64_t mw_repair_clock(void) {
     struct timespec now;
     return clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now) == 0

@@ -27,6 +27,8 @@ typedef struct mw_repair_edit {
     const char *words; /* what was done to the mail */
 } mw_repair_edit;
 
+const mw_repair_edit *mw_repair_edit_new(mw_arena *arena, mw_repair_kind kind, const char *words);
+
 /* One half of the search. */
 typedef struct mw_repair_run {
     mw_arena *scratch;

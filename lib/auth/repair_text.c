@@ -17,7 +17,7 @@ static size_t count_line_ends(mw_span text) {
 
 void mw_repair_canonicalise(GString *out, mw_span raw, mw_canon canon) {
     if (canon == MW_CANON_SIMPLE) {
-        g_string_append_len(out, raw.data, (gssize)raw.len);
+        mw_span_append(out, raw);
         return;
     }
     gsize start = out->len;
@@ -48,9 +48,9 @@ mw_repair_text *mw_repair_text_new(mw_span raw, mw_canon canon) {
     g_autoptr(GString) ended = NULL;
     if (raw.len && !mw_span_ends(raw, "\r\n")) {
         ended = g_string_sized_new(raw.len + 2);
-        g_string_append_len(ended, raw.data, (gssize)raw.len);
+        mw_span_append(ended, raw);
         g_string_append_len(ended, "\r\n", 2);
-        raw = (mw_span){ended->str, ended->len};
+        raw = mw_span_of_string(ended);
     }
     size_t n_lines = count_line_ends(raw);
     if (n_lines > MW_REPAIR_MAX_LINES || raw.len > UINT32_MAX / 2)
@@ -104,7 +104,7 @@ static bool replace_start(GString *out, mw_span line, const char *start, const c
         return false;
     g_string_append(out, instead);
     line = mw_span_from(line, n);
-    g_string_append_len(out, line.data, (gssize)line.len);
+    mw_span_append(out, line);
     return true;
 }
 
@@ -204,7 +204,7 @@ static size_t undo_lines(GString *out, mw_span raw, undo_line undo) {
         if (undo(out, line))
             changed++;
         else
-            g_string_append_len(out, line.data, (gssize)line.len);
+            mw_span_append(out, line);
         g_string_append(out, crlf ? "\r\n" : n == SIZE_MAX ? "" : "\n");
         at = n == SIZE_MAX ? raw.len : end + 1;
     }
@@ -303,7 +303,7 @@ GString *mw_repair_undo(mw_arena *arena, mw_span raw, mw_canon canon, unsigned w
         case 4:
             n = which - G_N_ELEMENTS(line_undos) - 2;
             g_string_append_len(out, "\r\n\r\n", (gssize)(2 * n));
-            g_string_append_len(out, raw.data, (gssize)raw.len);
+            mw_span_append(out, raw);
             words = "%s in front of the text, with nothing in it, was taken away";
             break;
         default:
@@ -326,6 +326,10 @@ const char *mw_repair_count(mw_arena *arena, size_t n, const char *noun) {
     return mw_printf(arena, "%zu %s%s", n, noun, n == 1 ? "" : "s");
 }
 
+const char *mw_repair_count_were(mw_arena *arena, size_t n, const char *noun) {
+    return mw_printf(arena, "%s %s", mw_repair_count(arena, n, noun), n == 1 ? "was" : "were");
+}
+
 const char *mw_repair_excerpt(mw_arena *arena, mw_span text, size_t max) {
     text = mw_span_trim(text);
     g_autoptr(GString) flat = g_string_new(NULL);
@@ -335,7 +339,7 @@ const char *mw_repair_excerpt(mw_arena *arena, mw_span text, size_t max) {
             continue;
         g_string_append_c(flat, c == '\t' ? ' ' : c);
     }
-    const char *utf8 = mw_utf8(arena, (mw_span){flat->str, flat->len});
+    const char *utf8 = mw_utf8(arena, mw_span_of_string(flat));
     if ((size_t)g_utf8_strlen(utf8, -1) <= max)
         return utf8;
     size_t n = (size_t)(g_utf8_offset_to_pointer(utf8, (glong)max) - utf8);

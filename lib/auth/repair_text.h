@@ -37,6 +37,8 @@ GString *mw_repair_undo(mw_arena *arena, mw_span raw, mw_canon canon, unsigned w
 
 /* "4 lines", "1 line" */
 const char *mw_repair_count(mw_arena *arena, size_t n, const char *noun);
+/* "4 lines were", "1 line was" */
+const char *mw_repair_count_were(mw_arena *arena, size_t n, const char *noun);
 /* The first line with something in it, quoted, at most some 40 characters; NULL when there is none. */
 const char *mw_repair_beginning(mw_arena *arena, mw_span text);
 /* Valid UTF-8, unfolded, trimmed, at most max characters and "..." then. */

@@ -90,7 +90,7 @@ static void append_part(GString *out, mw_span text, const char *charset, char en
     if (first < last)
         append_words(out, mw_span_slice(text, first, last), charset, encoding, strict);
     mw_span rest = mw_span_from(text, MAX(first, last));
-    g_string_append_len(out, rest.data, (gssize)rest.len);
+    mw_span_append(out, rest);
 }
 
 const char *mw_repair_encode_word(mw_arena *arena, const char *text, unsigned which) {

@@ -96,6 +96,22 @@ char *mw_span_dup(mw_arena *arena, mw_span span) {
     return mw_strndup(arena, span.data, span.len);
 }
 
+mw_span mw_span_copy(mw_arena *arena, mw_span span) {
+    return (mw_span){mw_memdup(arena, span.data, span.len), span.len};
+}
+
+void mw_span_append(GString *out, mw_span span) {
+    if (span.len)
+        g_string_append_len(out, span.data, (gssize)span.len);
+}
+
+bool mw_span_is_any(mw_span span, const char *const *texts, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (mw_span_is(span, texts[i]))
+            return true;
+    return false;
+}
+
 bool mw_span_number(mw_span span, uint64_t max, uint64_t *out) {
     uint64_t value = 0;
     if (span.len == 0)

@@ -20,6 +20,10 @@ typedef struct mw_span {
 static inline mw_span mw_span_of(const char *text) {
     return (mw_span){text, text ? strlen(text) : 0};
 }
+/* What the string holds now: valid until it changes. */
+static inline mw_span mw_span_of_string(const GString *string) {
+    return (mw_span){string->str, string->len};
+}
 
 /* From position from (clamped) to the end, or to position to. */
 mw_span mw_span_from(mw_span span, size_t from);
@@ -48,5 +52,10 @@ bool mw_span_holds(mw_span span, const char *const *texts);
 mw_span mw_span_cut(mw_span *rest, char byte);
 
 char *mw_span_dup(mw_arena *arena, mw_span span);
+/* A copy in the arena, with any byte. */
+mw_span mw_span_copy(mw_arena *arena, mw_span span);
+void mw_span_append(GString *out, mw_span span);
+/* mw_span_is() one of them. */
+bool mw_span_is_any(mw_span span, const char *const *texts, size_t n);
 /* Decimal digits only, at least one; false on anything else or on overflow of max. */
 bool mw_span_number(mw_span span, uint64_t max, uint64_t *out);
