@@ -50,6 +50,21 @@ static const char *id_of(mw_arena *arena, const mw_message *message) {
     return id ? mw_field_text(arena, id) : NULL;
 }
 
+/* A reply names no recipient: the one that the mail went to, if it was only one. */
+static void name_recipient(mw_facts *facts, const mw_bounce *bounce) {
+    static const char *const fields[] = {"To", "Cc", "Bcc"};
+    GPtrArray *all = mw_array_new(facts->arena);
+    for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
+        const mw_field *field = mw_message_field(facts->message, fields[i]);
+        GPtrArray *some = field ? mw_addresses(facts->arena, field) : NULL;
+        for (guint k = 0; some && k < some->len; k++)
+            g_ptr_array_add(all, some->pdata[k]);
+    }
+    mw_bounce_recipient *only = bounce->recipients->len == 1 ? bounce->recipients->pdata[0] : NULL;
+    if (only && !only->recipient && all->len == 1)
+        only->recipient = ((const mw_address *)all->pdata[0])->address;
+}
+
 /* --bounce: the mail is the copy of what was sent, and this is what came back for it. */
 static bool pair_bounce(mw_facts *facts, const mw_world *world, GError **error) {
     mw_arena *arena = facts->arena;
@@ -67,6 +82,7 @@ static bool pair_bounce(mw_facts *facts, const mw_world *world, GError **error) 
     if (sent && returned && strcmp(sent, returned) != 0)
         mw_notice(facts, "The bounce returns another mail (Message-ID %s) than the one given (%s).", returned,
                   sent);
+    name_recipient(facts, bounce);
     bounce->original = facts->message;
     bounce->original_headers_only = !facts->message->has_body;
     bounce->paired = true;
@@ -89,11 +105,16 @@ static void client_of_reply(mw_facts *facts, mw_envelope *envelope) {
 static void sender_of_bounce(mw_facts *facts, mw_envelope *envelope) {
     const char *sender = facts->bounce ? facts->bounce->sender : NULL;
     const char *at = sender ? strrchr(sender, '@') : NULL;
-    if (!at || envelope->mail_from)
+    if (!facts->bounce || envelope->mail_from)
         return;
-    envelope->mail_from = sender;
-    envelope->mail_from_domain = mw_domain_ascii(facts->arena, mw_span_of(at + 1));
-    g_ptr_array_add(envelope->reasons, (gpointer) "the bounce came back to this envelope sender");
+    if (at) {
+        envelope->mail_from = sender;
+        envelope->mail_from_domain = mw_domain_ascii(facts->arena, mw_span_of(at + 1));
+        g_ptr_array_add(envelope->reasons, (gpointer) "the bounce came back to this envelope sender");
+    } else if ((envelope->mail_from_domain = mw_bounce_spf_domain(facts->arena, facts->bounce))) {
+        g_ptr_array_add(envelope->reasons,
+                        (gpointer) "the receiver's reply names the envelope sender's domain");
+    }
 }
 
 const char *mw_reporter_to_ask(const mw_facts *facts) {
@@ -128,7 +149,8 @@ static bool read_facts(mw_facts *facts, const mw_world *world, GError **error) {
                                  envelope, error);
     if (!facts->trace)
         return false;
-    facts->evidence = mw_evidence_read(arena, facts->message, facts->mime, facts->trace);
+    facts->evidence =
+        mw_evidence_read(arena, facts->message, facts->mime, facts->trace, facts->bounce != NULL);
     client_of_reply(facts, envelope);
     sender_of_bounce(facts, envelope);
     const mw_settings *s = world->settings;

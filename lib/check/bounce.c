@@ -103,7 +103,10 @@ static void examine_dkim(mw_facts *facts, mw_bounce_recipient *r) {
     const mw_dkim *pass = passing_signature(facts);
     if (!facts->dkim)
         return;
-    if (facts->dkim->len == 0) {
+    if (facts->dkim->len == 0 && facts->evidence->sender_copy) {
+        claim(r, MW_CLAIM_NOT_REPRODUCIBLE,
+              "the copy is from before it was signed: servers sign on the way out");
+    } else if (facts->dkim->len == 0) {
         claim(r, MW_CLAIM_CONFIRMED, "the returned mail carries no DKIM signature");
     } else if (pass) { /* a signature that holds over the returned mail held then, too */
         claim(r, MW_CLAIM_CONTRADICTED,

@@ -9,8 +9,12 @@ static const mw_hop *boundary(const mw_facts *facts) {
 const char *mw_delivery_untestable(const mw_facts *facts) {
     if (facts->envelope->client_ip_given)
         return NULL; /* what the user gave is taken as given */
-    if (facts->evidence && facts->evidence->sender_copy)
+    if (facts->evidence && facts->evidence->sender_copy && !facts->bounce)
         return "this is the sender's own copy: no receiving server has seen it";
+    if (facts->evidence && facts->evidence->sender_copy && !facts->envelope->client_ip.family)
+        return "this is the sender's own copy, and the reply does not name the sending server's address: "
+               "give "
+               "--client-ip";
     const mw_hop *hop = boundary(facts);
     if (hop && (hop->authenticated || hop->role == MW_ROLE_SUBMISSION))
         return "the sender logged in: a server does not judge its own user";

@@ -245,13 +245,27 @@ static const mw_spf *usable_spf(const mw_facts *facts) {
     return unknown;
 }
 
+/* A sender's own copy is from before it was signed: a signature of the author's domain may have come to it.
+ */
+static GPtrArray *usable_dkim(const mw_facts *facts) {
+    if (facts->dkim->len || !facts->evidence || !facts->evidence->sender_copy || !facts->from_domain)
+        return facts->dkim;
+    GPtrArray *open = mw_array_new(facts->arena);
+    mw_dkim *unseen = mw_new(facts->arena, mw_dkim);
+    *unseen = (mw_dkim){.domain = facts->from_domain,
+                        .result = MW_DKIM_UNTESTABLE,
+                        .reason = "this copy is from before it was signed"};
+    g_ptr_array_add(open, unseen);
+    return open;
+}
+
 static void run(mw_facts *facts) {
     mw_dmarc_request request = {
         .from_domains = author_domains(facts),
         .untestable = mw_delivery_untestable(facts),
         .mail_from_domain = mail_from_domain(facts),
         .spf = usable_spf(facts),
-        .dkim = facts->dkim,
+        .dkim = usable_dkim(facts),
         .advice = !facts->no_dns,
     };
     facts->dmarc = mw_dmarc_check(facts->arena, facts->dns, &request);

@@ -23,9 +23,12 @@ static const struct {
 
 static mw_spf_request request_of(const mw_facts *facts) {
     const mw_envelope *envelope = facts->envelope;
+    const char *sender = envelope->mail_from;
+    if (!sender && envelope->mail_from_domain) /* RFC 7208 section 4.3 */
+        sender = mw_printf(facts->arena, "postmaster@%s", envelope->mail_from_domain);
     return (mw_spf_request){.client_ip = envelope->client_ip,
                             .helo = envelope->helo,
-                            .mail_from = envelope->mail_from,
+                            .mail_from = sender,
                             .receiver = envelope->received_by,
                             .now = mw_facts_at(facts)};
 }

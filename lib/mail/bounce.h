@@ -70,6 +70,8 @@ const mw_bounce *mw_bounce_from_text(mw_arena *arena, mw_span text);
 /* The address of the sending server as the receivers' replies name it: the one public address that they quote
  * and that is not the receiver's own. NULL when they name none, or several. */
 const mw_ip *mw_bounce_client_ip(mw_arena *arena, const mw_bounce *bounce);
+/* The domain for which the receivers say that they judged SPF. NULL when they name none, or several. */
+const char *mw_bounce_spf_domain(mw_arena *arena, const mw_bounce *bounce);
 
 /* True when a recipient was not reached for good. */
 bool mw_bounce_failed(const mw_bounce *bounce);

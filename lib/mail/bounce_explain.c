@@ -53,3 +53,16 @@ const mw_ip *mw_bounce_client_ip(mw_arena *arena, const mw_bounce *bounce) {
     }
     return only;
 }
+
+const char *mw_bounce_spf_domain(mw_arena *arena, const mw_bounce *bounce) {
+    const char *only = NULL;
+    for (guint i = 0; i < bounce->recipients->len; i++) {
+        const mw_bounce_recipient *r = bounce->recipients->pdata[i];
+        const char *domain = mw_smtp_reply_names(arena, r->reply)->spf_domain;
+        if (domain && only && strcmp(domain, only) != 0)
+            return NULL;
+        if (domain)
+            only = domain;
+    }
+    return only;
+}

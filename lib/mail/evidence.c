@@ -12,6 +12,7 @@ typedef struct grader {
     const mw_mime *mime;
     const mw_trace *trace;
     mw_evidence *out;
+    bool bounced;
 } grader;
 
 static void note(grader *g, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -101,9 +102,10 @@ static void grade_sender_copy(grader *g) {
     else
         note(g, "no Received line%s%s: a copy from the sender's side, such as the Sent folder",
              sent ? ", and " : "", sent ? mw_printf(g->arena, "%s is there", sent) : "");
-    note(g,
-         "what the receiver sees (address, reverse name, HELO, lists) can't be tested on it; give the bounce "
-         "beside it: mailwhy sent.eml --bounce FILE|TEXT");
+    if (!g->bounced)
+        note(g, "what the receiver sees (address, reverse name, HELO, lists) can't be tested on it; give the "
+                "bounce "
+                "beside it: mailwhy sent.eml --bounce FILE|TEXT");
     if (!has(g, "DKIM-Signature"))
         g->out->untestable_header = "a copy from before it was signed";
 }
@@ -299,8 +301,8 @@ static void grade_line_ends(grader *g) {
 }
 
 const mw_evidence *mw_evidence_read(mw_arena *arena, const mw_message *message, const mw_mime *mime,
-                                    const mw_trace *trace) {
-    grader g = {arena, message, mime, trace, mw_new(arena, mw_evidence)};
+                                    const mw_trace *trace, bool bounced) {
+    grader g = {arena, message, mime, trace, mw_new(arena, mw_evidence), bounced};
     g.out->notes = mw_array_new(arena);
     grade_rewritten(&g);
     if (g.out->grade != MW_GRADE_REWRITTEN)

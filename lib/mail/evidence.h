@@ -27,9 +27,9 @@ typedef struct mw_evidence {
 } mw_evidence;
 
 /* Grades the file by its marks. A pass of a signature stays one whatever the grade; what can't be judged is
- * only what does not match. */
+ * only what does not match. bounced: what came back for this mail is known. */
 const mw_evidence *mw_evidence_read(mw_arena *arena, const mw_message *message, const mw_mime *mime,
-                                    const mw_trace *trace);
+                                    const mw_trace *trace, bool bounced);
 
 /* How to save a mail byte for byte from the common clients, a paragraph each, from data/export.tsv; for
  * "--explain export". NULL and MW_ERROR_DATA when the file is broken. */

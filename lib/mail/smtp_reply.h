@@ -34,10 +34,11 @@ mw_span mw_smtp_status_at(mw_span text);
 
 /* What a reply names. */
 typedef struct mw_reply_names {
-    GPtrArray *ips;     /* of const mw_ip *, in order, each once */
-    GPtrArray *domains; /* of const char *, lower case: of the sender, as far as the wording tells */
-    GPtrArray *urls;    /* of const char * */
-    const char *list;   /* zone of a block list, "zen.spamhaus.org"; or NULL */
+    GPtrArray *ips;         /* of const mw_ip *, in order, each once */
+    GPtrArray *domains;     /* of const char *, lower case: of the sender, as far as the wording tells */
+    GPtrArray *urls;        /* of const char * */
+    const char *list;       /* zone of a block list, "zen.spamhaus.org"; or NULL */
+    const char *spf_domain; /* for which the receiver says that it judged SPF; or NULL */
     const char *spf, *dkim, *dmarc; /* verdicts that the receiver tells: "pass", "fail" ...; or NULL */
     const char *vendor_code;        /* "S3140", "TSS04", "OFR_506" ...; or NULL */
 } mw_reply_names;

@@ -54,29 +54,44 @@ static void add_domain(mw_arena *arena, GPtrArray *domains, mw_span word) {
     g_ptr_array_add(domains, domain);
 }
 
+/* The domains behind some words. */
+static void read_behind(mw_arena *arena, mw_span text, const char *lead, GPtrArray *domains) {
+    size_t from = 0, at;
+    while ((at = mw_span_search(mw_span_from(text, from), lead)) != SIZE_MAX) {
+        from += at + strlen(lead);
+        size_t i = from;
+        while (i < text.len && strchr("[<\"'( :", text.data[i]) && i - from < 3)
+            i++;
+        size_t end = i;
+        while (end < text.len && (name_byte(text.data[end]) || text.data[end] == '@'))
+            end++;
+        mw_span word = mw_span_slice(text, i, end);
+        size_t sign = mw_span_find(word, '@');
+        add_domain(arena, domains, sign == SIZE_MAX ? word : mw_span_from(word, sign + 1));
+    }
+}
+
+static const char *read_spf_domain(mw_arena *arena, mw_span text) {
+    static const char *const leads[] = {"mail from domain ", "spf [", "envelope domain ", "mailfrom="};
+    GPtrArray *domains = mw_array_new(arena);
+    for (size_t l = 0; l < G_N_ELEMENTS(leads); l++)
+        read_behind(arena, text, leads[l], domains);
+    return domains->len == 1 ? domains->pdata[0] : NULL;
+}
+
 /* Sender domains stand behind fixed words in the replies that name one. */
 static void read_domains(mw_arena *arena, mw_span text, GPtrArray *domains) {
     static const char *const leads[] = {
-        "mail from domain ", "sending domain ", "sender domain ", "email from ", "mail from ",
-        "domain of ",        "due to ",         "policy for ",    "policy of ",  "send from ",
-        "send mail from ",   "records for ",    "record for ",    "record of ",  "from domain ",
-        "envelope domain ",  "domain ",         "behalf of ",     "mailfrom=",   "(helo ",
+        "mail from domain ", "sending domain ", "sender domain ",
+        "email from ",       "mail from ",      "domain of ",
+        "due to ",           "policy for ",     "policy of ",
+        "send from ",        "send mail from ", "records for ",
+        "record for ",       "record of ",      "from domain ",
+        "envelope domain ",  "domain ",         "behalf of ",
+        "mailfrom=",         "(helo ",          "spf [",
     };
-    for (size_t l = 0; l < G_N_ELEMENTS(leads); l++) {
-        size_t from = 0, at;
-        while ((at = mw_span_search(mw_span_from(text, from), leads[l])) != SIZE_MAX) {
-            from += at + strlen(leads[l]);
-            size_t i = from;
-            while (i < text.len && strchr("[<\"'( :", text.data[i]) && i - from < 3)
-                i++;
-            size_t end = i;
-            while (end < text.len && (name_byte(text.data[end]) || text.data[end] == '@'))
-                end++;
-            mw_span word = mw_span_slice(text, i, end);
-            size_t sign = mw_span_find(word, '@');
-            add_domain(arena, domains, sign == SIZE_MAX ? word : mw_span_from(word, sign + 1));
-        }
-    }
+    for (size_t l = 0; l < G_N_ELEMENTS(leads); l++)
+        read_behind(arena, text, leads[l], domains);
 }
 
 static void read_urls(mw_arena *arena, mw_span text, GPtrArray *urls) {
@@ -211,6 +226,7 @@ const mw_reply_names *mw_smtp_reply_names(mw_arena *arena, const mw_smtp_reply *
     read_domains(arena, words, names->domains);
     read_urls(arena, words, names->urls);
     names->list = read_list(arena, words);
+    names->spf_domain = read_spf_domain(arena, words);
     names->spf = read_verdict(arena, words, "spf");
     names->dkim = read_verdict(arena, words, "dkim");
     names->dmarc = read_verdict(arena, words, "dmarc");

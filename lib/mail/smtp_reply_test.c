@@ -100,6 +100,25 @@ static void test_names(void) {
     g_assert_cmpuint(n->ips->len, ==, 1);
 }
 
+static void test_spf_domain(void) {
+    static const struct {
+        const char *text, *domain;
+    } cases[] = {
+        {"550 5.7.26 DKIM = did not pass SPF [News.Shop.example] with ip: [203.0.113.7] = did not pass",
+         "news.shop.example"},
+        {"550 5.7.26 The MAIL FROM domain [shop.example] has an SPF record with a hard fail policy",
+         "shop.example"},
+        {"550 SPF check failed; see spf.example/why?mailfrom=ann@shop.example", "shop.example"},
+        {"550 5.7.26 Unauthenticated email from shop.example is not accepted", NULL}, /* that is From's */
+        {"550 SPF [a.example] = did not pass; the MAIL FROM domain [b.example] too", NULL},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(mw_arena) arena = mw_arena_new();
+        const mw_reply_names *n = mw_smtp_reply_names(arena, read_copy(arena, cases[i].text));
+        g_assert_cmpstr(n->spf_domain, ==, cases[i].domain);
+    }
+}
+
 /* What support pages quote, and the wordings of our own that vary them. */
 static void test_causes(void) {
     static const struct {
@@ -254,6 +273,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/smtp_reply/codes", test_codes);
     g_test_add_func("/smtp_reply/hosts", test_hosts);
     g_test_add_func("/smtp_reply/names", test_names);
+    g_test_add_func("/smtp_reply/spf-domain", test_spf_domain);
     g_test_add_func("/smtp_reply/causes", test_causes);
     g_test_add_func("/smtp_reply/variants", test_variants);
     g_test_add_func("/smtp_reply/speed", test_speed);

@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     const mw_trace *trace = mw_trace_read(arena, data, message, claims, false, &envelope, NULL);
     g_assert(trace && trace->boundary < (int)trace->hops->len && envelope.rcpt_to && envelope.reasons);
     const mw_mime *mime = mw_mime_read(arena, message);
-    mw_evidence_read(arena, message, mime, trace);
+    mw_evidence_read(arena, message, mime, trace, false);
     mw_unwrap(arena, message, mime);
     return 0;
 }

@@ -89,10 +89,12 @@ static bool worth_mending(const mw_finding *f) {
 }
 
 static const char *nothing_counts(const mw_diagnosis *d) {
-    if (d->facts->evidence->sender_copy)
+    if (d->facts->evidence->sender_copy && !d->facts->bounce)
         return "This copy shows what was to be sent, not what a receiver saw. Give the bounce or the reply, "
                "too: "
                "mailwhy this.eml --bounce FILE";
+    if (d->facts->evidence->sender_copy && !d->facts->envelope->client_ip.family)
+        return "Nothing of weight was found in this copy. What only the receiver saw can't be tested on it.";
     for (guint i = 0; i < d->facts->findings->len; i++)
         if (worth_mending(d->facts->findings->pdata[i]))
             return "Nothing of weight counts in this profile. What other receivers may count is below.";
