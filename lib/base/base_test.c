@@ -5,6 +5,8 @@
 #include "base/printable.h"
 #include "base/timestamp.h"
 
+#include <glib/gstdio.h>
+
 static void test_arena(void) {
     g_autoptr(mw_arena) arena = mw_arena_new();
     char *small = mw_strdup(arena, "one");
@@ -139,6 +141,20 @@ static void test_domain(void) {
     g_assert_true(mw_domain_valid("_dmarc.example.com"));
 }
 
+static void test_span(void) {
+    static const char *const names[] = {"From", "Reply-To"};
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    g_autoptr(GString) out = g_string_new("a");
+    mw_span_append(out, (mw_span){NULL, 0});
+    mw_span_append(out, MW_SPAN("b\0c"));
+    mw_span copy = mw_span_copy(arena, mw_span_of_string(out));
+    g_string_assign(out, "");
+    g_assert_cmpmem(copy.data, copy.len, "ab\0c", 4);
+    g_assert_cmpuint(mw_span_copy(arena, (mw_span){NULL, 0}).len, ==, 0);
+    g_assert_true(mw_span_is_any(MW_SPAN("reply-to"), names, 2));
+    g_assert_false(mw_span_is_any(MW_SPAN("reply-to"), names, 1));
+}
+
 static void test_data(void) {
     g_autoptr(mw_data) data = mw_data_new(NULL);
     g_autoptr(GError) error = NULL;
@@ -149,6 +165,36 @@ static void test_data(void) {
     g_assert_nonnull(error);
 }
 
+/* A folder of the user's own: added to, or in place of, what is built in; what can't be read is an error. */
+static void test_own_data(void) {
+    g_autofree char *folder = g_dir_make_tmp("mailwhy-data-XXXXXX", NULL);
+    g_autofree char *ini = g_build_filename(folder, "own.ini", NULL),
+                    *tsv = g_build_filename(folder, "own.tsv", NULL);
+    g_autofree char *unreadable = g_build_filename(folder, "boundary.tsv", NULL);
+    g_assert_true(g_file_set_contents(ini, "[a]\nb=c\n", -1, NULL));
+    g_assert_true(g_file_set_contents(tsv, "key\tvalue\nx\t1\n", -1, NULL));
+    g_assert_cmpint(g_mkdir(unreadable, 0700), ==, 0);
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    g_autoptr(mw_data) data = mw_data_new(folder);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GKeyFile) own = mw_data_ini(data, "own.ini", &error);
+    g_assert_no_error(error);
+    g_autofree char *value = g_key_file_get_string(own, "a", "b", NULL);
+    g_assert_cmpstr(value, ==, "c");
+    const mw_table *table = mw_data_table(data, arena, "own.tsv", &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(table->rows->len, ==, 1);
+    g_assert_null(mw_data_table(data, arena, "boundary.tsv", &error));
+    g_assert_nonnull(error);
+    g_clear_error(&error);
+    g_assert_null(mw_data_ini(data, "boundary.tsv", &error));
+    g_assert_nonnull(error);
+    g_rmdir(unreadable);
+    g_unlink(ini);
+    g_unlink(tsv);
+    g_rmdir(folder);
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/base/arena", test_arena);
@@ -156,6 +202,8 @@ int main(int argc, char **argv) {
     g_test_add_func("/base/time", test_time);
     g_test_add_func("/base/printable", test_printable);
     g_test_add_func("/base/domain", test_domain);
+    g_test_add_func("/base/span", test_span);
     g_test_add_func("/base/data", test_data);
+    g_test_add_func("/base/own_data", test_own_data);
     return g_test_run();
 }

@@ -41,20 +41,18 @@ const char **mw_data_names(mw_arena *arena, const char *prefix) {
     return names;
 }
 
-/* The override's text; NULL without one. Any failure but "no such file" is an error. */
-static char *read_override(const mw_data *data, const char *name, char **path, size_t *len, GError **error) {
+/* The override's path and text; text stays NULL without one. Any failure but "no such file" is an error. */
+static bool read_override(const mw_data *data, const char *name, char **path, char **text, size_t *len,
+                          GError **error) {
     if (!data->folder)
-        return NULL;
-    char *text = NULL;
-    GError *problem = NULL;
+        return true;
+    g_autoptr(GError) problem = NULL;
     *path = g_build_filename(data->folder, name, NULL);
-    if (!g_file_get_contents(*path, &text, len, &problem)) {
-        if (g_error_matches(problem, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-            g_clear_error(&problem);
-        else
-            g_propagate_error(error, problem);
-    }
-    return text;
+    if (g_file_get_contents(*path, text, len, &problem) ||
+        g_error_matches(problem, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+        return true;
+    g_propagate_error(error, g_steal_pointer(&problem));
+    return false;
 }
 
 static GKeyFile *parse_ini(const char *name, const char *text, size_t len, GError **error) {
@@ -86,17 +84,13 @@ static GKeyFile *no_such(const char *name, GError **error) {
 
 GKeyFile *mw_data_ini(const mw_data *data, const char *name, GError **error) {
     g_autoptr(GKeyFile) file = NULL;
-    g_autofree char *path = NULL;
+    g_autofree char *path = NULL, *text = NULL;
     size_t len;
     const char *builtin = mw_data_builtin(name, &len);
     if (builtin && !(file = parse_ini(name, builtin, len, error)))
         return NULL;
-    GError *problem = NULL;
-    g_autofree char *text = read_override(data, name, &path, &len, &problem);
-    if (problem) {
-        g_propagate_error(error, problem);
+    if (!read_override(data, name, &path, &text, &len, error))
         return NULL;
-    }
     if (text) {
         g_autoptr(GKeyFile) own = parse_ini(path, text, len, error);
         if (!own)
@@ -163,19 +157,15 @@ static bool add_rows(mw_table *table, mw_arena *arena, const char *path, const c
 }
 
 const mw_table *mw_data_table(const mw_data *data, mw_arena *arena, const char *name, GError **error) {
-    g_autofree char *path = NULL;
+    g_autofree char *path = NULL, *text = NULL;
     size_t len;
     mw_table *table = mw_new(arena, mw_table);
     table->rows = mw_array_new(arena);
     const char *builtin = mw_data_builtin(name, &len);
     if (builtin && !add_rows(table, arena, name, builtin, len, false, error))
         return NULL;
-    GError *problem = NULL;
-    g_autofree char *text = read_override(data, name, &path, &len, &problem);
-    if (problem) {
-        g_propagate_error(error, problem);
+    if (!read_override(data, name, &path, &text, &len, error))
         return NULL;
-    }
     if (text && !add_rows(table, arena, path, text, len, builtin != NULL, error))
         return NULL;
     if (!builtin && !text)
