@@ -222,6 +222,19 @@ static bool own_side(const mw_facts *facts) {
     return false;
 }
 
+/* Who did not send the mail has nothing to mend, whatever the reply says. */
+static void nothing_to_do(mw_arena *arena, const mw_bounce *bounce) {
+    for (guint i = 0; i < bounce->recipients->len; i++) {
+        mw_bounce_recipient *r = bounce->recipients->pdata[i];
+        mw_meaning *meaning = r->meaning ? mw_memdup(arena, r->meaning, sizeof *meaning) : NULL;
+        if (!meaning)
+            continue;
+        meaning->owner = "nobody";
+        meaning->action = "Nothing: the mail is not yours.";
+        r->meaning = meaning;
+    }
+}
+
 /* The returned mail was sent in the user's name by somebody else: it claims the user's domain, came from an
  * address that this domain's SPF record refuses, and carries no signature of the domain that holds. */
 static void examine_backscatter(mw_facts *facts) {
@@ -234,6 +247,7 @@ static void examine_backscatter(mw_facts *facts) {
     if (signed_by_us || !facts->envelope->client_ip.family || own_side(facts))
         return;
     bounce->backscatter = true;
+    nothing_to_do(facts->arena, bounce);
     bounce->backscatter_why =
         mw_printf(facts->arena,
                   "The returned mail came from %s, which %s does not allow to send, and no signature of the "

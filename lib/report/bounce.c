@@ -148,7 +148,12 @@ void mw_bounce_write(mw_layout *l, const mw_diagnosis *d) {
             write_recipient(l, b->recipients->pdata[i], prediction_of(d, i), group_names(l, b, i, done));
     }
     mw_layout_end(l);
-    if (b->paired)
+    if (b->backscatter)
+        mw_layout_labelled(
+            l, "Returned",
+            "What came back is not yours, so nothing in it is for you to mend. (-v shows what our "
+            "own run finds in it.)");
+    else if (b->paired)
         mw_layout_labelled(l, "Sent", "What our own run finds in the copy that was given, as of now:");
     else if (b->original)
         mw_layout_labelled(l, "Returned", "%s came back. What our own run finds in it, as of now:",

@@ -168,6 +168,13 @@ static void append_sentence(GString *text, const char *summary) {
 const mw_cause *mw_cause_find(const mw_facts *facts, const mw_profile *profile, double limit,
                               const mw_score *score) {
     mw_cause *cause = mw_new(facts->arena, mw_cause);
+    if (facts->bounce && facts->bounce->backscatter) {
+        *cause = (mw_cause){.remedies = mw_array_new(facts->arena),
+                            .after = *score,
+                            .text = "You did not send this mail: somebody used your address.",
+                            .owner = "nobody"};
+        return cause;
+    }
     cause->remedies = collect(facts, profile, limit, score);
     find_together(cause, facts, profile, limit, score);
     if (cause->remedies->len == 0)

@@ -11,13 +11,13 @@ typedef struct mw_remedy {
 } mw_remedy;
 
 typedef struct mw_cause {
-    GPtrArray *
-        remedies; /* of mw_remedy *: all that cost anything; those of the cause first, the others by effect */
-    guint n_together;  /* how many of the first it takes to change the verdict: 1 as a rule; 0: nothing to
-                          change,  or three do not suffice */
-    mw_score after;    /* with those n_together (or the first one) well */
-    const char *text;  /* one sentence or a few; NULL when nothing counts against the mail */
-    const char *owner; /* of the first: an owner of the catalogue; NULL */
+    GPtrArray *remedies; /* of mw_remedy *: all that cost anything; those of the cause first, the others by
+                            effect; none for a mail that somebody else sent in the user's name */
+    guint n_together;    /* how many of the first it takes to change the verdict: 1 as a rule; 0: nothing to
+                            change, or three do not suffice */
+    mw_score after;      /* with those n_together (or the first one) well */
+    const char *text;    /* one sentence or a few; NULL when nothing counts against the mail */
+    const char *owner;   /* of the first: an owner of the catalogue; NULL */
 } mw_cause;
 
 const mw_cause *mw_cause_find(const mw_facts *facts, const mw_profile *profile, double limit,

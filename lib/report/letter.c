@@ -140,8 +140,16 @@ char *mw_letter_write(const mw_diagnosis *d, mw_letter_to to) {
     const char *opening = openings[to];
     const char *gap = strstr(opening, "%s");
     paragraph(l, mw_printf(arena, "%.*s%s%s", (int)(gap - opening), opening, how, gap + 2));
+    if (d->facts->bounce && d->facts->bounce->backscatter)
+        paragraph(
+            l, mw_printf(arena, "%s %s",
+                         to == MW_LETTER_CUSTOMER
+                             ? "You did not send it: somebody used your address, and you need change nothing."
+                             : "It did not come from us: somebody used our address.",
+                         d->facts->bounce->backscatter_why));
     write_facts(l, d);
-    write_reply(l, refused(d->facts));
+    if (!d->facts->bounce || !d->facts->bounce->backscatter)
+        write_reply(l, refused(d->facts));
     if (to == MW_LETTER_RECIPIENT && refused(d->facts))
         paragraph(l, "If your side refuses it by a rule of its own, only your side can lift that.");
     else

@@ -88,7 +88,7 @@ static bool covered(const mw_bounce_recipient *r) {
 }
 
 static bool is_compared(const mw_facts *facts, const GPtrArray *all, const mw_bounce_recipient *r) {
-    return facts->bounce->original && covered(r) && receiver_of(all, r);
+    return facts->bounce->original && !facts->bounce->backscatter && covered(r) && receiver_of(all, r);
 }
 
 /* ---- the comparison ---- */

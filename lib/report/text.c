@@ -101,11 +101,19 @@ static const char *nothing_counts(const mw_diagnosis *d) {
     return "Nothing of weight was found against this mail.";
 }
 
+/* Something is worth doing first. */
+static bool has_first_step(const mw_diagnosis *d) {
+    const mw_cause *cause = d->cause;
+    return cause->remedies->len &&
+           (d->score.action != MW_ACCEPT || d->score.points - cause->after.points >= SLIGHT);
+}
+
 static void write_cause(mw_layout *l, const mw_diagnosis *d) {
     const mw_cause *cause = d->cause;
     mw_layout_end(l);
-    if (!cause->text || (d->score.action == MW_ACCEPT && d->score.points - cause->after.points < SLIGHT)) {
-        mw_layout_labelled(l, "Cause", "%s", nothing_counts(d));
+    if (!has_first_step(d)) {
+        bool told = cause->text && cause->remedies->len == 0;
+        mw_layout_labelled(l, "Cause", "%s", told ? cause->text : nothing_counts(d));
         return;
     }
     mw_layout_labelled(l, d->score.action == MW_ACCEPT ? "Against" : "Cause", "%s", cause->text);
@@ -124,6 +132,8 @@ static void write_cause(mw_layout *l, const mw_diagnosis *d) {
     const mw_score *after = proven ? &d->fix->after : &cause->after;
     mw_layout_labelled(l, "After it", "%.2f of %g: %s%s", after->points, d->limit,
                        mw_action_words(after->action), proven ? " (run again with this record)" : "");
+    if (after->action != MW_ACCEPT && cause->remedies->len > MAX(cause->n_together, 1))
+        mw_layout_labelled(l, "", "More stands against this mail: the next steps are below.");
 }
 
 static const char *sure_words(const mw_envelope *e) {
@@ -303,8 +313,10 @@ static bool has_remedy(const GPtrArray *remedies, const mw_finding *finding) {
 
 static void write_then(mw_layout *l, const mw_diagnosis *d) {
     const GPtrArray *remedies = d->cause->remedies, *findings = d->facts->findings;
-    guint number = 0, first = d->cause->text ? MAX(d->cause->n_together, 1) + 1 : 1;
-    for (guint i = MAX(d->cause->n_together, 1); i < remedies->len && number < MAX_FIXES; i++) {
+    guint done = MAX(d->cause->n_together, 1), number = 0, first = has_first_step(d) ? done + 1 : 1;
+    if (d->facts->bounce && d->facts->bounce->backscatter)
+        return;
+    for (guint i = done; i < remedies->len && number < MAX_FIXES; i++) {
         const mw_remedy *r = remedies->pdata[i];
         double off = d->score.points - r->after.points;
         if (mw_finding_fix(r->finding) && off >= 0.005 && !mw_finding_cause(d->facts, r->finding))
@@ -406,7 +418,7 @@ char *mw_text_write(const mw_diagnosis *d, const mw_text_style *style) {
     const mw_bounce *bounce = d->facts->bounce;
     if (bounce) {
         mw_bounce_write(l, d);
-        if (!bounce->original)
+        if (!bounce->original || (bounce->backscatter && style->verbose <= 0))
             return g_string_free(layout.out, FALSE);
         mw_layout_end(l);
     }
