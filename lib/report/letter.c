@@ -107,11 +107,13 @@ static void write_steps(mw_layout *l, const mw_diagnosis *d) {
         mw_layout_end(l);
 }
 
-static void write_reply(mw_layout *l, const mw_bounce_recipient *r) {
+/* What to do is told only to who can do it. */
+static void write_reply(mw_layout *l, const mw_bounce_recipient *r, mw_letter_to to) {
     if (!r || !r->meaning)
         return;
     paragraph(l, mw_printf(l->arena, "In plain words: %s", r->meaning->meaning));
-    if (r->meaning->action && *r->meaning->action)
+    bool theirs = strcmp(r->meaning->owner, "receiver") == 0 || strcmp(r->meaning->owner, "recipient") == 0;
+    if (*r->meaning->action && (to != MW_LETTER_RECIPIENT || theirs))
         paragraph(l, mw_printf(l->arena, "What helps: %s", r->meaning->action));
 }
 
@@ -149,7 +151,7 @@ char *mw_letter_write(const mw_diagnosis *d, mw_letter_to to) {
                          d->facts->bounce->backscatter_why));
     write_facts(l, d);
     if (!d->facts->bounce || !d->facts->bounce->backscatter)
-        write_reply(l, refused(d->facts));
+        write_reply(l, refused(d->facts), to);
     if (to == MW_LETTER_RECIPIENT && refused(d->facts))
         paragraph(l, "If your side refuses it by a rule of its own, only your side can lift that.");
     else
