@@ -73,5 +73,9 @@ const mw_ip *mw_bounce_client_ip(mw_arena *arena, const mw_bounce *bounce);
 /* The domain for which the receivers say that they judged SPF. NULL when they name none, or several. */
 const char *mw_bounce_spf_domain(mw_arena *arena, const mw_bounce *bounce);
 
+/* True when the reply is about the mail or its sender, as far as its cause tells; not about the recipient's
+ * mailbox, the way there, the receiver's faults, or the sender's login. */
+bool mw_bounce_about_mail(const mw_bounce_recipient *recipient);
+
 /* True when a recipient was not reached for good. */
 bool mw_bounce_failed(const mw_bounce *bounce);

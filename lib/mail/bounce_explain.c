@@ -66,3 +66,15 @@ const char *mw_bounce_spf_domain(mw_arena *arena, const mw_bounce *bounce) {
     }
     return only;
 }
+
+bool mw_bounce_about_mail(const mw_bounce_recipient *recipient) {
+    static const char *const others[] = {"mailbox", "relay", "network", "system", "greylist"};
+    const mw_meaning *m = recipient->meaning;
+    if (!m || m->stage == MW_STAGE_SUBMISSION)
+        return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
+        if (strcmp(m->cause, others[i]) == 0)
+            return false;
+    }
+    return true;
+}

@@ -123,6 +123,36 @@ static const mw_prediction *prediction_of(const mw_diagnosis *d, guint i) {
     return p && d->facts->no_dns && p->agreement == MW_AGREE_UNKNOWN ? NULL : p;
 }
 
+static bool any_about_mail(const mw_bounce *b) {
+    for (guint i = 0; i < b->recipients->len; i++) {
+        if (mw_bounce_about_mail(b->recipients->pdata[i]))
+            return true;
+    }
+    return false;
+}
+
+/* What the rest of the report stands on. */
+static void write_returned(mw_layout *l, const mw_bounce *b) {
+    const char *label = b->paired ? "Sent" : "Returned";
+    const char *what = b->paired                  ? "This is the copy that was given."
+                       : b->original_headers_only ? "The header of the mail came back."
+                                                  : "The mail came back.";
+    if (b->backscatter)
+        mw_layout_labelled(
+            l, label,
+            "What came back is not yours, so nothing in it is for you to mend. (-v shows what our "
+            "own run finds in it.)");
+    else if (!b->original)
+        mw_layout_labelled(l, label,
+                           "The mail itself did not come back, so nothing of it can be checked. If you have "
+                           "it in your Sent folder: mailwhy sent.eml --bounce THIS-FILE");
+    else
+        mw_layout_labelled(l, label, "%s %s", what,
+                           any_about_mail(b)
+                               ? "What our own run finds in it, as of now:"
+                               : "The reply is not about it. Beside that, our own run finds, as of now:");
+}
+
 void mw_bounce_write(mw_layout *l, const mw_diagnosis *d) {
     const mw_bounce *b = d->facts->bounce;
     bool bad = b->kind == MW_BOUNCE_FAILURE;
@@ -148,18 +178,5 @@ void mw_bounce_write(mw_layout *l, const mw_diagnosis *d) {
             write_recipient(l, b->recipients->pdata[i], prediction_of(d, i), group_names(l, b, i, done));
     }
     mw_layout_end(l);
-    if (b->backscatter)
-        mw_layout_labelled(
-            l, "Returned",
-            "What came back is not yours, so nothing in it is for you to mend. (-v shows what our "
-            "own run finds in it.)");
-    else if (b->paired)
-        mw_layout_labelled(l, "Sent", "What our own run finds in the copy that was given, as of now:");
-    else if (b->original)
-        mw_layout_labelled(l, "Returned", "%s came back. What our own run finds in it, as of now:",
-                           b->original_headers_only ? "The header of the mail" : "The mail");
-    else
-        mw_layout_labelled(l, "Returned",
-                           "The mail itself did not come back, so nothing of it can be checked. If you have "
-                           "it in your Sent folder: mailwhy sent.eml --bounce THIS-FILE");
+    write_returned(l, b);
 }

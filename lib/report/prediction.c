@@ -74,21 +74,14 @@ static const char *receiver_of(const GPtrArray *all, const mw_bounce_recipient *
 
 /* ---- what is compared ---- */
 
-/* The rules are about the sender and the mail; of the recipient's mailbox or the receiver's faults they say
- * nothing. */
-static bool covered(const mw_bounce_recipient *r) {
-    static const char *const others[] = {"mailbox", "relay", "size", "network", "system", "greylist"};
-    if (!r->meaning || r->meaning->stage == MW_STAGE_SUBMISSION || !r->reply_code)
-        return false;
-    for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
-        if (strcmp(r->meaning->cause, others[i]) == 0)
-            return false;
-    }
-    return true;
+/* The rules say nothing of what a receiver's mailboxes hold. */
+static bool is_covered(const mw_bounce_recipient *r) {
+    return r->reply_code && mw_bounce_about_mail(r) && strcmp(r->meaning->cause, "size") != 0;
 }
 
 static bool is_compared(const mw_facts *facts, const GPtrArray *all, const mw_bounce_recipient *r) {
-    return facts->bounce->original && !facts->bounce->backscatter && covered(r) && receiver_of(all, r);
+    return facts->bounce->original && !facts->bounce->backscatter && r->reply_code &&
+           mw_bounce_about_mail(r) && receiver_of(all, r);
 }
 
 /* ---- the comparison ---- */
