@@ -80,8 +80,7 @@ static bool is_covered(const mw_bounce_recipient *r) {
 }
 
 static bool is_compared(const mw_facts *facts, const GPtrArray *all, const mw_bounce_recipient *r) {
-    return facts->bounce->original && !facts->bounce->backscatter && r->reply_code &&
-           mw_bounce_about_mail(r) && receiver_of(all, r);
+    return facts->bounce->original && !facts->bounce->backscatter && is_covered(r) && receiver_of(all, r);
 }
 
 /* ---- the comparison ---- */
