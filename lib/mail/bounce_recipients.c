@@ -45,8 +45,14 @@ static const mw_smtp_reply *better_reply(mw_arena *arena, const mw_dsn_recipient
         return other;
     /* a first line that says it goes on */
     const char *at = own->code ? strstr(own->text, own->code) : NULL;
-    bool goes_on = at && at[3] == '-' && other->code && strcmp(own->code, other->code) == 0;
-    return goes_on && strlen(other->words) > strlen(own->words) ? other : own;
+    bool same = own->code && other->code && strcmp(own->code, other->code) == 0;
+    if (same && at && at[3] == '-' && strlen(other->words) > strlen(own->words))
+        return other;
+    if (own->command || !other->command || (own->code && !same))
+        return own;
+    mw_smtp_reply *both = mw_memdup(arena, own, sizeof *both);
+    both->command = other->command; /* which the report's field does not tell */
+    return both;
 }
 
 static const char *action_of(const mw_dsn_recipient *d, bool warning) {

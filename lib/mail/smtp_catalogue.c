@@ -1,6 +1,7 @@
 #include "mail/smtp_catalogue.h"
 
 #include "base/error.h"
+#include "mail/smtp_reason.h"
 
 typedef struct rule {
     const char *id, *provider, *reply, *enhanced, *wording, *cause, *reason, *owner, *meaning, *action,
@@ -53,7 +54,7 @@ static bool load_rules(mw_reply_catalogue *c, const mw_data *data, mw_arena *are
 }
 
 static bool load_codes(mw_reply_catalogue *c, const mw_data *data, mw_arena *arena, GError **error) {
-    static const char *const names[] = {"code", "cause", "alone", "meaning", NULL};
+    static const char *const names[] = {"code", "cause", "alone", "reason", "meaning", NULL};
     int col[G_N_ELEMENTS(names)];
     const mw_table *table = mw_data_table(data, arena, "codes.tsv", error);
     if (!table || !columns(table, names, col, error))
@@ -63,7 +64,7 @@ static bool load_codes(mw_reply_catalogue *c, const mw_data *data, mw_arena *are
     for (guint i = 0; i < table->rows->len; i++) {
         const char *const *row = table->rows->pdata[i];
         mw_code *code = mw_new(arena, mw_code);
-        *code = (mw_code){row[col[0]], row[col[1]], row[col[2]], row[col[3]]};
+        *code = (mw_code){row[col[0]], row[col[1]], row[col[2]], row[col[3]], row[col[4]]};
         g_hash_table_insert(c->codes, (char *)code->code, code);
     }
     return true;
@@ -208,6 +209,53 @@ static bool missing_domain(const char *words) {
     return false;
 }
 
+static bool address_byte(char c) {
+    return g_ascii_isalnum(c) || (c && strchr(".-_+&~", c)) || (c & 0x80);
+}
+
+/* What encloses an address on both sides. */
+static bool pair(char open, char close) {
+    return (open == '<' && close == '>') || (open == '(' && close == ')') || (open == '[' && close == ']') ||
+           (open == close && open && strchr("'\"", open));
+}
+
+/* Every address is "<@>", in whatever brackets it stood: its own words say nothing of the cause. */
+static mw_span without_addresses(mw_arena *arena, mw_span text) {
+    char *out = mw_alloc(arena, text.len + 1), *to = out;
+    size_t done = 0;
+    for (size_t sign = 0; sign < text.len; sign++) {
+        if (text.data[sign] != '@')
+            continue;
+        size_t start = sign, end = sign + 1;
+        while (start > done && address_byte(text.data[start - 1]))
+            start--;
+        while (end < text.len && (g_ascii_isalnum(text.data[end]) || strchr(".-", text.data[end])))
+            end++;
+        while (end > sign + 1 && strchr(".-", text.data[end - 1]))
+            end--;
+        if (start == sign || end == sign + 1)
+            continue;
+        size_t left = start, right = end;
+        while (left > done && text.data[left - 1] == ' ')
+            left--;
+        while (right < text.len && text.data[right] == ' ')
+            right++;
+        if (left > done && right < text.len && pair(text.data[left - 1], text.data[right])) {
+            start = left - 1;
+            end = right + 1;
+        }
+        memcpy(to, text.data + done, start - done);
+        to += start - done;
+        memcpy(to, "<@>", 3);
+        to += 3;
+        done = end;
+        sign = end - 1;
+    }
+    memcpy(to, text.data + done, text.len - done);
+    to += text.len - done;
+    return (mw_span){out, (size_t)(to - out)};
+}
+
 static const char *status_of(const mw_smtp_reply *reply) {
     return reply->enhanced && !g_str_has_suffix(reply->enhanced, ".0.0") ? reply->enhanced : NULL;
 }
@@ -225,6 +273,7 @@ static void from_codes(const mw_reply_catalogue *c, const mw_smtp_reply *reply, 
     bool alone = code && !*reply->words && *code->alone;
     const mw_reply_class *cause = mw_reply_cause(c, !code ? NULL : alone ? code->alone : code->cause);
     out->cause = cause->name;
+    out->reason = code && !alone ? code->reason : NULL;
     out->meaning = code ? code->meaning : cause->meaning;
     out->owner = cause->owner;
     out->action = cause->action;
@@ -263,7 +312,8 @@ const mw_meaning *mw_reply_meaning(const mw_reply_catalogue *catalogue, mw_arena
         const char *text = reply->match;
         if (missing_domain(reply->words))
             text = mw_printf(arena, "%s (domain does not exist)", reply->match);
-        r = match(catalogue, mw_wording_text_new(arena, mw_span_of(text)), mw_reply_provider(reply));
+        mw_span blind = without_addresses(arena, mw_span_of(text));
+        r = match(catalogue, mw_wording_text_new(arena, blind), mw_reply_provider(reply));
         r = of_sender(catalogue, reply, r);
     }
     if (r) {
@@ -281,8 +331,7 @@ const mw_meaning *mw_reply_meaning(const mw_reply_catalogue *catalogue, mw_arena
     }
     if (!out->reason || !*out->reason)
         out->reason = g_hash_table_lookup(catalogue->reasons, out->cause);
-    if (!out->reason)
-        out->reason = "onhold";
+    out->reason = mw_reply_reason(out->reason ? out->reason : "onhold", reply);
     out->stage = at_submission(reply, r) ? MW_STAGE_SUBMISSION : MW_STAGE_RECEIVER;
     out->temporary = reply->code ? reply->code[0] == '4' : reply->enhanced && reply->enhanced[0] == '4';
     return out;

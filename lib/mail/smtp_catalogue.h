@@ -53,7 +53,8 @@ const mw_reply_class *mw_reply_cause(const mw_reply_catalogue *catalogue, const 
 typedef struct mw_code {
     const char *code; /* "550", "x.7.26": x stands for 4 and 5 */
     const char *cause;
-    const char *alone; /* the cause when there is no text at all; "" the same */
+    const char *alone;  /* the cause when there is no text at all; "" the same */
+    const char *reason; /* Sisimai's name of the reason that it stands for; "" that of the cause */
     const char *meaning;
 } mw_code;
 /* The row of "550", "5.7.26" or "4.7.26"; NULL when there is none. */

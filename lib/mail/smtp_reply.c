@@ -323,6 +323,14 @@ static const char *command_name(mw_span text) {
 static mw_span cut_reply_to(mw_span words, mw_smtp_reply *reply) {
     words = mw_span_trim(mw_span_slice(words, 0, mw_span_search(words, "Giving up on "))); /* qmail */
     size_t at = mw_span_search(words, "(in reply to ");
+    if (at == SIZE_MAX && words.len && words.data[words.len - 1] == ']') { /* "no such user [RCPT_TO]" */
+        size_t open = words.len;
+        while (open > 0 && words.data[open - 1] != '[')
+            open--;
+        const char *command = open ? command_name(mw_span_from(words, open)) : NULL;
+        if (command)
+            reply->command = command;
+    }
     if (at == SIZE_MAX)
         return words;
     reply->command = command_name(mw_span_slice(words, at, at + 60));

@@ -213,6 +213,20 @@ static void test_causes(void) {
         {"550 5.7.60 Client does not have permissions to send as this sender", "policy"},
         {"550 5.1.1 Recipient verification failed", "mailbox"},
         {"lowest numbered MX record points to local host", "network"},
+        /* the words of an address are not those of a cause */
+        {"550 <spam-virus@example.com> does not exist", "mailbox"},
+        {"550 Mailbox ( anna@example.com ) not found or inactive", "mailbox"},
+        {"550 5.7.1 Mailbox \"reputation@example.com\" is over quota", "mailbox"},
+        {"User anna (anna@example.com) not listed in the company directory", "mailbox"},
+        {"unknown mailer error 4", "system"},
+        {"550 Indirizzo anna@example.com inesistente", "mailbox"},
+        {"550 utente sconosciuto", "mailbox"},
+        {"550 relaying to <anna@example.com> is prohibited by the administrator", "relay"},
+        {"451 System too busy, come back later", "system"},
+        {"451 4.4.0 example.com: malformed name server reply", "network"},
+        {"554 5.7.1 Server access forbidden by your IP 203.0.113.9", "reputation"},
+        {"550 5.7.1 null sender is not accepted here", "policy"},
+        {"550 the recipient refuses this mail by user rules", "policy"},
         {"550 5.7.29 something that no row knows", "arc"},
         {"570 something that no row knows", "unknown"},
     };
@@ -230,6 +244,46 @@ static void test_causes(void) {
         }
         g_assert_nonnull(m->reason);
         g_assert_true(*m->meaning && *m->owner && *m->action);
+    }
+    g_assert_true(good);
+}
+
+/* Sisimai's names: by the wording, and by the command and the status beside it. */
+static void test_reasons(void) {
+    static const struct {
+        const char *text, *reason;
+    } cases[] = {
+        {"550 5.1.1 <anna@example.com>: User unknown (in reply to end of DATA command)", "userunknown"},
+        {"550 <anna@example.com>: User unknown (in reply to end of DATA command)", "filtered"},
+        {"550 <anna@example.com>: User unknown (in reply to RCPT TO command)", "userunknown"},
+        {"550 no such user here [RCPT_TO]", "userunknown"},
+        {"550 5.2.0 <anna@example.com>: User unknown", "filtered"},
+        {"550 5.0.0 <anna@example.com>: User unknown", "userunknown"},
+        {"550 5.7.1 Access denied (in reply to MAIL FROM command)", "rejected"},
+        {"550 5.7.1 Access denied (in reply to EHLO command)", "blocked"},
+        {"550 5.7.1 Access denied", "securityerror"},
+        {"550 Access denied by our policy", "policyviolation"},
+        {"connect to mx.example.com[192.0.2.9]:25: Connection timed out", "expired"},
+        {"connect to mx.example.com[192.0.2.9]:25: No route to host", "networkerror"},
+        {"452 4.3.1 Insufficient disk space", "systemfull"},
+        {"451 4.3.0 Internal error", "systemerror"},
+        {"Command died with status 9: \"/usr/local/bin/filter\"", "mailererror"},
+        {"552 5.2.3 too large for this mailbox, its limit is 5 MB", "exceedlimit"},
+        {"552 5.3.4 Message size exceeds the limit", "mesgtoobig"},
+        {"550 5.9.9 words that no row knows", "onhold"},
+        {"550 5.1.2 words that no row knows", "hostunknown"},
+        {"550 5.7.25 words that no row knows", "requireptr"},
+    };
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    g_autoptr(mw_data) data = mw_data_new(NULL);
+    const mw_reply_catalogue *catalogue = mw_reply_catalogue_new(data, arena, NULL);
+    bool good = true;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const mw_meaning *m = mw_reply_meaning(catalogue, arena, read_copy(arena, cases[i].text));
+        if (strcmp(m->reason, cases[i].reason) != 0) {
+            g_test_message("\"%s\": want %s, got %s (%s)", cases[i].text, cases[i].reason, m->reason, m->row);
+            good = false;
+        }
     }
     g_assert_true(good);
 }
@@ -275,6 +329,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/smtp_reply/names", test_names);
     g_test_add_func("/smtp_reply/spf-domain", test_spf_domain);
     g_test_add_func("/smtp_reply/causes", test_causes);
+    g_test_add_func("/smtp_reply/reasons", test_reasons);
     g_test_add_func("/smtp_reply/variants", test_variants);
     g_test_add_func("/smtp_reply/speed", test_speed);
     return g_test_run();
