@@ -124,6 +124,18 @@ static double cached_us(void) {
     return (double)(g_get_monotonic_time() - start) / LOOK_UPS;
 }
 
+/* A zone file with n records at one name, and each of them twice, read and asked for. */
+static double zone_ms(unsigned n) {
+    g_autoptr(GString) zone = g_string_new(NULL);
+    for (unsigned i = 0; i < 2 * n; i++)
+        g_string_append_printf(zone, "many.test. TXT \"record %u\"\n", i / 2);
+    int64_t start = g_get_monotonic_time();
+    mw_span text = {zone->str, zone->len};
+    g_autoptr(mw_dns) dns = mw_dns_new(mw_source_zone_bytes(text, "w", NULL), NULL);
+    g_assert_true(mw_dns_query_text(dns, "many.test", MW_TYPE_TXT, MW_FOR_AUTH, "zone")->n_records == n);
+    return (double)(g_get_monotonic_time() - start) / 1000;
+}
+
 int main(void) {
     bool good = true;
     mw_dns_stats stats;
@@ -141,6 +153,15 @@ int main(void) {
     printf("one after the other at 50 ms: %.0f ms\n", run_plan(test_server_address(server), false, &stats));
     double us = cached_us();
     printf("cached look-up: %.3f us\n", us);
+    double few = 1e9, many = 1e9;
+    for (int i = 0; i < 3; i++) {
+        few = MIN(few, zone_ms(10000));
+        many = MIN(many, zone_ms(80000));
+    }
+    printf("zone file with 10000 and 80000 records at one name: %.0f and %.0f ms; ratio %.1f for 8 times as "
+           "many\n",
+           few, many, many / few);
+    good &= many / few < 20; /* a quadratic one gives 64 */
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
     printf("memory at most: %ld kB\n", usage.ru_maxrss);

@@ -1,21 +1,19 @@
 /* Records laid over any source, to try a change before it is published. */
 #include "dns/master.h"
+#include "dns/rrsets.h"
 
 #include "base/limits.h"
 
 #include <pthread.h>
 
 typedef struct change {
-    mw_name name;
-    uint16_t type;
-    bool replaces;   /* false: it adds to what is there */
-    GArray *records; /* of mw_rdata; none and replaces: removed */
-    uint32_t ttl;
+    mw_rrset rrset; /* without a record, and replaces: removed */
+    bool replaces;  /* false: it adds to what is there */
 } change;
 
 struct mw_changes {
     mw_arena *arena;
-    GPtrArray *list; /* of change *: a handful, so searched one by one */
+    mw_rrsets *sets; /* of change */
 };
 
 typedef struct overlay overlay;
@@ -42,7 +40,7 @@ struct overlay {
 mw_changes *mw_changes_new(void) {
     mw_changes *c = g_new0(mw_changes, 1);
     c->arena = mw_arena_new();
-    c->list = mw_array_new(c->arena);
+    c->sets = mw_rrsets_new(c->arena, sizeof(change));
     return c;
 }
 
@@ -53,24 +51,8 @@ void mw_changes_free(mw_changes *changes) {
     g_free(changes);
 }
 
-static change *find(const mw_changes *changes, const mw_name *name, uint16_t type) {
-    for (guint i = 0; i < changes->list->len; i++) {
-        change *c = changes->list->pdata[i];
-        if (c->type == type && mw_name_equal(&c->name, name))
-            return c;
-    }
-    return NULL;
-}
-
-static change *get(mw_changes *changes, const mw_name *name, uint16_t type) {
-    change *c = find(changes, name, type);
-    if (c)
-        return c;
-    c = mw_new(changes->arena, change);
-    *c = (change){.name = *name, .type = type, .records = g_array_new(FALSE, FALSE, sizeof(mw_rdata))};
-    mw_arena_own(changes->arena, c->records, (GDestroyNotify)g_array_unref);
-    g_ptr_array_add(changes->list, c);
-    return c;
+static const change *find(const mw_changes *changes, const mw_name *name, uint16_t type) {
+    return mw_rrsets_find(changes->sets, name, type);
 }
 
 static bool add_removal(mw_changes *changes, mw_span text, const char **why) {
@@ -81,9 +63,9 @@ static bool add_removal(mw_changes *changes, mw_span text, const char **why) {
         *why = "a removal is -NAME TYPE";
         return false;
     }
-    change *c = get(changes, &record.owner, record.type);
+    change *c = mw_rrsets_get(changes->sets, &record.owner, record.type);
     c->replaces = true;
-    g_array_set_size(c->records, 0);
+    mw_rrset_clear(changes->sets, &c->rrset);
     return true;
 }
 
@@ -94,11 +76,10 @@ static bool add_one(mw_changes *changes, mw_span text, const char **why) {
     mw_record record;
     if (!mw_record_read(changes->arena, mw_span_from(text, sign == '+'), &record, why))
         return false;
-    change *c = get(changes, &record.owner, record.type);
+    change *c = mw_rrsets_get(changes->sets, &record.owner, record.type);
     if (sign != '+')
         c->replaces = true;
-    c->ttl = record.ttl;
-    g_array_append_val(c->records, record.rdata);
+    mw_rrset_add(changes->sets, &c->rrset, record.rdata, record.ttl);
     return true;
 }
 
@@ -134,18 +115,21 @@ bool mw_changes_add(mw_changes *changes, const char *text, GError **error) {
     return false;
 }
 
+/* And finds out which names exist by them. */
 static mw_changes *copy_changes(const mw_changes *from) {
     mw_changes *to = mw_changes_new();
-    for (guint i = 0; i < from->list->len; i++) {
-        const change *c = from->list->pdata[i];
-        change *copy = get(to, &c->name, c->type);
+    const GPtrArray *all = mw_rrsets_all(from->sets);
+    for (guint i = 0; i < all->len; i++) {
+        const change *c = all->pdata[i];
+        change *copy = mw_rrsets_get(to->sets, &c->rrset.name, c->rrset.type);
         copy->replaces = c->replaces;
-        copy->ttl = c->ttl;
-        for (guint k = 0; k < c->records->len; k++) {
-            const mw_rdata *r = &g_array_index(c->records, mw_rdata, k);
+        for (guint k = 0; k < c->rrset.records->len; k++) {
+            const mw_rdata *r = &g_array_index(c->rrset.records, mw_rdata, k);
             mw_rdata own = {mw_memdup(to->arena, r->data, r->len), r->len};
-            g_array_append_val(copy->records, own);
+            mw_rrset_add(to->sets, &copy->rrset, own, c->rrset.ttl);
         }
+        if (c->rrset.records->len)
+            mw_rrsets_set_exists(to->sets, &c->rrset.name);
     }
     return to;
 }
@@ -173,17 +157,12 @@ static void reply(pending *p, mw_answer *answer) {
 }
 
 static bool has_records(const change *c) {
-    return c && c->records->len;
+    return c && c->rrset.records->len;
 }
 
 /* The name now exists, by itself or for what is below it. */
 static bool made_to_exist(const mw_changes *changes, const mw_name *name) {
-    for (guint i = 0; i < changes->list->len; i++) {
-        const change *c = changes->list->pdata[i];
-        if (c->records->len && mw_name_below(&c->name, name))
-            return true;
-    }
-    return false;
+    return mw_rrsets_exists(changes->sets, name);
 }
 
 static const change *find_wildcard(const mw_changes *changes, const mw_name *name, uint16_t type) {
@@ -198,10 +177,10 @@ static const change *find_wildcard(const mw_changes *changes, const mw_name *nam
 }
 
 static void set_records(mw_answer *answer, const change *c) {
-    answer->status = c->records->len ? MW_DNS_OK : MW_DNS_NODATA;
-    answer->records = (const mw_rdata *)(void *)c->records->data;
-    answer->n_records = c->records->len;
-    answer->ttl = c->ttl;
+    answer->status = has_records(c) ? MW_DNS_OK : MW_DNS_NODATA;
+    answer->records = (const mw_rdata *)(void *)c->rrset.records->data;
+    answer->n_records = c->rrset.records->len;
+    answer->ttl = c->rrset.ttl;
     answer->secure = answer->bogus = false;
     answer->why_bogus = NULL;
 }
@@ -222,9 +201,10 @@ static void follow(pending *p, const mw_name *target) {
 
 static void reply_with_added(pending *p, const change *c, mw_answer *answer) {
     g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(mw_rdata));
-    if (answer->n_records)
-        g_array_append_vals(all, answer->records, (guint)answer->n_records);
-    g_array_append_vals(all, c->records->data, c->records->len);
+    for (size_t i = 0; i < answer->n_records; i++)
+        if (!mw_rrset_has(p->overlay->changes->sets, &c->rrset, &answer->records[i]))
+            g_array_append_val(all, answer->records[i]);
+    g_array_append_vals(all, c->rrset.records->data, c->rrset.records->len);
     if (answer->status == MW_DNS_OK || mw_dns_absent(answer->status)) {
         answer->status = MW_DNS_OK;
         answer->records = (const mw_rdata *)(void *)all->data;
@@ -271,7 +251,7 @@ static void look_up(pending *p) {
         set_records(&answer, own);
         reply(p, &answer);
     } else if (has_records(alias) && inner->type != MW_TYPE_CNAME &&
-               mw_rdata_name(&g_array_index(alias->records, mw_rdata, 0), &target)) {
+               mw_rdata_name(&g_array_index(alias->rrset.records, mw_rdata, 0), &target)) {
         follow(p, &target);
     } else {
         o->below->ask(o->below, inner);

@@ -1,118 +1,45 @@
 /* A world out of a master file: the whole one, or what was recorded. */
 #include "dns/master.h"
+#include "dns/rrsets.h"
 
 #include "base/limits.h"
 
-#include <string.h>
-
-typedef struct rrset {
-    struct rrset *next;
-    uint16_t type;
-    uint32_t ttl;
-    GArray *records; /* of mw_rdata */
+typedef struct marked_set {
+    mw_rrset rrset;
     const mw_mark *mark;
-} rrset;
-
-typedef struct node {
-    mw_name name;
-    bool exists; /* in the DNS: it or something below it has records */
-    rrset *sets;
-} node;
+} marked_set;
 
 typedef struct snapshot {
     mw_source source;
     mw_arena *arena;
-    GHashTable *nodes; /* mw_name * -> node * */
+    mw_rrsets *sets; /* of marked_set */
 } snapshot;
 
-static guint hash_name(gconstpointer key) {
-    const mw_name *name = key;
-    guint h = 5381;
-    for (unsigned i = 0; i < name->len; i++)
-        h = h * 33 + (guint)g_ascii_tolower((char)name->wire[i]);
-    return h;
-}
-
-static gboolean same_name(gconstpointer a, gconstpointer b) {
-    return mw_name_equal(a, b);
-}
-
-static node *get_node(snapshot *s, const mw_name *name) {
-    node *n = g_hash_table_lookup(s->nodes, name);
-    if (n)
-        return n;
-    n = mw_new(s->arena, node);
-    n->name = *name;
-    g_hash_table_insert(s->nodes, &n->name, n);
-    return n;
-}
-
-static rrset *find_set(const node *n, uint16_t type) {
-    for (rrset *set = n ? n->sets : NULL; set; set = set->next) {
-        if (set->type == type)
-            return set;
-    }
-    return NULL;
-}
-
-static rrset *get_set(snapshot *s, node *n, uint16_t type) {
-    rrset *set = find_set(n, type);
-    if (set)
-        return set;
-    set = mw_new(s->arena, rrset);
-    *set = (rrset){.next = n->sets, .type = type, .records = g_array_new(FALSE, FALSE, sizeof(mw_rdata))};
-    mw_arena_own(s->arena, set->records, (GDestroyNotify)g_array_unref);
-    n->sets = set;
-    return set;
-}
-
-/* The name and all above it, which makes empty non-terminals. */
-static void set_exists(snapshot *s, node *n) {
-    mw_name name = n->name;
-    while (!n->exists) {
-        n->exists = true;
-        if (name.len < 2)
-            return;
-        mw_name_parent(&name, 1, &name);
-        n = get_node(s, &name);
-    }
-}
-
 static void add_record(snapshot *s, const mw_record *record) {
-    node *n = get_node(s, &record->owner);
-    set_exists(s, n);
-    rrset *set = get_set(s, n, record->type);
-    for (guint i = 0; i < set->records->len; i++) {
-        const mw_rdata *have = &g_array_index(set->records, mw_rdata, i);
-        if (have->len == record->rdata.len && memcmp(have->data, record->rdata.data, have->len) == 0)
-            return;
-    }
-    set->ttl = set->records->len ? MIN(set->ttl, record->ttl) : record->ttl;
-    g_array_append_val(set->records, record->rdata);
+    mw_rrset *set = mw_rrsets_get(s->sets, &record->owner, record->type);
+    mw_rrsets_set_exists(s->sets, &record->owner);
+    mw_rrset_add(s->sets, set, record->rdata, record->ttl);
 }
 
 static void add_mark(snapshot *s, const mw_mark *mark) {
-    node *n = get_node(s, &mark->owner);
+    marked_set *set = mw_rrsets_get(s->sets, &mark->owner, mark->type);
     if (mark->status != MW_DNS_NXDOMAIN)
-        set_exists(s, n);
-    get_set(s, n, mark->type)->mark = mark;
+        mw_rrsets_set_exists(s->sets, &mark->owner);
+    set->mark = mark;
 }
 
-/* RFC 4592: the wildcard below the closest name that exists. */
-static const node *find_wildcard(const snapshot *s, const mw_name *name) {
+/* RFC 4592: the wildcard below the closest name that exists. False when that can be no name. */
+static bool find_wildcard(const snapshot *s, const mw_name *name, mw_name *star) {
     mw_name up = *name;
     while (up.len > 1) {
         mw_name_parent(&up, 1, &up);
-        const node *encloser = g_hash_table_lookup(s->nodes, &up);
-        if (!encloser || !encloser->exists)
-            continue;
-        mw_name star;
-        return mw_name_prefix(MW_SPAN("*"), &up, &star) ? g_hash_table_lookup(s->nodes, &star) : NULL;
+        if (mw_rrsets_exists(s->sets, &up))
+            return mw_name_prefix(MW_SPAN("*"), &up, star);
     }
-    return NULL;
+    return false;
 }
 
-static bool fill(const rrset *set, mw_answer *answer) {
+static bool fill(const marked_set *set, mw_answer *answer) {
     const mw_mark *mark = set ? set->mark : NULL;
     if (mark) {
         answer->secure = mark->secure;
@@ -126,12 +53,12 @@ static bool fill(const rrset *set, mw_answer *answer) {
             answer->canonical = mark->canonical;
         return true;
     }
-    if (!set || !set->records->len)
+    if (!set || !set->rrset.records->len)
         return false;
     answer->status = MW_DNS_OK;
-    answer->records = (const mw_rdata *)(void *)set->records->data;
-    answer->n_records = set->records->len;
-    answer->ttl = MIN(answer->ttl, set->ttl);
+    answer->records = (const mw_rdata *)(void *)set->rrset.records->data;
+    answer->n_records = set->rrset.records->len;
+    answer->ttl = MIN(answer->ttl, set->rrset.ttl);
     return true;
 }
 
@@ -140,15 +67,20 @@ static void look_up(const snapshot *s, const mw_question *question, mw_answer *a
     bool world = s->source.kind == MW_SOURCE_ZONE;
     *answer = (mw_answer){.ttl = UINT32_MAX};
     for (unsigned hop = 0; hop <= MW_MAX_CNAMES; hop++) {
-        const node *n = g_hash_table_lookup(s->nodes, name);
-        if (world && (!n || (!n->exists && !find_set(n, question->type))))
-            n = find_wildcard(s, name);
-        if (fill(find_set(n, question->type), answer))
+        bool exists = mw_rrsets_exists(s->sets, name);
+        const marked_set *set = mw_rrsets_find(s->sets, name, question->type);
+        mw_name star;
+        if (world && !exists && !set && find_wildcard(s, name, &star)) {
+            name = &star;
+            exists = mw_rrsets_exists(s->sets, name);
+            set = mw_rrsets_find(s->sets, name, question->type);
+        }
+        if (fill(set, answer))
             return;
-        const rrset *alias = find_set(n, MW_TYPE_CNAME);
+        const mw_rrset *alias = mw_rrsets_find(s->sets, name, MW_TYPE_CNAME);
         if (!alias || !alias->records->len ||
             !mw_rdata_name(&g_array_index(alias->records, mw_rdata, 0), &answer->canonical)) {
-            answer->status = !world ? MW_DNS_NOTRECORDED : n && n->exists ? MW_DNS_NODATA : MW_DNS_NXDOMAIN;
+            answer->status = !world ? MW_DNS_NOTRECORDED : exists ? MW_DNS_NODATA : MW_DNS_NXDOMAIN;
             answer->ttl = 0;
             return;
         }
@@ -166,7 +98,6 @@ static void ask(mw_source *source, mw_question *question) {
 
 static void free_snapshot(mw_source *source) {
     snapshot *s = (snapshot *)source;
-    g_hash_table_unref(s->nodes);
     mw_arena_free(s->arena);
     g_free(s);
 }
@@ -187,7 +118,7 @@ static mw_source *open_bytes(mw_source_kind kind, mw_span bytes, const char *fil
                             .ask = ask,
                             .free = free_snapshot};
     s->arena = arena;
-    s->nodes = g_hash_table_new(hash_name, same_name);
+    s->sets = mw_rrsets_new(arena, sizeof(marked_set));
     for (guint i = 0; i < master->records->len; i++)
         add_record(s, master->records->pdata[i]);
     for (guint i = 0; i < master->marks->len; i++)
