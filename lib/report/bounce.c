@@ -1,6 +1,6 @@
 #include "report/bounce.h"
 
-enum { SHOWN_DIAGNOSTIC = 700, SHOWN_NAMES = 5 };
+enum { SHOWN_DIAGNOSTIC = 700, SHOWN_NAMES = 5, SHOWN_GROUPS = 20 };
 
 static const char *headline(const mw_bounce *b) {
     switch (b->kind) {
@@ -153,7 +153,27 @@ static void write_returned(mw_layout *l, const mw_bounce *b) {
                                : "The reply is not about it. Beside that, our own run finds, as of now:");
 }
 
-void mw_bounce_write(mw_layout *l, const mw_diagnosis *d) {
+/* Equal replies are told once. */
+static void write_recipients(mw_layout *l, const mw_diagnosis *d, int verbose) {
+    const mw_bounce *b = d->facts->bounce;
+    bool *done = mw_new_n(l->arena, bool, b->recipients->len);
+    guint groups = 0, left = 0;
+    for (guint i = 0; i < b->recipients->len; i++) {
+        if (done[i])
+            continue;
+        if (groups++ < SHOWN_GROUPS || verbose > 0)
+            write_recipient(l, b->recipients->pdata[i], prediction_of(d, i), group_names(l, b, i, done));
+        else
+            left++;
+    }
+    if (left == 0)
+        return;
+    mw_layout_end(l);
+    mw_layout_labelled(l, "More", "%u more recipients got other replies: -v or --format json tells them all.",
+                       left);
+}
+
+void mw_bounce_write(mw_layout *l, const mw_diagnosis *d, int verbose) {
     const mw_bounce *b = d->facts->bounce;
     bool bad = b->kind == MW_BOUNCE_FAILURE;
     mw_layout_text(l, bad ? MW_RED : b->kind == MW_BOUNCE_SUCCESS ? MW_GREEN : MW_YELLOW, headline(b));
@@ -172,11 +192,7 @@ void mw_bounce_write(mw_layout *l, const mw_diagnosis *d) {
         mw_layout_labelled(l, "Note",
                            "A recipient marked your mail as unwanted. It was delivered; take the address off "
                            "your list.");
-    bool *done = mw_new_n(l->arena, bool, b->recipients->len);
-    for (guint i = 0; i < b->recipients->len; i++) {
-        if (!done[i])
-            write_recipient(l, b->recipients->pdata[i], prediction_of(d, i), group_names(l, b, i, done));
-    }
+    write_recipients(l, d, verbose);
     mw_layout_end(l);
     write_returned(l, b);
 }

@@ -4,4 +4,5 @@
 #include "report/layout.h"
 #include "report/report.h"
 
-void mw_bounce_write(mw_layout *layout, const mw_diagnosis *diagnosis);
+/* verbose > 0: all recipients, however many different replies there are. */
+void mw_bounce_write(mw_layout *layout, const mw_diagnosis *diagnosis, int verbose);

@@ -417,7 +417,7 @@ char *mw_text_write(const mw_diagnosis *d, const mw_text_style *style) {
     mw_layout *l = &layout;
     const mw_bounce *bounce = d->facts->bounce;
     if (bounce) {
-        mw_bounce_write(l, d);
+        mw_bounce_write(l, d, style->verbose);
         if (!bounce->original || (bounce->backscatter && style->verbose <= 0))
             return g_string_free(layout.out, FALSE);
         mw_layout_end(l);
