@@ -124,6 +124,8 @@ static const mw_prediction *prediction_of(const mw_diagnosis *d, guint i) {
 }
 
 static bool any_about_mail(const mw_bounce *b) {
+    if (b->kind != MW_BOUNCE_FAILURE && b->kind != MW_BOUNCE_DELAY)
+        return true;
     for (guint i = 0; i < b->recipients->len; i++) {
         if (mw_bounce_about_mail(b->recipients->pdata[i]))
             return true;
