@@ -18,6 +18,7 @@ enum {
     MW_MAX_TXT_RECORDS = 20,       /* at one key name that are read */
     MW_MAX_LINKS = 500,            /* links that are looked at */
     MW_MAX_VISIBLE_TEXT = 1048576, /* octets of one part that are read as words */
+    MW_MAX_RESOLVERS = 6,          /* name servers of a resolv.conf that are asked */
     MW_MAX_DNS_QUERIES = 400,      /* for one message */
     MW_MAX_PTR_NAMES = 10,    /* reverse names of one address that are confirmed (RFC 7208 section 4.6.4) */
     MW_MAX_LIST_DOMAINS = 20, /* registrable domains of one message that are asked at domain lists */

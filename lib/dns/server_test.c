@@ -12,7 +12,7 @@ enum { MAX_CONNECTIONS = 64, PACKET = 66000, MAX_UDP = 1232 };
 typedef struct outgoing {
     int64_t due_us;
     int connection; /* index, or -1: UDP */
-    struct sockaddr_in to;
+    struct sockaddr_storage to;
     size_t len;
     uint8_t *bytes;
 } outgoing;
@@ -182,7 +182,7 @@ size_t test_server_reply(test_server *s, const uint8_t *question, size_t len, bo
 
 /* ---- the wire ---- */
 
-static void enqueue(test_server *s, int index, const struct sockaddr_in *to, const uint8_t *question,
+static void enqueue(test_server *s, int index, const struct sockaddr_storage *to, const uint8_t *question,
                     size_t len) {
     uint8_t *bytes = g_malloc(PACKET);
     unsigned delay = 0;
@@ -232,7 +232,7 @@ static int wait_ms(const test_server *s) {
 
 static void receive_udp(test_server *s) {
     uint8_t bytes[4096];
-    struct sockaddr_in from;
+    struct sockaddr_storage from;
     for (;;) {
         socklen_t size = sizeof from;
         ssize_t n = recvfrom(s->udp, bytes, sizeof bytes, MSG_DONTWAIT, (struct sockaddr *)&from, &size);
@@ -297,43 +297,66 @@ static void *run(void *data) {
     }
 }
 
-static void open_sockets(test_server *s) {
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t size = sizeof at;
+static bool open_sockets(test_server *s, int family) {
+    union {
+        struct sockaddr any;
+        struct sockaddr_in four;
+        struct sockaddr_in6 six;
+    } at = {.four = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)}};
+    socklen_t size = sizeof at.four;
+    if (family == AF_INET6) {
+        at.six = (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+        size = sizeof at.six;
+    }
     for (int try = 0; try < 20; try++) {
-        s->tcp = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        s->udp = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-        at.sin_port = 0;
-        g_assert_cmpint(bind(s->tcp, (struct sockaddr *)&at, sizeof at), ==, 0);
-        getsockname(s->tcp, (struct sockaddr *)&at, &size);
-        if (bind(s->udp, (struct sockaddr *)&at, sizeof at) == 0) {
-            listen(s->tcp, 64);
-            s->port = ntohs(at.sin_port);
-            return;
+        s->tcp = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        s->udp = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        at.four.sin_port = 0; /* where sin6_port is, too */
+        if (bind(s->tcp, &at.any, size) == 0) {
+            getsockname(s->tcp, &at.any, &size);
+            s->port = ntohs(at.four.sin_port);
+            if (bind(s->udp, &at.any, size) == 0) {
+                listen(s->tcp, 64);
+                return true;
+            }
         }
         close(s->tcp);
         close(s->udp);
     }
-    g_error("no free port for UDP and TCP");
+    return false;
 }
 
-test_server *test_server_new(const char *zone, unsigned delay_ms) {
+static test_server *start(const char *zone, unsigned delay_ms, int family) {
     g_autoptr(GError) error = NULL;
     test_server *s = g_new0(test_server, 1);
     s->world = mw_source_zone_bytes(mw_span_of(zone), "zone", &error);
     g_assert_no_error(error);
     s->delay_ms = delay_ms;
-    s->queue = g_array_new(FALSE, FALSE, sizeof(outgoing));
+    if (!open_sockets(s, family)) {
+        mw_source_free(s->world);
+        g_free(s);
+        return NULL;
+    }
     for (int i = 0; i < MAX_CONNECTIONS; i++) {
         s->connections[i].fd = -1;
         s->connections[i].bytes = g_malloc(PACKET);
     }
-    open_sockets(s);
-    g_snprintf(s->address, sizeof s->address, "127.0.0.1@%u", s->port);
+    s->queue = g_array_new(FALSE, FALSE, sizeof(outgoing));
+    g_snprintf(s->address, sizeof s->address, "%s@%u", family == AF_INET6 ? "::1" : "127.0.0.1", s->port);
     g_assert_cmpint(pipe(s->stop), ==, 0);
     pthread_mutex_init(&s->lock, NULL);
     pthread_create(&s->thread, NULL, run, s);
     return s;
+}
+
+test_server *test_server_new(const char *zone, unsigned delay_ms) {
+    test_server *s = start(zone, delay_ms, AF_INET);
+    g_assert_nonnull(s);
+    return s;
+}
+
+test_server *test_server_new_six(const char *zone, unsigned delay_ms) {
+    return start(zone, delay_ms, AF_INET6);
 }
 
 void test_server_free(test_server *s) {

@@ -9,9 +9,11 @@
 typedef struct test_server test_server;
 
 test_server *test_server_new(const char *zone, unsigned delay_ms);
+/* The same on ::1; NULL on a machine without IPv6. */
+test_server *test_server_new_six(const char *zone, unsigned delay_ms);
 void test_server_free(test_server *server);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(test_server, test_server_free)
-/* "127.0.0.1@PORT" */
+/* "127.0.0.1@PORT", "::1@PORT" */
 const char *test_server_address(const test_server *server);
 unsigned test_server_port(const test_server *server);
 unsigned test_server_questions(test_server *server);

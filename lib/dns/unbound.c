@@ -1,6 +1,8 @@
 /* libunbound as a source: forwarding to name servers, or its own recursion; with or without validation. */
+#include "dns/resolv_conf.h"
 #include "dns/source.h"
 
+#include <net/if.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
@@ -144,6 +146,40 @@ static bool set(live *l, const char *option, const char *value, GError **error) 
     return check(ub_ctx_set_option(l->context, option, value), option, error);
 }
 
+/* libunbound wants the number of a link-local address's interface: fe80::1%2 of fe80::1%eth0. */
+static char *with_interface_number(const char *server) {
+    g_auto(GStrv) parts = g_strsplit_set(server, "%@", 3);
+    unsigned number = strchr(server, '%') ? if_nametoindex(parts[1]) : 0;
+    if (!number)
+        return g_strdup(server);
+    return g_strdup_printf("%s%%%u%s%s", parts[0], number, parts[2] ? "@" : "", parts[2] ? parts[2] : "");
+}
+
+static bool forward_to(live *l, const char *const *servers, GError **error) {
+    for (size_t i = 0; servers[i]; i++) {
+        g_autofree char *server = with_interface_number(servers[i]);
+        if (ub_ctx_set_fwd(l->context, server)) {
+            g_set_error(error, MW_ERROR, MW_ERROR_OPTION,
+                        "%s is no address of a name server (ADDRESS or ADDRESS@PORT)", servers[i]);
+            return false;
+        }
+    }
+    return true;
+}
+
+static const char *const *system_servers(mw_arena *arena, const char *resolv_conf, GError **error) {
+    const char *file = resolv_conf ? resolv_conf : "/etc/resolv.conf";
+    g_autofree char *text = NULL;
+    g_autoptr(GError) problem = NULL;
+    gsize len;
+    if (!g_file_get_contents(file, &text, &len, &problem)) {
+        g_set_error(error, MW_ERROR, MW_ERROR_SYSTEM,
+                    "the system's resolvers are not known (%s): name one with --resolver", problem->message);
+        return NULL;
+    }
+    return mw_resolv_conf_servers(arena, (mw_span){text, len});
+}
+
 static bool set_up(live *l, const mw_unbound_options *o, GError **error) {
     ub_ctx_debugout(l->context, NULL);
     ub_ctx_debuglevel(l->context, 0);
@@ -160,18 +196,11 @@ static bool set_up(live *l, const mw_unbound_options *o, GError **error) {
     }
     if (o->recursive)
         return !o->hints_file || set(l, "root-hints:", o->hints_file, error);
-    if (!o->servers) {
-        const char *file = o->resolv_conf ? o->resolv_conf : "/etc/resolv.conf";
-        return check(ub_ctx_resolvconf(l->context, file), file, error);
-    }
-    for (size_t i = 0; o->servers[i]; i++) {
-        if (ub_ctx_set_fwd(l->context, o->servers[i])) {
-            g_set_error(error, MW_ERROR, MW_ERROR_OPTION,
-                        "%s is no address of a name server (ADDRESS or ADDRESS@PORT)", o->servers[i]);
-            return false;
-        }
-    }
-    return true;
+    if (o->servers)
+        return forward_to(l, o->servers, error);
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    const char *const *servers = system_servers(arena, o->resolv_conf, error);
+    return servers && forward_to(l, servers, error);
 }
 
 static char *describe(const mw_unbound_options *o) {

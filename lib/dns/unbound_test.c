@@ -1,5 +1,10 @@
 #include "dns/server_test.h"
 
+#include <arpa/inet.h>
+#include <glib/gstdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 static const char zone[] =
     "test. 60 IN TXT \"apex\"\n"
     "example.test. 60 IN TXT \"v=spf1 -all\"\nexample.test. MX 10 mx.example.test.\nmx.example.test. A "
@@ -158,6 +163,105 @@ static void test_servers(void) {
     g_assert_cmpint(query(dns, "mx.example.test", MW_TYPE_A)->status, ==, MW_DNS_OK);
 }
 
+/* ---- resolv.conf ---- */
+
+/* A run with a resolv.conf of that text; NULL when the file can't be read. */
+static mw_dns *open_system(const char *text, int64_t query_ms) {
+    g_autofree char *file = NULL;
+    g_autoptr(GError) error = NULL;
+    int fd = g_file_open_tmp("mailwhy-resolv-XXXXXX", &file, NULL);
+    g_assert_cmpint(fd, >=, 0);
+    close(fd);
+    g_assert_true(g_file_set_contents(file, text, -1, NULL));
+    mw_source *source = mw_source_unbound(&(mw_unbound_options){.resolv_conf = file}, &error);
+    g_unlink(file);
+    g_assert_no_error(error);
+    mw_dns_limits limits = {.queries = 400, .reserve = 100, .query_ms = query_ms, .run_ms = 10000};
+    return mw_dns_new(source, &limits);
+}
+
+static void test_resolv_conf(void) {
+    static const char *const forms[] = {
+        "nameserver %s\n",
+        "# comment\n; another\nsearch corp.example example.com\noptions ndots:2 timeout:1 rotate\nnameserver "
+        "%s",
+        "domain example.com\r\nnameserver %s\r\noptions edns0\r\n",
+        "nameserver not-an-address\nnameserver\t%s # the office's\n",
+    };
+    g_autoptr(test_server) server = test_server_new(zone, 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(forms); i++) {
+        g_auto(GStrv) around = g_strsplit(forms[i], "%s", 2);
+        g_autofree char *text = g_strconcat(around[0], test_server_address(server), around[1], NULL);
+        g_autoptr(mw_dns) dns = open_system(text, 4000);
+        g_assert_cmpint(query(dns, "example.test", MW_TYPE_TXT)->status, ==, MW_DNS_OK);
+        /* search domains are never tried: names are whole */
+        g_assert_cmpint(query(dns, "gone.test", MW_TYPE_A)->status, ==, MW_DNS_NXDOMAIN);
+    }
+    g_assert_cmpuint(test_server_questions(server), ==, 2 * G_N_ELEMENTS(forms));
+    /* without a name server it is the host's own: nothing is asked here */
+    g_autoptr(mw_dns) none = open_system("search example.com\n", 4000);
+    g_assert_nonnull(none);
+}
+
+static void test_six(void) {
+    g_autoptr(test_server) server = test_server_new_six(zone, 0);
+    if (!server) {
+        g_test_skip("this machine has no ::1");
+        return;
+    }
+    g_autofree char *text = g_strdup_printf("nameserver %s\n", test_server_address(server));
+    g_autoptr(mw_dns) dns = open_system(text, 4000);
+    g_assert_cmpint(query(dns, "example.test", MW_TYPE_TXT)->status, ==, MW_DNS_OK);
+    g_assert_cmpint(query(dns, "tc.example.test", MW_TYPE_TXT)->status, ==, MW_DNS_OK); /* over TCP */
+    g_autoptr(test_server) four = test_server_new(zone, 0);
+    g_autofree char *both = g_strdup_printf("nameserver ::1@1\nnameserver %s\n", test_server_address(four));
+    g_autoptr(mw_dns) mixed = open_system(both, 4000);
+    g_assert_cmpint(query(mixed, "example.test", MW_TYPE_TXT)->status, ==, MW_DNS_OK);
+}
+
+/* A port of the loopback that takes packets and never answers. */
+static int silent_port(unsigned *port) {
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof at;
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    g_assert_cmpint(bind(fd, (struct sockaddr *)&at, sizeof at), ==, 0);
+    getsockname(fd, (struct sockaddr *)&at, &size);
+    *port = ntohs(at.sin_port);
+    return fd;
+}
+
+/* A dead first server: the second answers all, each question within the time of a few tries at the first. */
+static void test_dead_first(void) {
+    for (int silent = 0; silent < 2; silent++) {
+        unsigned port = 1; /* nothing listens there */
+        int fd = silent ? silent_port(&port) : -1;
+        g_autoptr(test_server) server = test_server_new(zone, 0);
+        g_autofree char *text =
+            g_strdup_printf("nameserver 127.0.0.1@%u\nnameserver %s\n", port, test_server_address(server));
+        g_autoptr(mw_dns) dns = open_system(text, 4000);
+        int64_t start = g_get_monotonic_time();
+        for (int pass = 0; pass < 2; pass++) {
+            for (int i = 0; i < 20; i++) {
+                g_autofree char *name = g_strdup_printf("n%d.wild.test", i);
+                if (pass)
+                    g_assert_cmpint(query(dns, name, MW_TYPE_A)->status, ==, MW_DNS_OK);
+                else
+                    mw_dns_prefetch_text(dns, name, MW_TYPE_A, MW_FOR_AUTH, "test");
+            }
+        }
+        int64_t first = g_get_monotonic_time() - start;
+        g_assert_cmpint(query(dns, "example.test", MW_TYPE_TXT)->status, ==, MW_DNS_OK);
+        int64_t second = g_get_monotonic_time() - start - first;
+        g_test_message("%s first server: 20 questions in %" G_GINT64_FORMAT
+                       " ms, one more in %" G_GINT64_FORMAT " ms",
+                       silent ? "a silent" : "no", first / 1000, second / 1000);
+        g_assert_cmpint(first, <, 3500000);
+        g_assert_cmpint(second, <, 2000000);
+        if (fd >= 0)
+            close(fd);
+    }
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/dns/unbound/statuses", test_statuses);
@@ -166,5 +270,8 @@ int main(int argc, char **argv) {
     g_test_add_func("/dns/unbound/silent", test_silent);
     g_test_add_func("/dns/unbound/many-at-once", test_many_at_once);
     g_test_add_func("/dns/unbound/servers", test_servers);
+    g_test_add_func("/dns/unbound/resolv-conf", test_resolv_conf);
+    g_test_add_func("/dns/unbound/six", test_six);
+    g_test_add_func("/dns/unbound/dead-first", test_dead_first);
     return g_test_run();
 }
