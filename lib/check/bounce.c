@@ -266,15 +266,16 @@ void mw_bounce_examine(mw_facts *facts) {
 static const char *txt_line(mw_facts *facts, const char *name, const char *start, const char *what,
                             const char *domain) {
     const mw_answer *answer = mw_dns_query_text(facts->dns, name, MW_TYPE_TXT, MW_FOR_AUTH, what);
-    if (answer->status != MW_DNS_OK)
-        return mw_printf(facts->arena, "%s has no %s: %s", domain, what, mw_dns_status_words(answer->status));
+    if (mw_dns_failed(answer->status))
+        return mw_printf(facts->arena, "the %s of %s is not known: %s", what, domain,
+                         mw_dns_status_words(answer->status));
     for (size_t i = 0; i < answer->n_records; i++) {
         mw_span txt = mw_rdata_txt(facts->arena, &answer->records[i]);
         if (mw_span_starts(txt, start))
             return mw_printf(facts->arena, "%s has this %s now: %.*s", domain, what,
                              (int)MIN(txt.len, (size_t)500), txt.data);
     }
-    return mw_printf(facts->arena, "%s has no %s", domain, what);
+    return mw_printf(facts->arena, "%s has no %s now", domain, what);
 }
 
 static const char *ptr_line(mw_facts *facts, const mw_ip *ip) {
@@ -285,7 +286,10 @@ static const char *ptr_line(mw_facts *facts, const mw_ip *ip) {
     if (answer->status == MW_DNS_OK && answer->n_records && mw_rdata_name(&answer->records[0], &name))
         return mw_printf(facts->arena, "%s has the reverse name %s now", text,
                          mw_name_text(facts->arena, &name));
-    return mw_printf(facts->arena, "%s: reverse name %s", text, mw_dns_status_words(answer->status));
+    if (!mw_dns_failed(answer->status))
+        return mw_printf(facts->arena, "%s has no reverse name (PTR)", text);
+    return mw_printf(facts->arena, "the reverse name of %s is not known: %s", text,
+                     mw_dns_status_words(answer->status));
 }
 
 GPtrArray *mw_reply_look_up(mw_facts *facts, const mw_smtp_reply *reply) {

@@ -18,6 +18,7 @@ static const struct {
     {"recipient", "the recipient"},
     {"provider", "the sender's mail provider"},
     {"nobody", "nobody: nothing is wrong"},
+    {"unknown", "not known: the reply does not tell"},
 };
 
 const char *mw_owner_words(const char *owner) {
