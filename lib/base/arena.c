@@ -15,7 +15,7 @@
 #define ONE_MALLOC_EACH 0
 #endif
 
-enum { BLOCK_SIZE = 64 * 1024, ALIGNMENT = _Alignof(max_align_t) };
+enum { BLOCK_SIZE = 32 * 1024, ALIGNMENT = _Alignof(max_align_t) };
 
 typedef struct block {
     struct block *next;
@@ -53,12 +53,13 @@ void mw_arena_free(mw_arena *arena) {
 }
 
 static block *add_block(mw_arena *arena, size_t size) {
-    block *b = g_malloc0(sizeof(block) + size);
-    b->size = size;
+    block *b = g_malloc(sizeof(block) + size);
+    *b = (block){.size = size};
     return b;
 }
 
-void *mw_alloc(mw_arena *arena, size_t size) {
+/* Not zeroed: for what is written whole at once. */
+static void *alloc_raw(mw_arena *arena, size_t size) {
     g_assert(size <= SIZE_MAX / 2);
     arena->used += size;
     size_t need = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
@@ -85,15 +86,20 @@ void *mw_alloc(mw_arena *arena, size_t size) {
     return p;
 }
 
+void *mw_alloc(mw_arena *arena, size_t size) {
+    return memset(alloc_raw(arena, size), 0, size);
+}
+
 void *mw_alloc_n(mw_arena *arena, size_t count, size_t size) {
     g_assert(size == 0 || count <= SIZE_MAX / 2 / size);
     return mw_alloc(arena, count * size);
 }
 
 char *mw_strndup(mw_arena *arena, const char *data, size_t len) {
-    char *copy = mw_alloc(arena, len + 1);
+    char *copy = alloc_raw(arena, len + 1);
     if (len)
         memcpy(copy, data, len);
+    copy[len] = '\0';
     return copy;
 }
 

@@ -100,6 +100,31 @@ static void test_time(void) {
     g_assert_cmpstr(mw_time_span(arena, 86400 * 3), ==, "3 days");
 }
 
+/* Every place, in texts around the width of the blocks that are searched at once. */
+static void test_search(void) {
+    static const char *const needles[] = {"K", "[z", "Kz", "key-K", "the Key To It@"};
+    for (size_t len = 0; len < 70; len++) {
+        for (size_t n = 0; n < G_N_ELEMENTS(needles); n++) {
+            g_autofree char *text = g_malloc(MAX(len, 1)); /* without a final NUL */
+            size_t size = strlen(needles[n]);
+            memset(text, '.', len);
+            g_assert_cmpuint(mw_span_search((mw_span){text, len}, needles[n]), ==, SIZE_MAX);
+            g_autofree char *upper = g_ascii_strup(needles[n], -1);
+            for (size_t at = 0; at + size <= len; at++) {
+                memset(text, '.', len);
+                memcpy(text + at, upper, size);
+                g_assert_cmpuint(mw_span_search((mw_span){text, len}, needles[n]), ==, at);
+            }
+        }
+    }
+    g_assert_cmpuint(mw_span_search(MW_SPAN("a{z[Z"), "[z"), ==, 3);
+    g_assert_cmpuint(mw_span_search(MW_SPAN("x"), ""), ==, 0);
+    g_assert_true(mw_span_holds(MW_SPAN("one Two"), (const char *const[]){"three", "tWO", NULL}));
+    g_assert_false(mw_span_holds(MW_SPAN("one Two"), (const char *const[]){"three", "twos", NULL}));
+    mw_span stripped = mw_span_strip_end(mw_span_strip(MW_SPAN("--a-b--"), "-"), "-");
+    g_assert_true(mw_span_is(stripped, "a-b"));
+}
+
 static void test_printable(void) {
     g_autoptr(mw_arena) arena = mw_arena_new();
     g_assert_cmpstr(mw_printable(arena, "a\x1b[31mb\x07"), ==, "a\\u{1B}[31mb\\u{7}");
@@ -113,6 +138,8 @@ static void test_printable(void) {
     g_assert_cmpstr(mw_utf8(arena, (mw_span){"a\0b\xff", 4}), ==,
                     "a\xe2\x90\x80"
                     "b\xef\xbf\xbd");
+    g_assert_cmpstr(mw_utf8(arena, MW_SPAN("\xc3\xbc\xe2\x82 \xef\xbf\xbd\xed\xa0\x80")), ==,
+                    "\xc3\xbc\xef\xbf\xbd\xef\xbf\xbd \xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
     g_autoptr(GString) cut = g_string_new(NULL);
     g_autofree char *json =
         mw_printable_json("{\n \"k\": \"\xc2\x9b\x7f\xe2\x80\xae\xf3\xa0\x80\x81Z\xc3\xbcrich\"}");
@@ -200,6 +227,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/base/arena", test_arena);
     g_test_add_func("/base/ip", test_ip);
     g_test_add_func("/base/time", test_time);
+    g_test_add_func("/base/search", test_search);
     g_test_add_func("/base/printable", test_printable);
     g_test_add_func("/base/domain", test_domain);
     g_test_add_func("/base/span", test_span);

@@ -79,20 +79,15 @@ size_t mw_printable_width(const char *text) {
 }
 
 char *mw_utf8(mw_arena *arena, mw_span text) {
+    if (g_utf8_validate_len(text.data, text.len, NULL))
+        return mw_span_dup(arena, text);
     g_autoptr(GString) out = g_string_sized_new(text.len);
-    const char *p = text.len ? text.data : "", *end = p + text.len; /* nothing may be NULL */
-    while (p < end) {
-        gunichar c = *p ? g_utf8_get_char_validated(p, end - p) : 0x2400;
-        if (c == (gunichar)-1 || c == (gunichar)-2)
-            c = 0xfffd;
-        if (*p == 0 || c == 0xfffd) {
-            g_string_append_unichar(out, c);
-            p += (c == 0xfffd && g_utf8_get_char_validated(p, end - p) == 0xfffd) ? 3 : 1;
-        } else {
-            size_t n = g_utf8_skip[(unsigned char)*p];
-            g_string_append_len(out, p, (gssize)n);
-            p += n;
-        }
+    for (const char *p = text.data, *end = p + text.len, *bad; p < end; p = bad + 1) {
+        g_utf8_validate_len(p, (gsize)(end - p), &bad);
+        g_string_append_len(out, p, bad - p);
+        if (bad == end)
+            break;
+        g_string_append_unichar(out, *bad ? 0xfffd : 0x2400);
     }
     return mw_strndup(arena, out->str, out->len);
 }

@@ -30,9 +30,21 @@ bool mw_span_equal(mw_span a, mw_span b) {
     return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
 }
 
+static char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
+static bool folded_at(const char *at, const char *text, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (lower(at[i]) != lower(text[i]))
+            return false;
+    }
+    return true;
+}
+
 bool mw_span_starts(mw_span span, const char *text) {
     size_t n = strlen(text);
-    return n == 0 || (span.len >= n && g_ascii_strncasecmp(span.data, text, n) == 0);
+    return span.len >= n && folded_at(span.data, text, n);
 }
 
 bool mw_span_is(mw_span span, const char *text) {
@@ -49,14 +61,43 @@ size_t mw_span_find(mw_span span, char byte) {
     return p ? (size_t)(p - span.data) : SIZE_MAX;
 }
 
+/* ---- searching, ASCII case folded ---- */
+
+enum { LANES = 16 };
+typedef unsigned char lanes __attribute__((vector_size(LANES)));
+
+/* Of the LANES places from at, those where the text may stand: its first and its last byte do, but for one
+ * bit: that in which the cases differ. A byte of the result is 0 where it does not. */
+static lanes candidates(const char *at, const char *text, size_t n) {
+    const unsigned char bit = 0x20;
+    lanes first, last;
+    memcpy(&first, at, LANES);
+    memcpy(&last, at + n - 1, LANES);
+    return (lanes)(((first | bit) == (unsigned char)(text[0] | bit)) &
+                   ((last | bit) == (unsigned char)(text[n - 1] | bit)));
+}
+
 size_t mw_span_search(mw_span span, const char *text) {
     size_t n = strlen(text);
     if (n == 0)
         return 0;
-    char low = g_ascii_tolower(text[0]), up = g_ascii_toupper(text[0]);
-    for (size_t i = 0; i + n <= span.len; i++)
-        if ((span.data[i] == low || span.data[i] == up) && g_ascii_strncasecmp(span.data + i, text, n) == 0)
+    size_t places = span.len >= n ? span.len - n + 1 : 0, i = 0;
+    while (i < places && places >= LANES) {
+        if (i + LANES > places) /* the last ones, some of them once more */
+            i = places - LANES;
+        lanes found = candidates(span.data + i, text, n);
+        uint64_t halves[2];
+        memcpy(halves, &found, LANES);
+        for (size_t k = 0; (halves[0] | halves[1]) && k < LANES; k++) {
+            if (found[k] && folded_at(span.data + i + k, text, n))
+                return i + k;
+        }
+        i += LANES;
+    }
+    for (; i < places; i++) {
+        if (folded_at(span.data + i, text, n))
             return i;
+    }
     return SIZE_MAX;
 }
 

@@ -175,12 +175,15 @@ static void skip_front(input *in, mw_message *message) {
 /* The bytes from at on with CRLF line ends; the bytes themselves where they have them already. */
 static mw_span normalise(mw_arena *arena, const input *in, mw_message *message) {
     mw_span rest = mw_span_from(in->bytes, in->at);
-    size_t lf = 0, crlf = 0, cr = 0;
-    for (size_t i = 0; i < rest.len; i++) {
-        if (rest.data[i] == '\n')
-            i &&rest.data[i - 1] == '\r' ? crlf++ : lf++;
-        else if (rest.data[i] == '\r' && in->cr)
+    size_t lf = 0, crlf = 0, cr = 0, n;
+    for (mw_span left = rest; (n = mw_span_find(left, in->cr ? '\r' : '\n')) != SIZE_MAX;
+         left = mw_span_from(left, n + 1)) {
+        if (in->cr)
             cr++;
+        else if (left.data + n > rest.data && left.data[n - 1] == '\r')
+            crlf++;
+        else
+            lf++;
     }
     message->line_ends = lf && crlf ? MW_LINES_MIXED
                          : lf       ? MW_LINES_LF
@@ -191,13 +194,14 @@ static mw_span normalise(mw_arena *arena, const input *in, mw_message *message) 
     if (lf + cr == 0)
         return rest;
     char *out = mw_alloc(arena, rest.len + lf + cr + 1), *p = out;
-    for (size_t i = 0; i < rest.len; i++) {
-        char c = rest.data[i];
-        if (c == '\n' && (i == 0 || rest.data[i - 1] != '\r'))
+    input lines = *in;
+    for (line l; next_line(&lines, &l);) {
+        memcpy(p, l.text.data, l.text.len);
+        p += l.text.len;
+        if (l.end) {
             *p++ = '\r';
-        *p++ = c;
-        if (in->cr && c == '\r')
             *p++ = '\n';
+        }
     }
     return (mw_span){out, (size_t)(p - out)};
 }

@@ -115,12 +115,38 @@ static void test_deep(void) {
     g_assert_true(mw_mime_read(arena, m)->truncated);
 }
 
+/* The structure is that of the fields that the splitter found, whatever else stands among them. */
+static void test_mime_header(void) {
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    const mw_message *m =
+        read_text(arena,
+                  "no field at all\nSubject: x\nContent-type :\n multipart/mixed; boundary=b\n"
+                  "also none\n\n--b\nContent-Transfer-Encoding: base64\n\naGk=\n--b--\n",
+                  NULL);
+    const mw_mime *mime = mw_mime_read(arena, m);
+    g_assert_cmpuint(mime->n_parts, ==, 2);
+    g_assert_true(mw_span_is(mime->parts[1].content, "hi"));
+    g_assert_true(mw_span_is(mime->parts[1].raw, "aGk="));
+    g_assert_true(mime->parts[1].raw.data > m->body.data);
+    m = read_text(arena, "Subject: x\n\nA\nb", NULL);
+    mime = mw_mime_read(arena, m);
+    g_assert_cmpuint(mime->n_parts, ==, 1);
+    g_assert_cmpstr(mime->parts[0].type, ==, "text/plain");
+    g_assert_true(mw_span_equal(mime->parts[0].content, m->body));
+    m = read_text(arena, "Subject: x\nContent-Type: text/html; charset=utf-8", NULL);
+    mime = mw_mime_read(arena, m);
+    g_assert_cmpuint(mime->n_parts, ==, 1);
+    g_assert_cmpstr(mime->parts[0].type, ==, "text/html");
+    g_assert_cmpuint(mime->parts[0].content.len, ==, 0);
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/mail/message/line-ends", test_line_ends);
     g_test_add_func("/mail/message/odd", test_odd);
     g_test_add_func("/mail/message/no-mail", test_no_mail);
     g_test_add_func("/mail/mime", test_mime);
+    g_test_add_func("/mail/mime/header", test_mime_header);
     g_test_add_func("/mail/mime/deep", test_deep);
     return g_test_run();
 }

@@ -20,7 +20,8 @@ static void start_gmime(void) {
 
 typedef struct walk {
     mw_arena *arena;
-    const mw_message *message;
+    mw_span raw;   /* the message's */
+    gint64 ahead;  /* how much further a place is in raw than in what GMime was given */
     GArray *parts; /* of mw_part */
     bool truncated;
 } walk;
@@ -32,12 +33,12 @@ static char *lower(mw_arena *arena, const char *text) {
     return copy;
 }
 
-/* The bytes that a substream of message->raw covers. */
+/* The bytes of the message that a substream covers. */
 static mw_span stream_span(const walk *w, GMimeStream *stream) {
     if (!stream || stream->bound_start < 0)
         return (mw_span){NULL, 0};
-    size_t end = stream->bound_end < 0 ? w->message->raw.len : (size_t)stream->bound_end;
-    return mw_span_slice(w->message->raw, (size_t)stream->bound_start, end);
+    size_t end = stream->bound_end < 0 ? w->raw.len : (size_t)(stream->bound_end + w->ahead);
+    return mw_span_slice(w->raw, (size_t)(stream->bound_start + w->ahead), end);
 }
 
 static mw_span decoded(const walk *w, GMimeDataWrapper *wrapper) {
@@ -59,9 +60,9 @@ static mw_span inner_message(const walk *w, GMimeMessagePart *part, const char *
     if (!headers || g_mime_header_list_get_count(headers) == 0)
         return (mw_span){NULL, 0};
     gint64 start = g_mime_header_get_offset(g_mime_header_list_get_header_at(headers, 0));
-    if (start < 0 || (size_t)start >= w->message->raw.len)
+    if (start < 0 || (size_t)(start + w->ahead) >= w->raw.len)
         return (mw_span){NULL, 0};
-    mw_span rest = mw_span_from(w->message->raw, (size_t)start);
+    mw_span rest = mw_span_from(w->raw, (size_t)(start + w->ahead));
     if (boundary && *boundary) {
         g_autofree char *delimiter = g_strconcat("\r\n--", boundary, NULL);
         const char *end = memmem(rest.data, rest.len, delimiter, strlen(delimiter));
@@ -128,18 +129,44 @@ static void add_part(walk *w, GMimeObject *object, int parent, int depth, const 
     }
 }
 
-const mw_mime *mw_mime_read(mw_arena *arena, const mw_message *message) {
-    start_gmime();
-    walk w = {.arena = arena, .message = message, .parts = g_array_new(FALSE, TRUE, sizeof(mw_part))};
-    GMimeStream *stream = g_mime_stream_mem_new_with_buffer("", 0);
-    GByteArray *bytes = g_byte_array_new_take((guint8 *)message->raw.data, message->raw.len);
-    g_mime_stream_mem_set_byte_array(GMIME_STREAM_MEM(stream), bytes);
-    g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
+/* The message as GMime gets it: of its header only the fields that tell of the structure (whose names begin
+ * with Content-), so that nothing is made of all the others. NULL when there are none: one plain text. */
+static GByteArray *structure(const mw_message *message) {
+    GByteArray *out = NULL;
+    for (size_t i = 0; i < message->n_fields; i++) {
+        const mw_field *field = &message->fields[i];
+        if (!mw_span_starts(field->name, "content-"))
+            continue;
+        out = out ? out : g_byte_array_sized_new((guint)(message->body.len + 1024));
+        g_byte_array_append(out, (const guint8 *)field->raw.data, (guint)field->raw.len);
+        g_byte_array_append(out, (const guint8 *)"\r\n", 2);
+    }
+    if (out && message->has_body) {
+        g_byte_array_append(out, (const guint8 *)"\r\n", 2);
+        g_byte_array_append(out, (const guint8 *)message->body.data, (guint)message->body.len);
+    }
+    return out;
+}
+
+static void read_parts(walk *w, GByteArray *bytes) {
+    GMimeStream *stream = g_mime_stream_mem_new_with_byte_array(bytes);
     GMimeParser *parser = g_mime_parser_new_with_stream(stream);
     g_mime_parser_set_persist_stream(parser, TRUE);
-    GMimeMessage *parsed = g_mime_parser_construct_message(parser, NULL);
-    if (parsed)
-        add_part(&w, g_mime_message_get_mime_part(parsed), -1, 0, NULL);
+    GMimeObject *parsed = g_mime_parser_construct_part(parser, NULL);
+    add_part(w, parsed, -1, 0, NULL);
+    g_clear_object(&parsed);
+    g_object_unref(parser);
+    g_object_unref(stream); /* and the bytes with it */
+}
+
+const mw_mime *mw_mime_read(mw_arena *arena, const mw_message *message) {
+    start_gmime();
+    walk w = {.arena = arena, .raw = message->raw, .parts = g_array_new(FALSE, TRUE, sizeof(mw_part))};
+    GByteArray *bytes = structure(message);
+    if (bytes) {
+        w.ahead = (gint64)message->raw.len - (gint64)bytes->len;
+        read_parts(&w, bytes);
+    }
     if (w.parts->len == 0) {
         mw_part plain = {.type = "text/plain", .parent = -1, .content = message->body, .raw = message->body};
         g_array_append_val(w.parts, plain);
@@ -149,13 +176,6 @@ const mw_mime *mw_mime_read(mw_arena *arena, const mw_message *message) {
     mime->parts = mw_memdup(arena, w.parts->data, w.parts->len * sizeof(mw_part));
     mime->truncated = w.truncated;
     g_array_free(w.parts, TRUE);
-    g_clear_object(&parsed);
-    g_object_unref(parser);
-    g_object_unref(stream);
-    /* the bytes are the message's own */
-    gsize len;
-    (void)g_byte_array_steal(bytes, &len);
-    g_byte_array_unref(bytes);
     return mime;
 }
 

@@ -17,19 +17,39 @@ typedef struct step {
     uint16_t op, arg;
 } step;
 
+enum {
+    MAX_WORDS = (MW_PATTERN_TEXT + 1) / 64,
+    NEED_PAIRS = 16, /* pairs of a need */
+    MAX_NEEDS = 64,  /* needs of a pattern */
+    PAIRS = 64 * 64,
+};
+
+/* Pairs of neighbouring bytes that a text must have for one of the pattern's wordings. */
+typedef struct need {
+    uint16_t pairs[NEED_PAIRS];
+    size_t n;
+} need;
+
 struct mw_wording {
     step *steps;
     size_t n_steps;
+    need *needs; /* a text that meets none of them can't match; without any, each text may */
+    size_t n_needs;
 };
-
-enum { MAX_WORDS = (MW_PATTERN_TEXT + 1) / 64 };
 
 struct mw_wording_text {
     size_t len, words;
     uint64_t edge[MAX_WORDS];
     uint64_t digit[MAX_WORDS];
-    uint64_t *bytes; /* 256 sets of words each */
+    uint64_t pairs[PAIRS / 64]; /* which pairs of neighbouring bytes it has */
+    uint8_t row[256];           /* of each byte in places: 0 for one that is not there */
+    uint64_t *places;           /* a row of words a byte: where it stands */
 };
+
+/* Two bytes as a number; a few pairs share one. */
+static unsigned pair_of(unsigned char a, unsigned char b) {
+    return (a & 63u) << 6 | (b & 63u);
+}
 
 /* ---- compiling --------------------------------------------------------------------------------------- */
 
@@ -102,6 +122,59 @@ static size_t compile_byte(compiler *c, const char *text, size_t i) {
     return i;
 }
 
+/* ---- what a text must have --------------------------------------------------------------------------- */
+
+typedef struct needs {
+    need list[MAX_NEEDS];
+    size_t n;
+    bool unknown; /* some wording needs nothing that can be told, or there are too many */
+} needs;
+
+static size_t group_needs(const step *steps, size_t at, needs *out);
+
+static size_t weakest(const needs *some) {
+    size_t least = NEED_PAIRS;
+    for (size_t i = 0; i < some->n; i++)
+        least = MIN(least, some->list[i].n);
+    return least;
+}
+
+/* Of one alternative, from its first step to its bar or the group's end, whose index is returned: its own
+ * pairs; when it has none, those of the group in it that can't do without most. */
+static size_t alternative_needs(const step *steps, size_t at, needs *out) {
+    need own = {.n = 0};
+    needs inner, best;
+    best.n = 0;
+    for (; steps[at].op != OP_BAR && steps[at].op != OP_CLOSE; at++) {
+        if (steps[at].op == OP_BYTE && steps[at + 1].op == OP_BYTE && own.n < NEED_PAIRS)
+            own.pairs[own.n++] =
+                (uint16_t)pair_of((unsigned char)steps[at].arg, (unsigned char)steps[at + 1].arg);
+        if (steps[at].op != OP_OPEN)
+            continue;
+        inner.n = 0;
+        inner.unknown = false;
+        at = group_needs(steps, at, &inner);
+        if (!inner.unknown && (best.n == 0 || weakest(&inner) > weakest(&best)))
+            best = inner;
+    }
+    if (own.n) {
+        best.list[0] = own;
+        best.n = 1;
+    }
+    out->unknown = out->unknown || best.n == 0 || out->n + best.n > MAX_NEEDS;
+    for (size_t i = 0; !out->unknown && i < best.n; i++)
+        out->list[out->n++] = best.list[i];
+    return at;
+}
+
+/* Of the group that opens at a step: those of all its alternatives. Returns where it closes. */
+static size_t group_needs(const step *steps, size_t at, needs *out) {
+    do
+        at = alternative_needs(steps, at + 1, out);
+    while (steps[at].op == OP_BAR);
+    return at;
+}
+
 const mw_wording *mw_wording_compile(mw_arena *arena, const char *text, const char **problem) {
     compiler c = {.steps = g_array_new(FALSE, TRUE, sizeof(step))};
     size_t len = strlen(text);
@@ -121,6 +194,12 @@ const mw_wording *mw_wording_compile(mw_arena *arena, const char *text, const ch
         pattern = mw_new(arena, mw_wording);
         pattern->n_steps = c.steps->len;
         pattern->steps = mw_memdup(arena, c.steps->data, c.steps->len * sizeof(step));
+        needs found;
+        found.n = 0;
+        found.unknown = false;
+        group_needs(pattern->steps, 0, &found);
+        pattern->n_needs = found.unknown ? 0 : found.n;
+        pattern->needs = mw_memdup(arena, found.list, pattern->n_needs * sizeof(need));
     } else if (problem) {
         *problem = c.problem;
     }
@@ -138,10 +217,20 @@ const mw_wording_text *mw_wording_text_new(mw_arena *arena, mw_span text) {
     mw_wording_text *out = mw_new(arena, mw_wording_text);
     out->len = MIN(text.len, (size_t)MW_PATTERN_TEXT);
     out->words = out->len / 64 + 1;
-    out->bytes = mw_new_n(arena, uint64_t, 256 * out->words);
+    unsigned char *low = (unsigned char *)mw_strndup(arena, text.data, out->len);
+    uint8_t rows = 1;
+    for (size_t i = 0; i < out->len; i++) {
+        low[i] = (unsigned char)(low[i] >= 'A' && low[i] <= 'Z' ? low[i] | 0x20 : low[i]);
+        if (!out->row[low[i]])
+            out->row[low[i]] = rows++; /* 230 at the most: capitals are not among them */
+        unsigned pair = i ? pair_of(low[i - 1], low[i]) : 0;
+        if (i)
+            out->pairs[pair >> 6] |= UINT64_C(1) << (pair & 63);
+    }
+    out->places = mw_new_n(arena, uint64_t, rows * out->words);
     bool before = false;
     for (size_t i = 0; i <= out->len; i++) {
-        unsigned char c = i < out->len ? (unsigned char)g_ascii_tolower(text.data[i]) : 0;
+        unsigned char c = low[i]; /* NUL behind the last one */
         uint64_t bit = UINT64_C(1) << (i & 63);
         bool word = i < out->len && word_byte(c);
         if (!(before && word))
@@ -149,7 +238,7 @@ const mw_wording_text *mw_wording_text_new(mw_arena *arena, mw_span text) {
         before = word;
         if (i == out->len)
             break;
-        out->bytes[c * out->words + (i >> 6)] |= bit;
+        out->places[out->row[c] * out->words + (i >> 6)] |= bit;
         if (g_ascii_isdigit(c))
             out->digit[i >> 6] |= bit;
     }
@@ -209,7 +298,7 @@ static bool keep_place(uint64_t *set, size_t words, size_t at) {
 static bool plain_step(const step *s, uint64_t *set, const mw_wording_text *text) {
     switch ((op)s->op) {
     case OP_BYTE:
-        return take(set, text->bytes + s->arg * text->words, text->words);
+        return take(set, text->places + text->row[s->arg] * text->words, text->words);
     case OP_DIGIT:
         return take(set, text->digit, text->words);
     case OP_EDGE:
@@ -228,7 +317,21 @@ typedef struct level {
     uint64_t before[MAX_WORDS], after[MAX_WORDS];
 } level;
 
+static bool may_match(const mw_wording *pattern, const mw_wording_text *text) {
+    for (size_t i = 0; i < pattern->n_needs; i++) {
+        const need *one = &pattern->needs[i];
+        size_t k = 0;
+        while (k < one->n && (text->pairs[one->pairs[k] >> 6] >> (one->pairs[k] & 63) & 1))
+            k++;
+        if (k == one->n)
+            return true;
+    }
+    return pattern->n_needs == 0;
+}
+
 bool mw_wording_match(const mw_wording *pattern, const mw_wording_text *text) {
+    if (!may_match(pattern, text))
+        return false;
     level levels[MW_PATTERN_DEPTH];
     uint64_t set[MAX_WORDS];
     size_t bytes = text->words * sizeof(uint64_t), depth = 0, end = 0;

@@ -37,6 +37,12 @@ static void test_match(void) {
         {"{a|b|c}{d|e}f$", "xxce", false},
         {"x", "", false},
         {"{|x}", "", true},
+        {"a{b|}c", "an ac", true}, /* what stands around a group that may be empty */
+        {"{ab|c}d", "cd", true},
+        {"{{full|over}|} quota", "x quota", true},
+        {"{full|over} {quota|{its|the} limit}", "over the limit", true},
+        {"{full|over} {quota|{its|the} limit}", "over any limit, full", false},
+        {"full|#", "7", true},
     };
     g_autoptr(mw_arena) arena = mw_arena_new();
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {

@@ -125,7 +125,8 @@ static int code_trust(mw_span text, size_t at) {
 
 static size_t find_code(mw_span text, size_t from, int least) {
     for (size_t i = from; i + 3 <= text.len; i++) {
-        if (code_at(text, i) && code_trust(text, i) >= least)
+        bool may = (text.data[i] | 1) == '5'; /* '4' or '5' */
+        if (may && code_at(text, i) && code_trust(text, i) >= least)
             return i;
     }
     return SIZE_MAX;
