@@ -128,6 +128,10 @@ static void read_recipients(candidate *c) {
     mw_bounce_add_notice(c->arena, bounce, c->notice, &c->marks);
     if (!bounce->recipients->len && (c->report || c->points >= MW_BOUNCE_MIN_SCORE + 2))
         mw_bounce_add_of_original(c->arena, bounce, c->notice);
+    /* local names only ("the recipient anna"): what was said is worth telling all the same */
+    bool says = c->marks.daemon && c->marks.subject_fails && mw_notice_likeness(c->notice->text) > 0;
+    if (!bounce->recipients->len && says && c->points >= MW_BOUNCE_MIN_SCORE + 2)
+        mw_bounce_add(c->arena, bounce, NULL, bounce->notice, c->notice->warning);
 }
 
 const mw_bounce *mw_bounce_read(mw_arena *arena, const mw_message *message, const mw_mime *mime) {

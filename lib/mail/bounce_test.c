@@ -269,6 +269,25 @@ static void check(const sample *s, const char *end) {
     }
 }
 
+/* A notice that names its recipient by a local name only. */
+static void test_nameless(void) {
+    static const char text[] =
+        "From: Mailer-Daemon@gw.example.com\r\nTo: shop@example.org\r\nSubject: Message status - "
+        "undeliverable\r\n\r\nThe message that you sent was undeliverable to the "
+        "following:\r\n\r\n\tanna (User account is expired)\r\n";
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    g_autoptr(mw_data) data = mw_data_new(NULL);
+    const mw_message *message = mw_message_read(arena, mw_span_of(text), NULL);
+    const mw_bounce *bounce = mw_bounce_read(arena, message, mw_mime_read(arena, message));
+    g_assert_nonnull(bounce);
+    mw_bounce_explain(arena, mw_reply_catalogue_new(data, arena, NULL), bounce);
+    g_assert_cmpuint(bounce->recipients->len, ==, 1);
+    const mw_bounce_recipient *r = bounce->recipients->pdata[0];
+    g_assert_null(r->recipient);
+    g_assert_cmpstr(r->meaning->cause, ==, "mailbox");
+    g_assert_cmpstr(r->meaning->reason, ==, "suspend");
+}
+
 static void test_samples(void) {
     for (size_t i = 0; i < G_N_ELEMENTS(samples); i++) {
         check(&samples[i], "\r\n");
@@ -360,6 +379,7 @@ static void test_from_text(void) {
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/bounce/samples", test_samples);
+    g_test_add_func("/bounce/nameless", test_nameless);
     g_test_add_func("/bounce/ordinary", test_ordinary);
     g_test_add_func("/bounce/dsn", test_dsn);
     g_test_add_func("/bounce/from_text", test_from_text);
