@@ -176,10 +176,49 @@ static void test_dnssec(void) {
     close_world(&w);
 }
 
+/* Real resolvers that serve nobody, or not this name: their refusals come without the question and with it.
+ */
+static void test_refusing(void) {
+    static const struct {
+        const char *config;
+        mw_dns_status want;
+    } cases[] = {
+        {" access-control: 127.0.0.0/8 refuse\n", MW_DNS_REFUSED},
+        {" access-control: 127.0.0.0/8 allow\n local-zone: \"test.\" always_refuse\n", MW_DNS_REFUSED},
+        {" access-control: 127.0.0.0/8 allow\nforward-zone:\n name: .\n forward-addr: 127.0.0.1@1\n",
+         MW_DNS_SERVFAIL},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *folder = test_daemon_folder();
+        unsigned port = test_daemon_port();
+        g_autofree char *config = g_strdup_printf(
+            "server:\n directory: \"%s\"\n chroot: \"\"\n username: \"\"\n pidfile: \"\"\n "
+            "use-syslog: no\n do-daemonize: no\n interface: 127.0.0.1@%u\n infra-cache-max-rtt: "
+            "1000\n%s",
+            folder, port, cases[i].config);
+        const char *argv[] = {"unbound", "-d", "-c", test_daemon_file(folder, "refusing.conf", config), NULL};
+        test_daemon *daemon = test_daemon_start(folder, argv, port);
+        g_autofree char *address = g_strdup_printf("127.0.0.1@%u", port);
+        const char *servers[] = {address, NULL};
+        {
+            mw_source *source = mw_source_unbound(&(mw_unbound_options){.servers = servers}, NULL);
+            g_autoptr(mw_dns) dns = mw_dns_new(source, NULL);
+            mw_dns_status got = txt(dns, "x.test")->status;
+            if (cases[i].want == MW_DNS_SERVFAIL)
+                g_assert_cmpint(got, !=, MW_DNS_REFUSED);
+            else
+                g_assert_cmpint(got, ==, cases[i].want);
+        }
+        test_daemon_stop(daemon);
+        test_daemon_folder_free(g_steal_pointer(&folder));
+    }
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
-    test_daemon_needs("nsd", "nsd-checkzone", "ldns-keygen", "ldns-signzone", NULL);
+    test_daemon_needs("nsd", "nsd-checkzone", "ldns-keygen", "ldns-signzone", "unbound", NULL);
     g_test_add_func("/dns/servers/recursion", test_recursion);
     g_test_add_func("/dns/servers/dnssec", test_dnssec);
+    g_test_add_func("/dns/servers/refusing", test_refusing);
     return g_test_run();
 }

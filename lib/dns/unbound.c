@@ -1,4 +1,5 @@
 /* libunbound as a source: forwarding to name servers, or its own recursion; with or without validation. */
+#include "dns/refusal.h"
 #include "dns/resolv_conf.h"
 #include "dns/source.h"
 
@@ -42,7 +43,15 @@ typedef struct live {
     int wake;
     bool started;
     char *label;
+    mw_refusals *refusals; /* of the servers that it forwards to; NULL with own recursion */
+    pthread_mutex_t lock;
+    GPtrArray *asked; /* of asked *; libunbound drops those that it has not answered at its end */
 } live;
+
+typedef struct asked {
+    live *live;
+    mw_question *question;
+} asked;
 
 static mw_dns_status status_of(int error, const struct ub_result *result) {
     if (error || !result)
@@ -67,7 +76,8 @@ static size_t count_records(const struct ub_result *result) {
 }
 
 static void on_result(void *data, int error, struct ub_result *result) {
-    mw_question *question = data;
+    live *l = ((asked *)data)->live;
+    mw_question *question = ((asked *)data)->question;
     mw_answer answer = {.status = status_of(error, result)};
     g_autofree mw_rdata *records = NULL;
     if (result) {
@@ -90,22 +100,40 @@ static void on_result(void *data, int error, struct ub_result *result) {
             records[i] = (mw_rdata){(const uint8_t *)result->data[i], (uint16_t)result->len[i]};
         answer.records = records;
     }
-    question->answered(question, &answer);
+    bool plain = answer.status == MW_DNS_SERVFAIL && !answer.bogus;
+    if (!plain || !l->refusals || !mw_refusals_ask(l->refusals, question))
+        question->answered(question, &answer);
     if (result)
         ub_resolve_free(result);
 }
 
 static void *run_pump(void *data) {
     live *l = data;
+    g_autoptr(GArray) fds = g_array_new(FALSE, TRUE, sizeof(struct pollfd));
+    const struct pollfd first[] = {{.fd = ub_fd(l->context), .events = POLLIN},
+                                   {.fd = l->wake, .events = POLLIN}};
     for (;;) {
-        struct pollfd fds[2] = {{.fd = ub_fd(l->context), .events = POLLIN},
-                                {.fd = l->wake, .events = POLLIN}};
-        poll(fds, 2, -1);
-        if (fds[1].revents)
+        g_array_set_size(fds, 0);
+        g_array_append_vals(fds, first, G_N_ELEMENTS(first));
+        int wait = l->refusals ? mw_refusals_poll(l->refusals, fds) : -1;
+        struct pollfd *all = (struct pollfd *)(void *)fds->data;
+        poll(all, fds->len, wait);
+        if (all[1].revents)
             return NULL;
-        if (fds[0].revents)
+        if (all[0].revents)
             ub_process(l->context);
+        if (l->refusals)
+            mw_refusals_process(l->refusals);
     }
+}
+
+static asked *remember(live *l, mw_question *question) {
+    asked *a = g_new(asked, 1);
+    *a = (asked){l, question};
+    pthread_mutex_lock(&l->lock);
+    g_ptr_array_add(l->asked, a);
+    pthread_mutex_unlock(&l->lock);
+    return a;
 }
 
 static void ask(mw_source *source, mw_question *question) {
@@ -116,7 +144,8 @@ static void ask(mw_source *source, mw_question *question) {
     }
     g_autoptr(mw_arena) arena = mw_arena_new();
     const char *name = mw_name_text(arena, &question->name);
-    if (!l->started || ub_resolve_async(l->context, name, question->type, 1, question, on_result, NULL)) {
+    if (!l->started ||
+        ub_resolve_async(l->context, name, question->type, 1, remember(l, question), on_result, NULL)) {
         mw_answer answer = {.status = MW_DNS_NETERR};
         question->answered(question, &answer);
     }
@@ -132,6 +161,9 @@ static void free_live(mw_source *source) {
     if (l->wake > 0)
         close(l->wake);
     ub_ctx_delete(l->context);
+    mw_refusals_free(l->refusals);
+    g_ptr_array_unref(l->asked);
+    pthread_mutex_destroy(&l->lock);
     g_free(l->label);
     g_free(l);
 }
@@ -164,6 +196,7 @@ static bool forward_to(live *l, const char *const *servers, GError **error) {
             return false;
         }
     }
+    l->refusals = mw_refusals_new(servers);
     return true;
 }
 
@@ -222,6 +255,8 @@ mw_source *mw_source_unbound(const mw_unbound_options *options, GError **error) 
         return NULL;
     }
     l->label = describe(options);
+    l->asked = g_ptr_array_new_with_free_func(g_free);
+    pthread_mutex_init(&l->lock, NULL);
     l->source = (mw_source){
         .kind = MW_SOURCE_LIVE, .name = l->label, .silence_ms = SILENCE_MS, .ask = ask, .free = free_live};
     if (!set_up(l, options, error)) {

@@ -49,6 +49,8 @@ static void test_statuses(void) {
         {"1.0.168.192.in-addr.arpa", MW_TYPE_PTR, MW_DNS_OK, 1},
         {"slow.test", MW_TYPE_A, MW_DNS_OK, 1},
         {"servfail.test", MW_TYPE_A, MW_DNS_SERVFAIL, 0},
+        {"refused.test", MW_TYPE_A, MW_DNS_REFUSED, 0},
+        {"refused.more.test", MW_TYPE_TXT, MW_DNS_REFUSED, 0},
         {"notimp.test", MW_TYPE_A, MW_DNS_SERVFAIL, 0},
         {"drop.test", MW_TYPE_A, MW_DNS_TIMEOUT, 0},
         {"wrongid.test", MW_TYPE_A, MW_DNS_TIMEOUT, 0},
@@ -262,6 +264,18 @@ static void test_dead_first(void) {
     }
 }
 
+/* One of two servers refuses: the other one's answer counts. Both refuse, or one of them and the other is
+ * dead. */
+static void test_refusals(void) {
+    g_autoptr(test_server) a = test_server_new(zone, 0);
+    g_autoptr(test_server) b = test_server_new("example.test. TXT \"b\"\n", 0);
+    const char *both[] = {test_server_address(a), test_server_address(b), NULL};
+    g_autoptr(mw_dns) dns = mw_dns_new(mw_source_unbound(&(mw_unbound_options){.servers = both}, NULL), NULL);
+    g_assert_cmpint(query(dns, "example.test", MW_TYPE_TXT)->status, ==, MW_DNS_OK);
+    g_assert_cmpint(query(dns, "refused.test", MW_TYPE_A)->status, ==, MW_DNS_REFUSED); /* both */
+    g_assert_cmpint(query(dns, "servfail.test", MW_TYPE_A)->status, ==, MW_DNS_SERVFAIL);
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/dns/unbound/statuses", test_statuses);
@@ -270,6 +284,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/dns/unbound/silent", test_silent);
     g_test_add_func("/dns/unbound/many-at-once", test_many_at_once);
     g_test_add_func("/dns/unbound/servers", test_servers);
+    g_test_add_func("/dns/unbound/refusals", test_refusals);
     g_test_add_func("/dns/unbound/resolv-conf", test_resolv_conf);
     g_test_add_func("/dns/unbound/six", test_six);
     g_test_add_func("/dns/unbound/dead-first", test_dead_first);
