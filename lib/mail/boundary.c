@@ -11,10 +11,12 @@ typedef struct walk {
     mw_arena *arena;
     const mw_hosts *hosts;
     GPtrArray *hops;
-    const GPtrArray *records, *claims, *receiver_domains, *sender_domains;
+    const mw_surroundings *around;
     GHashTable *receivers; /* folded organisations of the receiving side */
     bool unsure;           /* a step rested on little */
     bool nat;              /* the boundary hop shows only a private address */
+    int gateway;           /* the last hop at which the recipient's filter handed it over, or -1 */
+    int gap;               /* the last hop above a line that is missing, or -1 */
     GPtrArray *reasons;
 } walk;
 
@@ -60,16 +62,16 @@ static void add_receiver(walk *w, const char *name) {
 /* What stands above a line was written after it: the receiving side's. Below it may be a forwarder's, or a
  * mailing list's. */
 static void add_receivers(walk *w, const mw_field *upto) {
-    for (guint i = 0; i < w->receiver_domains->len; i++) {
-        const mw_receiver *receiver = w->receiver_domains->pdata[i];
+    for (guint i = 0; i < w->around->receiver_domains->len; i++) {
+        const mw_receiver *receiver = w->around->receiver_domains->pdata[i];
         if (receiver->field <= upto)
             add_receiver(w, receiver->domain);
     }
 }
 
 static bool is_sender(const walk *w, const char *name) {
-    for (guint i = 0; i < w->sender_domains->len; i++)
-        if (same_organisation(w, name, w->sender_domains->pdata[i]))
+    for (guint i = 0; i < w->around->sender_domains->len; i++)
+        if (same_organisation(w, name, w->around->sender_domains->pdata[i]))
             return true;
     return false;
 }
@@ -163,8 +165,8 @@ static step step_private(walk *w, int i) {
 /* The SPF result that the receiving side recorded for this hop's client: above its line. NULL: none. */
 static const char *recorded_spf(const walk *w, int i) {
     const mw_hop *hop = hop_at(w, i);
-    for (guint c = 0; c < w->claims->len; c++) {
-        const mw_claim *claim = w->claims->pdata[c];
+    for (guint c = 0; c < w->around->claims->len; c++) {
+        const mw_claim *claim = w->around->claims->pdata[c];
         if (claim->field > hop->field)
             break;
         if (claim->instance == 0 && strcmp(claim->method, "spf") == 0)
@@ -177,8 +179,8 @@ static const char *recorded_spf(const walk *w, int i) {
  */
 static bool gateway_judged(const walk *w, int i, const char *organisation) {
     const mw_hop *hop = hop_at(w, i);
-    for (guint c = 0; c < w->claims->len; c++) {
-        const mw_claim *claim = w->claims->pdata[c];
+    for (guint c = 0; c < w->around->claims->len; c++) {
+        const mw_claim *claim = w->around->claims->pdata[c];
         if (claim->field < hop->field || !claim->by)
             continue;
         const char *by = mw_hosts_organisation(w->hosts, claim->by);
@@ -194,7 +196,7 @@ static bool is_receivers_gateway(walk *w, int i, const char **organisation) {
     const char *name = mw_hosts_role(w->hosts, hop->from_rdns, "gateway");
     if (!name && !hop->from_rdns)
         name = mw_hosts_role(w->hosts, hop->from_name, "gateway");
-    if (!name)
+    if (!name || w->around->personal)
         return false;
     *organisation = name;
     int j = i + 1;
@@ -206,6 +208,11 @@ static bool is_receivers_gateway(walk *w, int i, const char **organisation) {
     }
     if (j == (int)w->hops->len || j > i + MAX_LOOK)
         return false;
+    mw_span taker = mw_span_of(hop_at(w, j)->by); /* "mx-inbound22-18.region.example" */
+    if (mw_span_search(taker, "outbound") != SIZE_MAX)
+        return false;
+    if (mw_span_search(taker, "inbound") != SIZE_MAX)
+        return true;
     /* the same hosts send for their customers, too: whose filter it is must be told by what was recorded */
     const char *spf = recorded_spf(w, i);
     bool judged = gateway_judged(w, i, name);
@@ -219,6 +226,7 @@ static step step_public(walk *w, int i) {
     const char *client = client_name(hop), *organisation = NULL;
     if (is_receivers_gateway(w, i, &organisation)) {
         add_receiver(w, client);
+        w->gateway = i;
         assign(w, i, MW_ROLE_INTERNAL,
                mw_printf(w->arena, "%s is the recipient's mail filter: it hands over what others sent",
                          organisation));
@@ -291,11 +299,25 @@ static step take_step(walk *w, int i) {
         assign(w, i, MW_ROLE_INTERNAL, "names no client: written by the receiving host for itself");
         return PASS;
     }
+    const mw_hop *below = hop_at(w, i + 1);
+    if (!hop->by && hop->from_ip.family && below && mw_ip_equal(&below->from_ip, &hop->from_ip)) {
+        assign(w, i, MW_ROLE_INTERNAL, "a note on the connection of the line below");
+        return PASS;
+    }
     if (hop->from_ip.family == 0)
         return step_nameless(w, i);
     if (!mw_ip_public(&hop->from_ip))
         return step_private(w, i);
     return step_public(w, i);
+}
+
+/* The hop's client is a host of the receiving side, and yet the next line was written by somebody else: the
+ * line at which the mail came in is not in this header. */
+static bool is_gap(const walk *w, int i) {
+    const mw_hop *hop = hop_at(w, i), *below = hop_at(w, i + 1);
+    return !hop->local && below && mw_hosts_organisation(w->hosts, below->by) &&
+           !same_organisation(w, below->by, hop->by) && !is_receiver(w, below->by) &&
+           same_organisation(w, client_name(hop), hop->by);
 }
 
 /* Index of the hop where the mail enters by the order of the lines; -1 when there is none. *login gets the
@@ -312,6 +334,8 @@ static int walk_down(walk *w, int *login) {
         }
         if (s == STOP)
             return i;
+        if (w->gap < 0 && is_gap(w, i))
+            w->gap = i;
         add_receiver(w, hop->by);
     }
     return -1;
@@ -330,6 +354,8 @@ static bool is_receivers_record(const walk *w, int boundary, const mw_record *re
     const char *by = hop->by ? mw_hosts_organisation(w->hosts, hop->by) : NULL;
     if (record->owner) { /* between two hosts of its owner it may be the sender's side that wrote it */
         const char *client = client_name(hop) ? mw_hosts_organisation(w->hosts, client_name(hop)) : NULL;
+        if (hop->software && strcmp(hop->software, record->owner) == 0)
+            return true;
         if (!by || strcmp(by, record->owner) != 0)
             return false;
         return !client || strcmp(client, record->owner) != 0 || mw_ip_equal(&record->ip, &hop->from_ip);
@@ -340,7 +366,7 @@ static bool is_receivers_record(const walk *w, int boundary, const mw_record *re
 }
 
 /* A field that may name anything (X-Originating-IP) does not stand alone. */
-enum { MIN_ALONE = 20 };
+enum { MIN_ALONE = 20, MIN_LOST = 40 };
 
 typedef struct count {
     int total;
@@ -357,10 +383,11 @@ static void vote(count *counts, int hop, const mw_record *record) {
 
 /* Adds the votes of the receiving side's records; the strongest whose address no hop shows goes to *alone. */
 static void count_votes(const walk *w, int boundary, count *counts, const mw_record **alone) {
-    for (guint r = 0; r < w->records->len; r++) {
-        const mw_record *record = w->records->pdata[r];
-        if (!is_receivers_record(w, boundary, record))
-            continue;
+    for (guint r = 0; r < w->around->records->len; r++) {
+        const mw_record *record = w->around->records->pdata[r];
+        if (!is_receivers_record(w, boundary, record) ||
+            (w->gateway >= 0 && mw_ip_equal(&record->ip, &hop_at(w, w->gateway)->from_ip)))
+            continue; /* what the filter's address comes to is the filter's own */
         int hop = -1;
         for (int i = 0; hop < 0 && i < (int)w->hops->len && i < MW_MAX_VOTED_HOPS; i++)
             if (mw_ip_equal(&hop_at(w, i)->from_ip, &record->ip) && !hop_at(w, i)->authenticated)
@@ -379,6 +406,16 @@ static void reason(walk *w, const char *format, ...) {
     va_start(args, format);
     g_ptr_array_add(w->reasons, mw_vprintf(w->arena, format, args));
     va_end(args);
+}
+
+/* No line shows where the mail came in: what a receiving host wrote down of its client; NULL for nothing. */
+static const mw_record *find_strong(const walk *w) {
+    for (guint r = 0; r < w->around->records->len; r++) {
+        const mw_record *record = w->around->records->pdata[r];
+        if (!record->owner && record->weight >= MIN_LOST && mw_ip_public(&record->ip))
+            return record;
+    }
+    return NULL;
 }
 
 /* What the votes make of the walk's choice; the index of the hop that wins. */
@@ -407,6 +444,21 @@ static void mark_others(walk *w, int boundary) {
                    hop->authenticated ? "a login at the sender's server"
                                       : "below the boundary: written by the sender's side");
     }
+}
+
+/* The line at which the mail came in is missing, but the receiving side wrote down who handed it in. */
+static mw_boundary decide_gap(walk *w, const mw_record *record) {
+    mw_boundary out = {.hop = w->gap,
+                       .reasons = w->reasons,
+                       .client_ip = record->ip,
+                       .record = record,
+                       .record_alone = true};
+    reason(w, "%s names %s; the Received line of that connection is missing", record->source,
+           mw_ip_text(w->arena, &record->ip));
+    out.confidence = MW_CONFIDENCE_MEDIUM;
+    assign(w, out.hop, MW_ROLE_BOUNDARY, w->reasons->pdata[0]);
+    mark_others(w, out.hop);
+    return out;
 }
 
 static mw_boundary decide(walk *w, int boundary, const count *counts, const mw_record *alone) {
@@ -454,15 +506,13 @@ static mw_boundary decide(walk *w, int boundary, const count *counts, const mw_r
 }
 
 mw_boundary mw_boundary_choose(mw_arena *arena, const mw_hosts *hosts, GPtrArray *hops,
-                               const GPtrArray *records, const GPtrArray *claims,
-                               const GPtrArray *receiver_domains, const GPtrArray *sender_domains) {
+                               const mw_surroundings *around) {
     walk w = {.arena = arena,
               .hosts = hosts,
               .hops = hops,
-              .records = records,
-              .claims = claims,
-              .receiver_domains = receiver_domains,
-              .sender_domains = sender_domains,
+              .around = around,
+              .gateway = -1,
+              .gap = -1,
               .reasons = mw_array_new(arena)};
     w.receivers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     int login, boundary = walk_down(&w, &login);
@@ -471,7 +521,9 @@ mw_boundary mw_boundary_choose(mw_arena *arena, const mw_hosts *hosts, GPtrArray
         count *counts = g_new0(count, MAX((int)hops->len, MW_MAX_VOTED_HOPS));
         const mw_record *alone = NULL;
         count_votes(&w, boundary, counts, &alone);
-        out = decide(&w, boundary, counts, alone);
+        const mw_hop *below = hop_at(&w, w.gap + 1);
+        bool lost = w.gap >= 0 && alone && alone->weight >= MIN_LOST && alone->field < below->field;
+        out = lost ? decide_gap(&w, alone) : decide(&w, boundary, counts, alone);
         g_free(counts);
     } else if (login >= 0) {
         reason(&w, "%s took it after a login: a submission, not a delivery from another server",
@@ -480,6 +532,12 @@ mw_boundary mw_boundary_choose(mw_arena *arena, const mw_hosts *hosts, GPtrArray
             assign(&w, i, MW_ROLE_SUBMISSION,
                    i == login ? "a login: the sender's own connection"
                               : "before the login: the sender's own system");
+    } else if (hops->len && (out.record = find_strong(&w))) {
+        out.record_alone = true;
+        out.client_ip = out.record->ip;
+        out.confidence = MW_CONFIDENCE_LOW;
+        reason(&w, "%s names %s; no Received line shows that connection", out.record->source,
+               mw_ip_text(arena, &out.record->ip));
     } else {
         reason(&w, hops->len ? "no Received line shows a server that took it from outside"
                              : "there is no Received line");

@@ -27,6 +27,7 @@ typedef struct mw_boundary {
     mw_ip client_ip; /* family 0: not known; may be of a record where the hop has none */
     mw_confidence confidence;
     const mw_record *record; /* the one that named client_ip, or NULL */
+    bool record_alone;       /* the client's own Received line is missing: only the record tells of it */
     GPtrArray *reasons;      /* of const char * */
 } mw_boundary;
 
@@ -55,8 +56,16 @@ const mw_vote *mw_hosts_vote(const mw_hosts *hosts, const char *name);
 GPtrArray *mw_records_read(mw_arena *arena, const mw_hosts *hosts, const mw_message *message,
                            const GPtrArray *claims);
 
-/* Chooses, and sets role and reason of each hop. receiver_domains: of mw_receiver *. sender_domains: of MAIL
- * FROM and From, to tell the sender's own servers; may be empty. */
+/* What the rest of the header tells. */
+typedef struct mw_surroundings {
+    const GPtrArray *records;          /* of mw_record * */
+    const GPtrArray *claims;           /* of mw_claim * */
+    const GPtrArray *receiver_domains; /* of mw_receiver * */
+    const GPtrArray *sender_domains;   /* of const char *: of MAIL FROM and From, to tell the sender's own
+                                          servers; may be empty */
+    bool personal;                     /* a mailbox of a service for everybody: no filter stands in front */
+} mw_surroundings;
+
+/* Chooses, and sets role and reason of each hop. */
 mw_boundary mw_boundary_choose(mw_arena *arena, const mw_hosts *hosts, GPtrArray *hops,
-                               const GPtrArray *records, const GPtrArray *claims,
-                               const GPtrArray *receiver_domains, const GPtrArray *sender_domains);
+                               const mw_surroundings *around);

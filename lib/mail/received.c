@@ -345,6 +345,16 @@ static bool is_local_protocol(const char *with) {
     return false;
 }
 
+/* A content filter that listens on its own host: its client is the mail server there, by whatever address. */
+static bool is_local_filter(const mw_hop *hop, const parts *p) {
+    if (!mw_ip_loopback(&hop->by_ip) && !(hop->by && mw_span_is(mw_span_of(hop->by), "localhost")))
+        return false;
+    for (size_t i = 0; i < p->n_comments[BY]; i++)
+        if (mw_span_search(p->comments[BY][i], "amavis") != SIZE_MAX)
+            return true;
+    return false;
+}
+
 /* --- the whole line ------------------------------------------------------------------------------ */
 
 static clause keyword(mw_span word) {
@@ -456,8 +466,8 @@ mw_hop *mw_received_parse(mw_arena *arena, mw_span value) {
                    any_comment(p, "unix socket", &found) || any_comment(p, "[local]", &found) ||
                    any_comment(p, "/Submit", &found) || any_comment(p, "from userid ", &found) ||
                    (hop->from_ip.family == 0 && any_comment(p, "uid ", &found)));
-    hop->local =
-        marked || is_local_protocol(hop->with) || (p->n_words[VIA] && mw_span_is(p->words[VIA][0], "HTTP"));
+    hop->local = marked || is_local_filter(hop, p) || is_local_protocol(hop->with) ||
+                 (p->n_words[VIA] && mw_span_is(p->words[VIA][0], "HTTP"));
     hop->software = mw_received_software(value, hop);
     hop->at = read_date(p, value);
     g_free(p);

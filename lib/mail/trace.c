@@ -144,6 +144,12 @@ static GPtrArray *sender_domains(mw_arena *arena, const mw_message *message) {
     return domains;
 }
 
+/* Outlook.com marks what it takes for its own mailboxes with the one tenant that they all share. */
+static bool is_personal(const mw_message *message) {
+    const mw_field *field = mw_message_field(message, "X-EOPTenantAttributedMessage");
+    return field && mw_span_starts(mw_span_trim(field->value), "84df9e7f-e9f6-40af-b435-aaaaaaaaaaaa");
+}
+
 /* --- trust --------------------------------------------------------------------------------------- */
 
 static const char *organisation_of(const mw_hosts *hosts, const char *host) {
@@ -318,16 +324,8 @@ static void fill_recipients(mw_arena *arena, const mw_message *message, const mw
     }
 }
 
-static void fill_client(mw_arena *arena, const mw_trace *trace, const mw_boundary *boundary,
-                        mw_envelope *out) {
-    out->client_ip = boundary->client_ip;
-    out->confidence = boundary->confidence;
-    for (guint i = 0; i < boundary->reasons->len; i++)
-        g_ptr_array_add(out->reasons, boundary->reasons->pdata[i]);
-    if (trace->boundary < 0)
-        return;
-    const mw_hop *hop = trace->hops->pdata[trace->boundary];
-    const mw_record *record = boundary->record;
+/* HELO and reverse name: of the line, where it shows the client itself, else of the record. */
+static void fill_names(const mw_hop *hop, const mw_record *record, mw_envelope *out) {
     bool same = record && mw_ip_equal(&record->ip, &out->client_ip);
     bool own = hop->from_ip.family == 0 || mw_ip_equal(&hop->from_ip, &out->client_ip) || !same;
     out->helo = own ? hop->from_name : NULL;
@@ -336,6 +334,24 @@ static void fill_client(mw_arena *arena, const mw_trace *trace, const mw_boundar
         out->helo = record->helo ? record->helo : hop->from_name;
     if (!out->rdns && same)
         out->rdns = record->rdns;
+}
+
+static void fill_client(mw_arena *arena, const mw_trace *trace, const mw_boundary *boundary,
+                        mw_envelope *out) {
+    out->client_ip = boundary->client_ip;
+    out->confidence = boundary->confidence;
+    for (guint i = 0; i < boundary->reasons->len; i++)
+        g_ptr_array_add(out->reasons, boundary->reasons->pdata[i]);
+    const mw_record *record = boundary->record;
+    if (boundary->record_alone) {
+        out->helo = record->helo;
+        out->rdns = record->rdns;
+    }
+    if (trace->boundary < 0)
+        return;
+    const mw_hop *hop = trace->hops->pdata[trace->boundary];
+    if (!boundary->record_alone)
+        fill_names(hop, record, out);
     out->received_by = hop->by;
     out->received_at = hop->at;
     for (int i = trace->boundary; out->received_at == MW_TIME_UNKNOWN && i > 0;)
@@ -359,10 +375,12 @@ const mw_trace *mw_trace_read(mw_arena *arena, const mw_data *data, const mw_mes
             ((mw_hop *)trace->hops->pdata[i])->reason = "the returned mail's way before it was refused";
         reason(arena, out, "the mail came back: its Received lines are the sender's own");
     } else {
-        GPtrArray *records = mw_records_read(arena, hosts, message, claims);
-        mw_boundary boundary = mw_boundary_choose(arena, hosts, trace->hops, records, claims,
-                                                  receiver_domains(arena, message, trace->hops, claims),
-                                                  sender_domains(arena, message));
+        mw_surroundings around = {.records = mw_records_read(arena, hosts, message, claims),
+                                  .claims = claims,
+                                  .receiver_domains = receiver_domains(arena, message, trace->hops, claims),
+                                  .sender_domains = sender_domains(arena, message),
+                                  .personal = is_personal(message)};
+        mw_boundary boundary = mw_boundary_choose(arena, hosts, trace->hops, &around);
         trace->boundary = boundary.hop;
         mark_trusted(hosts, trace, claims);
         fill_client(arena, trace, &boundary, out);

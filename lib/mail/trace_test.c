@@ -342,6 +342,75 @@ static const struct {
        "X-ASG-Debug-ID: 1\nX-Barracuda-Connect: mail.sender.example[192.0.2.1]\n" R OUT
        "by bar.rcpt.example with ESMTP id aX" D,
      "192.0.2.1", "mail.sender.example", 1, MW_CONFIDENCE_HIGH},
+    {"a cloud filter that calls itself inbound",
+     "Authentication-Results: spf=softfail (sender IP is 198.51.100.7) smtp.mailfrom=sender.example\n" R
+     "from egress-ip9b.ess.uk.barracuda.com (198.51.100.7) by D1.mail.protection.outlook.com (10.152.0.155) "
+     "with Microsoft SMTP Server id 15" D R OUT "by mx-inbound9-1.eu-west-2b.ess.aws.cudaops.com" D,
+     "192.0.2.1", "mail.sender.example", 1, MW_CONFIDENCE_MEDIUM},
+    {"a cloud filter that calls itself outbound",
+     R "from outbound-ip9a.ess.barracuda.com (outbound-ip9a.ess.barracuda.com [198.51.100.7]) by "
+       "mx.rcpt.example (Postfix) with ESMTPS id 1" D R OUT
+       "by mx-outbound9-1.us-east-2a.ess.aws.cudaops.com" D,
+     "198.51.100.7", "outbound-ip9a.ess.barracuda.com", 0, MW_CONFIDENCE_MEDIUM},
+    {"no filter stands before a personal mailbox",
+     "X-EOPTenantAttributedMessage: 84df9e7f-e9f6-40af-b435-aaaaaaaaaaaa:0\nAuthentication-Results: spf=fail "
+     "(sender IP is 198.51.100.7) smtp.mailfrom=sender.example\n" R
+     "from mx0b-1.pphosted.com (198.51.100.7) by D1.mail.protection.outlook.com (10.152.0.155) with "
+     "Microsoft SMTP Server id 15" D R OUT "by mx0b-1.pphosted.com (PPS) with ESMTPS id 1" D,
+     "198.51.100.7", "mx0b-1.pphosted.com", 0, MW_CONFIDENCE_HIGH},
+    {"a filter before a company's mailbox, by its SPF result",
+     "Authentication-Results: spf=fail (sender IP is 198.51.100.7) smtp.mailfrom=sender.example\n" R
+     "from mx0b-1.pphosted.com (198.51.100.7) by D1.mail.protection.outlook.com (10.152.0.155) with "
+     "Microsoft SMTP Server id 15" D R OUT "by mx0b-1.pphosted.com (PPS) with ESMTPS id 1" D,
+     "192.0.2.1", "mail.sender.example", 1, MW_CONFIDENCE_LOW},
+    {"old Hotmail",
+     R
+     "from A1.namprd06.prod.outlook.com (10.175.123.157) by B1.namprd06.prod.outlook.com (10.160.10.15) "
+     "with Microsoft SMTP Server id 15.1 via Mailbox Transport" D R
+     "from inbound.mail.protection.outlook.com (198.51.100.184) by A1.outlook.office365.com (10.175.123.157) "
+     "with Microsoft SMTP Server id 15.1 via Frontend Transport" D R
+     "from COL004-MC6F3.hotmail.com (10.152.66.53) by D1.mail.protection.outlook.com (10.152.66.186) with "
+     "Microsoft SMTP Server id 15.1 via Frontend Transport" D R
+     "from mail.sender.example ([192.0.2.1]) by COL004-MC6F3.hotmail.com over TLS secured channel with "
+     "Microsoft SMTPSVC(7.5.7601.23143)" D,
+     "192.0.2.1", "mail.sender.example", 3, MW_CONFIDENCE_MEDIUM},
+    {"one company, two domains",
+     R "from ewsi-mt106 (195-0-2-12.dc.kpn.net [198.51.100.12]) by mta.kpnmail.nl (Halon) with ESMTP id 2" D R
+         OUT "by mx.kpnmail.nl (Halon) with ESMTPS id 1" D,
+     "192.0.2.1", "mail.sender.example", 1, MW_CONFIDENCE_MEDIUM},
+    {"the line of the connection is missing, a record names it",
+     R
+     "from unknown (HELO out15.rcpt.example) (10.108.117.206) by mail742.rcpt.example with ESMTP" D
+     "Received-SPF: Pass (mailfrom) identity=mailfrom; client-ip=203.0.113.42; helo=lists.sender.example; "
+     "envelope-from=a-bounces@lists.sender.example\n" R
+     "from lists.sender.example (localhost [127.0.0.1]) by lists.sender.example (Postfix) with ESMTP id 2" D R
+         OUT "by lists.sender.example (Postfix) with ESMTPS id 1" D,
+     "203.0.113.42", "lists.sender.example", 0, MW_CONFIDENCE_MEDIUM},
+    {"every line of a connection is missing, a record names it",
+     R "by 10.213.7.77 with SMTP id u13" D
+       "Received-SPF: pass (google.com: domain of sender.example designates "
+       "192.0.2.1 as permitted sender) client-ip=192.0.2.1;\n",
+     "192.0.2.1", NULL, -1, MW_CONFIDENCE_LOW},
+    {"a login, whatever a record says",
+     "Received-SPF: pass (x) client-ip=203.0.113.42; helo=lists.sender.example\n" SUBMIT, NULL, NULL, -1,
+     MW_CONFIDENCE_NONE},
+    {"a filter on the host that notes its own public address",
+     R
+     "from localhost (localhost [127.0.0.1]) by mx.rcpt.example (Postfix) with ESMTP id 3" D R
+     "from mail.rcpt.example ([198.51.100.1]) by localhost (mx.rcpt.example [127.0.0.1]) (amavisd-new, port "
+     "10024) with ESMTP id z" D R OUT "by mail.rcpt.example (Postfix) with ESMTPS id 2" D,
+     "192.0.2.1", "mail.sender.example", 2, MW_CONFIDENCE_MEDIUM},
+    {"MDaemon notes the address apart",
+     R "from mail.sender.example by mx.rcpt.example (MDaemon PRO v24.0.0) with ESMTPS id md5001.msg for "
+       "<bob@rcpt.example>" D "X-MDRemoteIP: 192.0.2.1\nX-MDHelo: mail.sender.example\n",
+     "192.0.2.1", "mail.sender.example", 0, MW_CONFIDENCE_MEDIUM},
+    {"X-MDRemoteIP of another server",
+     R "from mail.sender.example by mx.rcpt.example (Postfix) with ESMTPS id 1" D "X-MDRemoteIP: 192.0.2.9\n",
+     NULL, "mail.sender.example", 0, MW_CONFIDENCE_NONE},
+    {"MailEnable's second line",
+     R "from ([192.0.2.1]) for <bob@rcpt.example> with MailEnable Catch-All Filter" D R
+       "from mail.sender.example ([192.0.2.1]) by mx.rcpt.example with MailEnable ESMTP" D,
+     "192.0.2.1", "mail.sender.example", 1, MW_CONFIDENCE_MEDIUM},
     {"rspamd proxy in Docker",
      R
      "from mx.rcpt.example (mailcow-postfix [172.22.1.253]) by 1f2e3d4c5b6a (Dovecot) with LMTP id 1" D R OUT
