@@ -2,6 +2,7 @@
 #include "base/data.h"
 #include "base/domain.h"
 #include "base/ip.h"
+#include "base/pairs.h"
 #include "base/printable.h"
 #include "base/timestamp.h"
 
@@ -121,6 +122,15 @@ static void test_search(void) {
     g_assert_cmpuint(mw_span_search(MW_SPAN("x"), ""), ==, 0);
     g_assert_true(mw_span_holds(MW_SPAN("one Two"), (const char *const[]){"three", "tWO", NULL}));
     g_assert_false(mw_span_holds(MW_SPAN("one Two"), (const char *const[]){"three", "twos", NULL}));
+    static const char *const words[] = {"one", "TWO", "x", "o", "ne tw", "neo", "\xc3\x9f", "a\xc3", NULL};
+    mw_span text = MW_SPAN("One Two\xc3\x9f");
+    mw_pairs pairs;
+    mw_pairs_read(&pairs, text);
+    for (size_t i = 0; words[i]; i++)
+        g_assert_cmpuint(mw_pairs_search(&pairs, text, words[i]), ==, mw_span_search(text, words[i]));
+    g_assert_cmpuint(mw_span_count(text, words, 3), ==, 3);
+    g_assert_cmpuint(mw_span_count(text, words, 100), ==, 5);
+    g_assert_cmpuint(mw_span_count((mw_span){NULL, 0}, words, 1), ==, 0);
     mw_span stripped = mw_span_strip_end(mw_span_strip(MW_SPAN("--a-b--"), "-"), "-");
     g_assert_true(mw_span_is(stripped, "a-b"));
 }

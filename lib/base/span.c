@@ -1,5 +1,7 @@
 #include "base/span.h"
 
+#include "base/pairs.h"
+
 mw_span mw_span_slice(mw_span span, size_t from, size_t to) {
     if (to > span.len)
         to = span.len;
@@ -102,11 +104,16 @@ size_t mw_span_search(mw_span span, const char *text) {
 }
 
 bool mw_span_holds(mw_span span, const char *const *texts) {
-    for (size_t i = 0; texts[i]; i++) {
-        if (mw_span_search(span, texts[i]) != SIZE_MAX)
-            return true;
-    }
-    return false;
+    return mw_span_count(span, texts, 1) > 0;
+}
+
+size_t mw_span_count(mw_span span, const char *const *texts, size_t most) {
+    mw_pairs pairs;
+    mw_pairs_read(&pairs, span);
+    size_t count = 0;
+    for (size_t i = 0; texts[i] && count < most; i++)
+        count += mw_pairs_search(&pairs, span, texts[i]) != SIZE_MAX;
+    return count;
 }
 
 mw_span mw_span_strip(mw_span span, const char *bytes) {

@@ -14,10 +14,8 @@ enum {
     MAX_OWN_TEXT = 4000,
 };
 
-/* 2: a reply code, 1: only an enhanced status, 0: neither. */
 static int code_grade(mw_arena *arena, const char *text) {
-    const mw_smtp_reply *reply = mw_smtp_reply_read(arena, mw_span_of(text));
-    return reply->code ? 2 : reply->enhanced ? 1 : 0;
+    return mw_smtp_code_grade(arena, mw_span_of(text));
 }
 
 static bool has_code(mw_arena *arena, const char *text) {
@@ -188,24 +186,27 @@ static GPtrArray *choose(mw_arena *arena, GPtrArray *found, const char *sender) 
 
 /* ---- the whole ----------------------------------------------------------------------------------------- */
 
-static size_t split(mw_span text, mw_span *lines) {
-    size_t n = 0;
-    while (text.len && n < MAX_LINES) {
+/* The lines of a text, at most MAX_LINES. */
+static GArray *split(mw_span text) {
+    GArray *lines = g_array_new(FALSE, FALSE, sizeof(mw_span));
+    while (text.len && lines->len < MAX_LINES) {
         size_t end = 0;
         while (end < text.len && text.data[end] != '\n' && text.data[end] != '\r')
             end++;
-        lines[n++] = mw_span_slice(text, 0, end);
+        mw_span line = mw_span_slice(text, 0, end);
+        g_array_append_val(lines, line);
         bool pair = end + 1 < text.len && text.data[end] == '\r' && text.data[end + 1] == '\n';
         text = mw_span_from(text, end + (pair ? 2 : 1));
     }
-    return n;
+    return lines;
 }
 
 const mw_notice *mw_notice_read(mw_arena *arena, mw_span text, const char *sender) {
     mw_notice *notice = mw_new(arena, mw_notice);
     text = mw_span_slice(text, 0, MW_BOUNCE_TEXT);
-    g_autofree mw_span *lines = g_new0(mw_span, MAX_LINES);
-    size_t from, n = split(text, lines), cut = mw_bounce_separator(lines, n, &from);
+    g_autoptr(GArray) split_lines = split(text);
+    const mw_span *lines = (const mw_span *)(const void *)split_lines->data;
+    size_t from, n = split_lines->len, cut = mw_bounce_separator(lines, n, &from);
     notice->text = text;
     if (cut < n)
         notice->text = mw_span_slice(text, 0, (size_t)(lines[cut].data - text.data));

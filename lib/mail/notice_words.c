@@ -1,5 +1,7 @@
 #include "mail/notice_words.h"
 
+#include "base/pairs.h"
+
 const char *mw_notice_form(mw_span text) {
     static const struct {
         const char *words, *form;
@@ -22,8 +24,10 @@ const char *mw_notice_form(mw_span text) {
         {"interscan", "Trend Micro"},
         {"recipient address:", "Messaging Server"},
     };
+    mw_pairs pairs;
+    mw_pairs_read(&pairs, text);
     for (size_t i = 0; i < G_N_ELEMENTS(forms); i++) {
-        if (mw_span_search(text, forms[i].words) != SIZE_MAX)
+        if (mw_pairs_search(&pairs, text, forms[i].words) != SIZE_MAX)
             return forms[i].form;
     }
     return "text";
@@ -108,9 +112,5 @@ int mw_notice_likeness(mw_span text) {
                                           "n\xc3\xa3o p\xc3\xb4"
                                           "de ser",
                                           NULL};
-    text = mw_span_slice(text, 0, 6000);
-    int score = 0;
-    for (size_t i = 0; phrases[i] && score < 4; i++)
-        score += mw_span_search(text, phrases[i]) != SIZE_MAX ? 2 : 0;
-    return score;
+    return 2 * (int)mw_span_count(mw_span_slice(text, 0, 6000), phrases, 2);
 }

@@ -1,6 +1,7 @@
 #include "mail/smtp_catalogue.h"
 
 #include "base/error.h"
+#include "base/pairs.h"
 #include "mail/smtp_reason.h"
 
 typedef struct rule {
@@ -170,8 +171,10 @@ const char *mw_reply_provider(const mw_smtp_reply *reply) {
         if (host.len && marks[i].host && mw_span_ends(host, marks[i].host))
             return marks[i].provider;
     }
+    mw_pairs pairs;
+    mw_pairs_read(&pairs, words);
     for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
-        if (marks[i].words && mw_span_search(words, marks[i].words) != SIZE_MAX)
+        if (marks[i].words && mw_pairs_search(&pairs, words, marks[i].words) != SIZE_MAX)
             return marks[i].provider;
     }
     return NULL;

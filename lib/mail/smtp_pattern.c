@@ -1,5 +1,7 @@
 #include "mail/smtp_pattern.h"
 
+#include "base/pairs.h"
+
 /* A pattern is a program on sets of places: bit i is set when the text before its byte i can be matched. */
 typedef enum op {
     OP_BYTE, /* the byte in arg */
@@ -21,7 +23,6 @@ enum {
     MAX_WORDS = (MW_PATTERN_TEXT + 1) / 64,
     NEED_PAIRS = 16, /* pairs of a need */
     MAX_NEEDS = 64,  /* needs of a pattern */
-    PAIRS = 64 * 64,
 };
 
 /* Pairs of neighbouring bytes that a text must have for one of the pattern's wordings. */
@@ -41,15 +42,10 @@ struct mw_wording_text {
     size_t len, words;
     uint64_t edge[MAX_WORDS];
     uint64_t digit[MAX_WORDS];
-    uint64_t pairs[PAIRS / 64]; /* which pairs of neighbouring bytes it has */
-    uint8_t row[256];           /* of each byte in places: 0 for one that is not there */
-    uint64_t *places;           /* a row of words a byte: where it stands */
+    mw_pairs pairs;
+    uint8_t row[256]; /* of each byte in places: 0 for one that is not there */
+    uint64_t *places; /* a row of words a byte: where it stands */
 };
-
-/* Two bytes as a number; a few pairs share one. */
-static unsigned pair_of(unsigned char a, unsigned char b) {
-    return (a & 63u) << 6 | (b & 63u);
-}
 
 /* ---- compiling --------------------------------------------------------------------------------------- */
 
@@ -148,7 +144,7 @@ static size_t alternative_needs(const step *steps, size_t at, needs *out) {
     for (; steps[at].op != OP_BAR && steps[at].op != OP_CLOSE; at++) {
         if (steps[at].op == OP_BYTE && steps[at + 1].op == OP_BYTE && own.n < NEED_PAIRS)
             own.pairs[own.n++] =
-                (uint16_t)pair_of((unsigned char)steps[at].arg, (unsigned char)steps[at + 1].arg);
+                (uint16_t)mw_pair((unsigned char)steps[at].arg, (unsigned char)steps[at + 1].arg);
         if (steps[at].op != OP_OPEN)
             continue;
         inner.n = 0;
@@ -223,10 +219,8 @@ const mw_wording_text *mw_wording_text_new(mw_arena *arena, mw_span text) {
         low[i] = (unsigned char)(low[i] >= 'A' && low[i] <= 'Z' ? low[i] | 0x20 : low[i]);
         if (!out->row[low[i]])
             out->row[low[i]] = rows++; /* 230 at the most: capitals are not among them */
-        unsigned pair = i ? pair_of(low[i - 1], low[i]) : 0;
-        if (i)
-            out->pairs[pair >> 6] |= UINT64_C(1) << (pair & 63);
     }
+    mw_pairs_read(&out->pairs, mw_span_slice(text, 0, out->len));
     out->places = mw_new_n(arena, uint64_t, rows * out->words);
     bool before = false;
     for (size_t i = 0; i <= out->len; i++) {
@@ -321,7 +315,7 @@ static bool may_match(const mw_wording *pattern, const mw_wording_text *text) {
     for (size_t i = 0; i < pattern->n_needs; i++) {
         const need *one = &pattern->needs[i];
         size_t k = 0;
-        while (k < one->n && (text->pairs[one->pairs[k] >> 6] >> (one->pairs[k] & 63) & 1))
+        while (k < one->n && mw_pairs_has(&text->pairs, one->pairs[k]))
             k++;
         if (k == one->n)
             return true;

@@ -1,5 +1,7 @@
 #include "mail/smtp_reply.h"
 
+#include "base/pairs.h"
+
 /* ---- white space ------------------------------------------------------------------------------------- */
 
 /* One line: runs of white space and controls are one blank, typographic apostrophes plain ones. */
@@ -138,16 +140,10 @@ size_t mw_smtp_code_find(mw_span text, size_t from) {
 
 /* A reply that only follows from an earlier refusal in the session. */
 static bool follow_up(mw_span reply) {
-    static const char *const words[] = {"need rcpt",    "need mail",  "rcpt first",    "no valid recipients",
-                                        "bad sequence", "valid rcpt", "no recipients", "service unavailable"};
-    mw_span head = mw_span_slice(reply, 0, 60);
-    if (mw_span_starts(reply, "503"))
-        return true;
-    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
-        if (mw_span_search(head, words[i]) != SIZE_MAX)
-            return true;
-    }
-    return false;
+    static const char *const words[] = {"need rcpt",           "need mail",           "rcpt first",
+                                        "no valid recipients", "bad sequence",        "valid rcpt",
+                                        "no recipients",       "service unavailable", NULL};
+    return mw_span_starts(reply, "503") || mw_span_holds(mw_span_slice(reply, 0, 60), words);
 }
 
 /* "554 <a@example.org>... 550 Host unknown": the reply within the reply is the one that was said. */
@@ -209,11 +205,12 @@ static void read_host_ip(mw_span text, size_t from, mw_ip *out) {
         mw_ip_parse(mw_span_slice(inner, 0, close), out);
 }
 
-/* The host behind the first of these words that a host follows; *at is where it begins. */
-static mw_span named_behind(mw_span prefix, const char *words, size_t *at) {
+/* The host behind the first of these words that a host follows; *at is where it begins. The pairs are those
+ * of the whole text that the prefix is a part of. */
+static mw_span named_behind(const mw_pairs *pairs, mw_span prefix, const char *words, size_t *at) {
     *at = 0;
     for (int tries = 0; tries < 8; tries++) {
-        size_t found = mw_span_search(mw_span_from(prefix, *at), words);
+        size_t found = mw_pairs_search(pairs, mw_span_from(prefix, *at), words);
         if (found == SIZE_MAX)
             break;
         bool inside = *at + found > 0 && g_ascii_isalnum(prefix.data[*at + found - 1]);
@@ -226,7 +223,7 @@ static mw_span named_behind(mw_span prefix, const char *words, size_t *at) {
 }
 
 /* Who said it: from "host X[IP] said", "while talking to X", "X gave this error", "IP does not like". */
-static void read_host(mw_arena *arena, mw_span prefix, mw_smtp_reply *reply) {
+static void read_host(mw_arena *arena, const mw_pairs *pairs, mw_span prefix, mw_smtp_reply *reply) {
     static const char *const leads[] = {"while talking to ",
                                         "remote host ",
                                         "host: ",
@@ -240,7 +237,7 @@ static void read_host(mw_arena *arena, mw_span prefix, mw_smtp_reply *reply) {
                                         "by "};
     for (size_t i = 0; i < G_N_ELEMENTS(leads); i++) {
         size_t at;
-        mw_span host = named_behind(prefix, leads[i], &at);
+        mw_span host = named_behind(pairs, prefix, leads[i], &at);
         if (!host.len)
             continue;
         reply->host = mw_span_dup(arena, host);
@@ -260,7 +257,7 @@ static void read_host(mw_arena *arena, mw_span prefix, mw_smtp_reply *reply) {
                                         " says:",
                                         " #"};
     for (size_t i = 0; i < G_N_ELEMENTS(tails); i++) {
-        size_t at = mw_span_search(prefix, tails[i]);
+        size_t at = mw_pairs_search(pairs, prefix, tails[i]);
         if (at == SIZE_MAX || (tails[i][1] == '#' && at + 2 < prefix.len))
             continue;
         size_t end = at;
@@ -291,7 +288,7 @@ static void read_host(mw_arena *arena, mw_span prefix, mw_smtp_reply *reply) {
     }
 }
 
-static const char *command_name(mw_span text) {
+static const char *command_name(const mw_pairs *pairs, mw_span text) {
     static const struct {
         const char *words, *name;
     } names[] = {
@@ -314,32 +311,32 @@ static const char *command_name(mw_span text) {
         {"data command", "DATA"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (mw_span_search(text, names[i].words) != SIZE_MAX)
+        if (mw_pairs_search(pairs, text, names[i].words) != SIZE_MAX)
             return names[i].name;
     }
     return NULL;
 }
 
 /* Cuts "(in reply to RCPT TO command)" and what stands behind it. */
-static mw_span cut_reply_to(mw_span words, mw_smtp_reply *reply) {
-    words = mw_span_trim(mw_span_slice(words, 0, mw_span_search(words, "Giving up on "))); /* qmail */
-    size_t at = mw_span_search(words, "(in reply to ");
+static mw_span cut_reply_to(const mw_pairs *pairs, mw_span words, mw_smtp_reply *reply) {
+    words = mw_span_trim(mw_span_slice(words, 0, mw_pairs_search(pairs, words, "Giving up on "))); /* qmail */
+    size_t at = mw_pairs_search(pairs, words, "(in reply to ");
     if (at == SIZE_MAX && words.len && words.data[words.len - 1] == ']') { /* "no such user [RCPT_TO]" */
         size_t open = words.len;
         while (open > 0 && words.data[open - 1] != '[')
             open--;
-        const char *command = open ? command_name(mw_span_from(words, open)) : NULL;
+        const char *command = open ? command_name(pairs, mw_span_from(words, open)) : NULL;
         if (command)
             reply->command = command;
     }
     if (at == SIZE_MAX)
         return words;
-    reply->command = command_name(mw_span_slice(words, at, at + 60));
+    reply->command = command_name(pairs, mw_span_slice(words, at, at + 60));
     return mw_span_trim(mw_span_slice(words, 0, at));
 }
 
 /* The wrapping in front of words that have no code: "smtp;", "host X said:". */
-static mw_span cut_prefix(mw_span text) {
+static mw_span cut_prefix(const mw_pairs *pairs, mw_span text) {
     size_t semi = mw_span_find(mw_span_slice(text, 0, 24), ';');
     if (semi != SIZE_MAX) {
         bool token = semi > 0;
@@ -351,7 +348,7 @@ static mw_span cut_prefix(mw_span text) {
     static const char *const ends[] = {" said:",        " gave this error:",    "failed with:",
                                        "with failure:", "server returned was:", "talk to me:"};
     for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
-        size_t at = mw_span_search(text, ends[i]);
+        size_t at = mw_pairs_search(pairs, text, ends[i]);
         if (at != SIZE_MAX && at < 400)
             return mw_span_trim(mw_span_from(text, at + strlen(ends[i])));
     }
@@ -406,14 +403,15 @@ static mw_span cut_session(mw_span rest, const char *code, bool transcript) {
     return rest;
 }
 
-static void read_coded(mw_arena *arena, mw_span text, size_t at, mw_smtp_reply *reply) {
-    read_host(arena, mw_span_slice(text, 0, at), reply);
+static void read_coded(mw_arena *arena, const mw_pairs *pairs, mw_span text, size_t at,
+                       mw_smtp_reply *reply) {
+    read_host(arena, pairs, mw_span_slice(text, 0, at), reply);
     if (!reply->host) { /* a report's field in the text for people stands behind the reply */
         size_t place;
-        mw_span host = named_behind(mw_span_from(text, at), "remote system: dns;", &place);
+        mw_span host = named_behind(pairs, mw_span_from(text, at), "remote system: dns;", &place);
         reply->host = host.len ? mw_span_dup(arena, host) : NULL;
     }
-    reply->command = command_name(mw_span_slice(text, 0, at));
+    reply->command = command_name(pairs, mw_span_slice(text, 0, at));
     reply->code = mw_strndup(arena, text.data + at, 3);
     bool hyphen = at_or_nul(text, at + 3) == '-';
     mw_span rest = mw_span_from(text, at + 3);
@@ -435,25 +433,38 @@ static void read_coded(mw_arena *arena, mw_span text, size_t at, mw_smtp_reply *
     while (rest.len && strchr(" :)", rest.data[0]))
         rest = mw_span_from(rest, 1);
     rest = cut_session(rest, reply->code, mw_span_search(text, "<<<") != SIZE_MAX);
-    rest = cut_reply_to(mw_span_trim(rest), reply);
+    rest = cut_reply_to(pairs, mw_span_trim(rest), reply);
     reply->words = join(arena, rest, reply->code, reply->enhanced, hyphen);
 }
 
-static void read_uncoded(mw_arena *arena, mw_span text, mw_smtp_reply *reply) {
-    mw_span words = cut_prefix(text);
-    read_host(arena, text, reply);
-    reply->command = command_name(text);
-    mw_span status = mw_smtp_status_at(words);
-    if (status.len && !strchr("45", status.data[0]))
-        status.len = 0;
-    if (status.len)
-        words = mw_span_trim(mw_span_from(words, (size_t)(status.data - words.data) + status.len));
-    else
-        status = find_status(words);
+/* The status of a text without a code, which *words is without its wrapping; cut off where it stands in
+ * front. */
+static mw_span uncoded_status(const mw_pairs *pairs, mw_span *words) {
+    *words = cut_prefix(pairs, *words);
+    mw_span status = mw_smtp_status_at(*words);
+    if (!status.len || !strchr("45", status.data[0]))
+        return find_status(*words);
+    *words = mw_span_trim(mw_span_from(*words, (size_t)(status.data - words->data) + status.len));
+    return status;
+}
+
+static void read_uncoded(mw_arena *arena, const mw_pairs *pairs, mw_span text, mw_smtp_reply *reply) {
+    mw_span words = text, status = uncoded_status(pairs, &words);
+    read_host(arena, pairs, text, reply);
+    reply->command = command_name(pairs, text);
     if (status.len)
         reply->enhanced = mw_span_dup(arena, status);
-    words = cut_reply_to(words, reply);
+    words = cut_reply_to(pairs, words, reply);
     reply->words = mw_span_dup(arena, words);
+}
+
+int mw_smtp_code_grade(mw_arena *arena, mw_span input) {
+    mw_span text = mw_span_of(one_line(arena, input));
+    if (choose_code(text) != SIZE_MAX)
+        return 2;
+    mw_pairs pairs;
+    mw_pairs_read(&pairs, text);
+    return uncoded_status(&pairs, &text).len ? 1 : 0;
 }
 
 const mw_smtp_reply *mw_smtp_reply_read(mw_arena *arena, mw_span input) {
@@ -461,10 +472,12 @@ const mw_smtp_reply *mw_smtp_reply_read(mw_arena *arena, mw_span input) {
     reply->text = one_line(arena, input);
     mw_span text = mw_span_of(reply->text);
     size_t at = choose_code(text);
+    mw_pairs pairs;
+    mw_pairs_read(&pairs, text);
     if (at != SIZE_MAX)
-        read_coded(arena, text, at, reply);
+        read_coded(arena, &pairs, text, at, reply);
     else
-        read_uncoded(arena, text, reply);
+        read_uncoded(arena, &pairs, text, reply);
     reply->match =
         mw_printf(arena, "%s%s%s%s%s", reply->code ? reply->code : "", reply->code ? " " : "",
                   reply->enhanced ? reply->enhanced : "", reply->enhanced ? " " : "", reply->words);

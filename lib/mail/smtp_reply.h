@@ -27,6 +27,9 @@ typedef struct mw_smtp_reply {
  * follow-up of another (503, "no valid recipients"). */
 const mw_smtp_reply *mw_smtp_reply_read(mw_arena *arena, mw_span text);
 
+/* What codes mw_smtp_reply_read() finds there: 2 a reply code, 1 only an enhanced status, 0 neither. */
+int mw_smtp_code_grade(mw_arena *arena, mw_span text);
+
 /* A code where a reply can begin, in a line or behind a colon; position of the code, or SIZE_MAX. */
 size_t mw_smtp_code_find(mw_span text, size_t from);
 /* The enhanced status at the beginning ("5.7.26", also behind "#" or "("); empty when there is none. */

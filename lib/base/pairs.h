@@ -1,0 +1,27 @@
+/* Which pairs of neighbouring bytes a text has, ASCII case folded. A text that lacks one of a word's pairs
+ * lacks the word: so a text that is searched for a whole list of words is read once, and most words cost
+ * nothing.
+ */
+#pragma once
+
+#include "base/span.h"
+
+enum { MW_PAIRS = 4096 };
+
+typedef struct mw_pairs {
+    uint64_t bits[MW_PAIRS / 64];
+} mw_pairs;
+
+/* Of two folded bytes; a few pairs share a number. */
+static inline unsigned mw_pair(unsigned char a, unsigned char b) {
+    return ((unsigned)a << 5 ^ b) % MW_PAIRS;
+}
+
+static inline bool mw_pairs_has(const mw_pairs *pairs, unsigned pair) {
+    return pairs->bits[pair / 64] >> pair % 64 & 1;
+}
+
+void mw_pairs_read(mw_pairs *pairs, mw_span text);
+
+/* mw_span_search() in the text that the pairs were read from. */
+size_t mw_pairs_search(const mw_pairs *pairs, mw_span text, const char *word);
