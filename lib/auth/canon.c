@@ -1,10 +1,10 @@
 #include "auth/canon.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
+#ifdef __x86_64__
+#include <tmmintrin.h>
 #endif
 
-enum { BLOCK = 16384 };
+enum { BLOCK = 16384, LOOK_AHEAD = 16 };
 
 static bool is_wsp(char c) {
     return c == ' ' || c == '\t';
@@ -262,96 +262,142 @@ static void put(mw_canon_body *body, char c) {
     }
 }
 
-/* Relaxed: white space that doesn't stay as it is. At the end of the data the next byte is not known. */
-static bool is_dirty(const char *p, const char *end) {
-    if (*p == '\t')
-        return true;
-    return *p == ' ' && (p + 1 == end || is_wsp(p[1]) || p[1] == '\r');
+/* A high bit for each byte that is c, and for some behind one that are not. */
+static uint64_t bytes_equal(uint64_t bytes, char c) {
+    const uint64_t ones = 0x0101010101010101u;
+    uint64_t same = bytes ^ ones * (uint8_t)c;
+    return (same - ones) & ~same & (ones << 7);
 }
 
-#ifdef __SSE2__
-/* A mask of what is_dirty() says of the 16 bytes at p; p[16] is read, too. */
-static __m128i dirty_bytes(const char *p) {
-    __m128i here = _mm_loadu_si128((const __m128i *)p), next = _mm_loadu_si128((const __m128i *)(p + 1));
-    __m128i tab = _mm_cmpeq_epi8(here, _mm_set1_epi8('\t')), space = _mm_cmpeq_epi8(here, _mm_set1_epi8(' '));
-    __m128i bad =
-        _mm_or_si128(_mm_cmpeq_epi8(next, _mm_set1_epi8(' ')), _mm_cmpeq_epi8(next, _mm_set1_epi8('\r')));
-    bad = _mm_or_si128(bad, _mm_cmpeq_epi8(next, _mm_set1_epi8('\t')));
-    return _mm_or_si128(tab, _mm_and_si128(space, bad));
+/* The eight bytes at p stay as they are; p[8] is read, too. */
+static bool is_clean(const char *p) {
+    uint64_t here, next;
+    memcpy(&here, p, sizeof here);
+    memcpy(&next, p + 1, sizeof next);
+    uint64_t bad = bytes_equal(next, ' ') | bytes_equal(next, '\t') | bytes_equal(next, '\r');
+    return !(bytes_equal(here, '\t') | (bytes_equal(here, ' ') & bad));
 }
 
-/* The first dirty byte, as far as whole blocks go. */
-static const char *skip_clean_blocks(const char *p, const char *end) {
-    for (; end - p > 64; p += 64) {
-        __m128i a = dirty_bytes(p), b = dirty_bytes(p + 16), c = dirty_bytes(p + 32), d = dirty_bytes(p + 48);
-        if (_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(a, b), _mm_or_si128(c, d))))
-            break;
+/* Relaxed: a blank goes that has another one, or a line end, behind it; any other becomes a space. Each byte
+ * is judged by itself and the two behind it, without a branch: nobody can foretell where blanks stand. */
+static char *squeeze_bytes(char *out, const char *p, const char *end) {
+    while (p < end) {
+        if (end - p > 8 && is_clean(p)) {
+            memcpy(out, p, 8);
+            out += 8;
+            p += 8;
+            continue;
+        }
+        for (const char *stop = end - p < 8 ? end : p + 8; p < stop; p++) {
+            bool blank = is_wsp(p[0]), goes = blank & (is_wsp(p[1]) | ((p[1] == '\r') & (p[2] == '\n')));
+            *out = blank ? ' ' : p[0];
+            out += !goes;
+        }
     }
-    for (; end - p > 16; p += 16) {
-        int mask = _mm_movemask_epi8(dirty_bytes(p));
-        if (mask)
-            return p + __builtin_ctz((unsigned)mask);
-    }
-    return p;
+    return out;
 }
-#else
-static const char *skip_clean_blocks(const char *p, const char *end) {
-    return p;
+
+#ifdef __x86_64__
+/* For each mask of eight bytes that go: where those stand that stay, and how many they are. */
+typedef struct kept_bytes {
+    uint8_t at[256][8], n[256];
+} kept_bytes;
+
+static const kept_bytes *kept_table(void) {
+    static kept_bytes table;
+    static gsize ready;
+    if (g_once_init_enter(&ready)) {
+        for (unsigned mask = 0; mask < 256; mask++)
+            for (uint8_t i = 0; i < 8; i++)
+                if (!(mask >> i & 1))
+                    table.at[mask][table.n[mask]++] = i;
+        g_once_init_leave(&ready, 1);
+    }
+    return &table;
+}
+
+/* The same for 16 bytes at a time, as far as whole blocks go; *from moves behind them. Up to 16 bytes behind
+ * the result are written, too. */
+__attribute__((target("ssse3"))) static char *squeeze_blocks(char *out, const char **from, const char *end) {
+    const kept_bytes *table = kept_table();
+    const __m128i space = _mm_set1_epi8(' '), tab = _mm_set1_epi8('\t'), cr = _mm_set1_epi8('\r'),
+                  lf = _mm_set1_epi8('\n');
+    const char *p = *from;
+    for (; end - p >= 18; p += 16) {
+        __m128i here = _mm_loadu_si128((const __m128i *)p), next = _mm_loadu_si128((const __m128i *)(p + 1)),
+                third = _mm_loadu_si128((const __m128i *)(p + 2));
+        __m128i is_tab = _mm_cmpeq_epi8(here, tab);
+        __m128i blank = _mm_or_si128(_mm_cmpeq_epi8(here, space), is_tab);
+        __m128i line_end = _mm_and_si128(_mm_cmpeq_epi8(next, cr), _mm_cmpeq_epi8(third, lf));
+        __m128i more = _mm_or_si128(_mm_cmpeq_epi8(next, space), _mm_cmpeq_epi8(next, tab));
+        unsigned goes = (unsigned)_mm_movemask_epi8(_mm_and_si128(blank, _mm_or_si128(more, line_end)));
+        here = _mm_xor_si128(here, _mm_and_si128(is_tab, _mm_xor_si128(tab, space)));
+        if (!goes) {
+            _mm_storeu_si128((__m128i *)out, here);
+            out += 16;
+            continue;
+        }
+        const uint8_t *low = table->at[goes & 255], *high = table->at[goes >> 8];
+        _mm_storel_epi64((__m128i *)out, _mm_shuffle_epi8(here, _mm_loadl_epi64((const __m128i *)low)));
+        out += table->n[goes & 255];
+        here = _mm_srli_si128(here, 8);
+        _mm_storel_epi64((__m128i *)out, _mm_shuffle_epi8(here, _mm_loadl_epi64((const __m128i *)high)));
+        out += table->n[goes >> 8];
+    }
+    *from = p;
+    return out;
 }
 #endif
 
-/* Everything from p stays as it is, up to line ends that may turn out to be the body's last, and to a CR that
- * may turn out to be half of one. */
-static const char *put_run(mw_canon_body *body, const char *p, const char *end) {
+/* The byte at end - 1, if any, is no blank, and what depends on those behind it is not among these: see
+ * hold_back(). */
+static char *squeeze(char *out, const char *p, const char *end) {
+#ifdef __x86_64__
+    if (__builtin_cpu_supports("ssse3"))
+        out = squeeze_blocks(out, &p, end);
+#endif
+    if (end - p > 2) {
+        out = squeeze_bytes(out, p, end - 2);
+        p = end - 2;
+    }
+    for (; p < end; p++)
+        *out++ = is_wsp(*p) ? ' ' : *p;
+    return out;
+}
+
+/* Everything from p stays as it is, up to line ends that may turn out to be the body's last. */
+static void put_run(mw_canon_body *body, const char *p, const char *end) {
     const char *q = end;
-    if (q > p && q[-1] == '\r')
-        q--;
     while (q - p >= 2 && q[-1] == '\n' && q[-2] == '\r')
         q -= 2;
     if (q > p) {
         emit_held(body);
         emit(body, p, (size_t)(q - p));
     }
-    return q;
+    body->line_ends += (uint64_t)(end - q) / 2;
 }
 
-/* White space from p on: dropped before a line end, one blank before anything else. */
-static const char *put_space(mw_canon_body *body, const char *p, const char *end) {
-    const char *q = p;
-    while (q < end && is_wsp(*q))
-        q++;
-    if (q == end || (*q == '\r' && q + 1 == end)) {
-        body->space = true; /* what follows is not known yet */
-    } else if (*q != '\r' || q[1] != '\n') {
-        emit_held(body);
-        emit_byte(body, ' ');
-    }
+/* What the bytes at the end are depends on what comes behind them: a CR, and blanks before it. */
+static const char *hold_back(mw_canon_body *body, const char *p, const char *end) {
+    const char *q = end;
+    if (q > p && q[-1] == '\r')
+        q--;
+    while (body->canon == MW_CANON_RELAXED && q > p && is_wsp(q[-1]))
+        q--;
     return q;
-}
-
-static const char *relaxed_step(mw_canon_body *body, const char *p, const char *end) {
-    if (is_wsp(*p))
-        return put_space(body, p, end);
-    const char *dirty = skip_clean_blocks(p, end);
-    while (dirty < end && !is_dirty(dirty, end))
-        dirty++;
-    return put_run(body, p, dirty);
 }
 
 static void feed(mw_canon_body *body, const char *p, const char *end) {
-    while (p < end) {
-        const char *start = p;
-        if (body->cr || body->space) {
-            put(body, *p++);
-        } else if (*p == '\r' && p + 1 < end && p[1] == '\n') {
-            body->line_ends++;
-            p += 2;
-        } else {
-            p = body->canon == MW_CANON_RELAXED ? relaxed_step(body, p, end) : put_run(body, p, end);
-            if (p == start)
-                put(body, *p++);
-        }
-    }
+    char squeezed[BLOCK + LOOK_AHEAD];
+    while (p < end && (body->cr || body->space))
+        put(body, *p++);
+    const char *rest = hold_back(body, p, end);
+    if (body->canon == MW_CANON_RELAXED)
+        put_run(body, squeezed, squeeze(squeezed, p, rest));
+    else
+        put_run(body, p, rest);
+    while (rest < end)
+        put(body, *rest++);
 }
 
 /* In blocks that are still in the processor's cache when they are hashed. */

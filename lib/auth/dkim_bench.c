@@ -100,7 +100,7 @@ int main(void) {
     good &= measure_body(dns, "simple", "base64", base64);
     good &= measure_body(dns, "relaxed", "base64", base64);
     good &= measure_body(dns, "relaxed", "prose", prose);
-    measure_body(dns, "relaxed", "HTML, deeply indented", html);
+    good &= measure_body(dns, "relaxed", "HTML, deeply indented", html);
     measure_signatures(dns, "rsa-sha256", "sel", signer_rsa2048);
     measure_signatures(dns, "ed25519-sha256", "ed", signer_ed25519);
     mw_dns_free(dns);
