@@ -113,20 +113,73 @@ static bool signed_by(const mw_facts *facts, const char *domain) {
     return false;
 }
 
+/* A list or a forwarder hands on what the service sent to it. */
+static bool handed_on(const mw_facts *facts) {
+    static const char *const marks[] = {"List-Id", "List-Post", "X-Mailing-List", "Mailing-List"};
+    for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
+        if (mw_message_field(facts->message, marks[i]))
+            return true;
+    return facts->trace && facts->trace->forwarder >= 0;
+}
+
+/* The receiver found then that the service had sent it. */
+static bool recorded_as_sent_by(const mw_facts *facts, const char *domain) {
+    for (guint i = 0; facts->claims && i < facts->claims->len; i++) {
+        const mw_claim *claim = facts->claims->pdata[i];
+        if (!claim->trusted || strcmp(claim->result, "pass") != 0)
+            continue;
+        if (strcmp(claim->method, "dmarc") == 0)
+            return true;
+        const char *signer = strcmp(claim->method, "dkim") == 0 ? mw_claim_property(claim, "header.d") : NULL;
+        if (signer && mw_domain_same_organisation(signer, domain))
+            return true;
+    }
+    const char *rdns = facts->envelope->rdns;
+    return rdns && mw_domain_same_organisation(rdns, domain);
+}
+
+/* Why it can't be told who sent it: what would show it was not answered. NULL when everything was. */
+static const char *unsettled(const mw_facts *facts, const char *domain) {
+    for (guint i = 0; facts->dkim && i < facts->dkim->len; i++) {
+        const mw_dkim *dkim = facts->dkim->pdata[i];
+        if ((dkim->result == MW_DKIM_TEMPERROR || dkim->result == MW_DKIM_UNTESTABLE) && dkim->domain &&
+            mw_domain_same_organisation(dkim->domain, domain))
+            return "its DKIM signature could not be checked";
+    }
+    const mw_spf *spf = facts->spf;
+    if (spf && (spf->result == MW_SPF_TEMPERROR || spf->result == MW_SPF_UNTESTABLE) && spf->domain &&
+        mw_domain_same_organisation(spf->domain, domain))
+        return "its SPF record could not be asked for";
+    bool named = facts->envelope->rdns != NULL;
+    return !named && facts->rdns && facts->rdns->result == MW_RDNS_TEMPERROR
+               ? "the sending server's name could not be asked for"
+               : NULL;
+}
+
+static bool proved_sent_by(const mw_facts *facts, const char *domain) {
+    bool passes = (facts->dmarc && facts->dmarc->rfc9989.result == MW_DMARC_PASS) ||
+                  signed_by(facts, domain) ||
+                  (facts->spf && facts->spf->result == MW_SPF_PASS && facts->spf->domain &&
+                   mw_domain_same_organisation(facts->spf->domain, domain));
+    for (guint i = 0; !passes && facts->rdns && i < facts->rdns->confirmed->len; i++)
+        passes = mw_domain_same_organisation(facts->rdns->confirmed->pdata[i], domain);
+    return passes;
+}
+
 /* A free mail service sends its users' mail itself: the address seen elsewhere is borrowed. */
 static void check_freemail(mw_facts *facts, const mw_address *author) {
-    if (!author->domain || !is_freemail(facts, author->domain) || mw_client_untestable(facts))
+    const char *domain = author->domain;
+    if (!domain || !is_freemail(facts, domain) || mw_client_untestable(facts) ||
+        proved_sent_by(facts, domain) || recorded_as_sent_by(facts, domain) || handed_on(facts))
         return;
-    bool passes = (facts->dmarc && facts->dmarc->rfc9989.result == MW_DMARC_PASS) ||
-                  signed_by(facts, author->domain) ||
-                  (facts->spf && facts->spf->result == MW_SPF_PASS && facts->spf->domain &&
-                   mw_domain_same_organisation(facts->spf->domain, author->domain));
-    for (guint i = 0; !passes && facts->rdns && i < facts->rdns->confirmed->len; i++)
-        passes = mw_domain_same_organisation(facts->rdns->confirmed->pdata[i], author->domain);
-    if (!passes)
+    const char *client = mw_ip_text(facts->arena, &facts->envelope->client_ip),
+               *why = unsettled(facts, domain);
+    if (why)
+        mw_unknown(facts, "FREEMAIL_FROM_ELSEWHERE", "whether %s sent the mail is not known: %s", domain,
+                   why);
+    else
         mw_hit(facts, "FREEMAIL_FROM_ELSEWHERE",
-               "the address is one of %s, but %s did not send the mail: %s did", author->domain,
-               author->domain, mw_ip_text(facts->arena, &facts->envelope->client_ip));
+               "the address is one of %s, but %s did not send the mail: %s did", domain, domain, client);
 }
 
 static void run(mw_facts *facts) {

@@ -38,6 +38,9 @@ static const struct {
     {GOOD "Reply-To: x@help.shop.example\n", ""},
     {"From: a@gmail.com\n" REST "Reply-To: a@yahoo.com\n",
      "FREEMAIL_REPLYTO_NEQ_FROM_DOM FREEMAIL_FROM_ELSEWHERE"},
+    {"From: a@gmail.com\n" REST, "FREEMAIL_FROM_ELSEWHERE"},
+    {"From: a@gmail.com\n" REST "List-Id: <talk.lists.example>\n", ""},
+    {"From: a@gmail.com\n" REST "X-Mailing-List: talk@lists.example\n", ""},
     {FROM "To: b@client.example\nMessage-ID: <1@shop.example>\nDate: yesterday\n", "INVALID_DATE"},
     {FROM "To: b@client.example\nMessage-ID: <1@shop.example>\nDate: Sun, 22 Nov 2026 12:30:00 +0000\n",
      "DATE_IN_FUTURE"},
@@ -62,6 +65,35 @@ static void test_cases(void) {
         world_run(&w, &mw_check_authors);
         g_test_message("%s", cases[i].header);
         g_assert_cmpstr(world_symbols(&w), ==, cases[i].want);
+        world_free(&w);
+    }
+}
+
+/* A free mail service's own signature, or its sender domain, that could not be asked for: nothing is claimed.
+ */
+static void test_unsettled(void) {
+    static const struct {
+        const char *signer, *mail_from, *want;
+        mw_dkim_result dkim;
+    } runs[] = {
+        {"gmail.com", "a@gmail.com", "FREEMAIL_FROM_ELSEWHERE?", MW_DKIM_TEMPERROR},
+        {"gmail.com", "a@other.example", "FREEMAIL_FROM_ELSEWHERE?", MW_DKIM_UNTESTABLE},
+        {"gmail.com", "a@other.example", "FREEMAIL_FROM_ELSEWHERE", MW_DKIM_FAIL},
+        {"gmail.com", "a@other.example", "", MW_DKIM_PASS},
+        {"other.example", "a@other.example", "FREEMAIL_FROM_ELSEWHERE", MW_DKIM_TEMPERROR},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(runs); i++) {
+        world w = world_new(&(world_spec){.message = "From: a@gmail.com\n" REST "\nhello\n",
+                                          .at = AT,
+                                          .client_ip = "192.0.2.1",
+                                          .mail_from = runs[i].mail_from});
+        mw_dkim dkim = {.domain = runs[i].signer, .result = runs[i].dkim};
+        g_autoptr(GPtrArray) all = g_ptr_array_new();
+        g_ptr_array_add(all, &dkim);
+        w.facts->dkim = all;
+        world_run(&w, &mw_check_authors);
+        g_test_message("%zu", i);
+        g_assert_cmpstr(world_symbols(&w), ==, runs[i].want);
         world_free(&w);
     }
 }
@@ -167,5 +199,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/check/headers/lines", test_lines);
     g_test_add_func("/check/headers/received", test_received);
     g_test_add_func("/check/headers/message-id", test_message_id);
+    g_test_add_func("/check/headers/unsettled", test_unsettled);
     return g_test_run();
 }

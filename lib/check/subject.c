@@ -41,12 +41,15 @@ static void run(mw_facts *facts) {
         mw_hit(facts, "EMPTY_SUBJECT", "the Subject field is empty");
         return;
     }
-    check_caps(facts, subject);
+    bool guessed =
+        has_8bit(field->value) && !g_utf8_validate(field->value.data, (gssize)field->value.len, NULL);
+    if (!guessed) /* small letters of one charset are capitals in another */
+        check_caps(facts, subject);
     check_length(facts, subject);
     if (mw_span_search(mw_span_of(subject), "http://") != SIZE_MAX ||
         mw_span_search(mw_span_of(subject), "https://") != SIZE_MAX)
         mw_hit(facts, "URL_IN_SUBJECT", "the subject holds a web address");
-    if (has_8bit(field->value) && !g_utf8_validate(field->value.data, (gssize)field->value.len, NULL))
+    if (guessed)
         mw_hit(facts, "SUBJECT_NEEDS_ENCODING", "the Subject field has 8-bit characters in no known charset");
 }
 

@@ -48,6 +48,7 @@ static void test_check(void) {
         {"Subject: PAY NOW!!!", "SUBJ_ALL_CAPS", 10.0 / 40},
         {"Subject: =?utf-8?B?0KHQoNCe0KfQndCe?=", "SUBJ_ALL_CAPS", 6.0 / 40},
         {"Subject: caf\xe9", "SUBJECT_NEEDS_ENCODING", 1},
+        {"Subject: \xf4\xc5\xd3\xd4 \xf4\xc5\xd3\xd4", "SUBJECT_NEEDS_ENCODING", 1}, /* KOI8-R */
         {"Subject: caf\xc3\xa9", "", 1},
         {"Subject: see https://shop.example now", "URL_IN_SUBJECT", 1},
         {"Subject: see "
