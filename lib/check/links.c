@@ -6,8 +6,9 @@
 /* One row a symbol: the first link speaks for it, the others are counted. */
 typedef struct tally {
     mw_facts *facts;
-    const mw_table *hosts; /* data/links.tsv */
-    const mw_table *tlds;  /* data/tlds/suspicious.tsv */
+    const mw_table *hosts;   /* data/links.tsv */
+    const mw_table *aliases; /* data/link_aliases.tsv */
+    const mw_table *tlds;    /* data/tlds/suspicious.tsv */
 } tally;
 
 static mw_finding *once(tally *t, const char *symbol, double scale, const char *format, ...)
@@ -27,7 +28,7 @@ static mw_finding *once(tally *t, const char *symbol, double scale, const char *
     return found;
 }
 
-/* "wrapper", "shortener" or NULL. */
+/* "wrapper", "shortener", "counter" or NULL. */
 static const char *kind_of_host(const tally *t, const char *host) {
     for (guint i = 0; t->hosts && i < t->hosts->rows->len; i++) {
         const char *const *row = t->hosts->rows->pdata[i];
@@ -82,10 +83,21 @@ static bool shown_address(mw_facts *facts, const char *shown, mw_url *out) {
            !looks_like_file(out->host);
 }
 
-static bool same(const mw_url *a, const mw_url *b) {
+/* The site whose short host it is; the host itself when it is nobody's. */
+static const char *site_of(const tally *t, const char *host) {
+    for (guint i = 0; t->aliases && i < t->aliases->rows->len; i++) {
+        const char *const *row = t->aliases->rows->pdata[i];
+        if (mw_domain_below(host, row[0]))
+            return row[1];
+    }
+    return host;
+}
+
+static bool same(const tally *t, const mw_url *a, const mw_url *b) {
     if (a->ip.family || b->ip.family)
         return mw_ip_equal(&a->ip, &b->ip);
-    return g_ascii_strcasecmp(a->host, b->host) == 0 || mw_domain_same_organisation(a->host, b->host);
+    return g_ascii_strcasecmp(a->host, b->host) == 0 || mw_domain_same_organisation(a->host, b->host) ||
+           mw_domain_same_organisation(site_of(t, a->host), site_of(t, b->host));
 }
 
 /* Where a link leads behind a service that wraps links to check them; false when that cannot be told. */
@@ -97,10 +109,21 @@ static bool unwrapped(tally *t, const mw_url *url, mw_url *out) {
     return nested->len && mw_url_read(t->facts->arena, *(mw_span *)nested->pdata[0], out) && out->host;
 }
 
-/* The mail's own domain vouches for it: its links may lead there. */
-static bool is_authenticated(const mw_facts *facts, const char *host) {
-    return facts->dmarc && facts->dmarc->rfc9989.result == MW_DMARC_PASS && facts->from_domain &&
-           mw_domain_same_organisation(host, facts->from_domain);
+static bool is_own(const mw_facts *facts, const char *host) {
+    return facts->from_domain && mw_domain_same_organisation(host, facts->from_domain);
+}
+
+/* The sender's own domain vouches for the link: it is the one that is shown, or to which it leads, and the
+ * mail is proved to be from it; or it is shown on a link through the host that counts the clicks. */
+static bool is_vouched_for(const tally *t, const mw_url *shown, const mw_url *target) {
+    const mw_facts *facts = t->facts;
+    if (!is_own(facts, shown->host) && !is_own(facts, target->host))
+        return false;
+    if (is_own(facts, shown->host) && is_kind(t, target->host, "counter"))
+        return true;
+    const mw_claim *then = mw_claims_trusted(facts->claims, "dmarc");
+    return (facts->dmarc && facts->dmarc->rfc9989.result == MW_DMARC_PASS) ||
+           (then && strcmp(then->result, "pass") == 0);
 }
 
 static void check_shown(tally *t, const mw_link *link) {
@@ -108,11 +131,11 @@ static void check_shown(tally *t, const mw_link *link) {
     mw_url shown, target;
     if (link->kind != MW_LINK_ANCHOR || !*link->shown || !is_web(&link->url) ||
         !shown_address(facts, link->shown, &shown) || !unwrapped(t, &link->url, &target) ||
-        same(&shown, &target))
+        same(t, &shown, &target))
         return;
     if (target.ip.family && !shown.ip.family)
         once(t, "HTTP_TO_IP", 1, "a link shows %s and leads to the bare address %s", shown.host, target.host);
-    if (is_authenticated(facts, target.host))
+    if (is_vouched_for(t, &shown, &target))
         return;
     double weight = target.ip.family || shown.ip.family
                         ? 0.5
@@ -179,6 +202,7 @@ static void check_kind(tally *t, const mw_link *link) {
 static void run(mw_facts *facts) {
     const mw_links *links = mw_facts_links(facts);
     tally t = {facts, mw_data_table(facts->data, facts->arena, "links.tsv", NULL),
+               mw_data_table(facts->data, facts->arena, "link_aliases.tsv", NULL),
                mw_data_table(facts->data, facts->arena, "tlds/suspicious.tsv", NULL)};
     for (guint i = 0; i < links->all->len; i++) {
         const mw_link *link = links->all->pdata[i];

@@ -42,6 +42,11 @@ static const struct {
      "PHISHING", 0.5},
     {"<a href=https://bit.ly/x>click</a>", "URL_SHORTENER", 0},
     {"<a href=https://win.top/>click</a>", "SUSPICIOUS_TLD", 0},
+    {"<a href=https://youtu.be/x>https://www.youtube.com/watch</a>", "", 0},
+    {"<a href=https://lnkd.in/x>linkedin.com</a>", "", 0},
+    {"<a href=https://youtu.be/x>www.bank.example</a>", "PHISHING", 0.5},
+    {"<a href=https://u1.ct.sendgrid.net/ls/x>www.shop.example</a>", "", 0},
+    {"<a href=https://u1.ct.sendgrid.net/ls/x>www.bank.example</a>", "PHISHING", 0.5},
     {"<meta http-equiv=refresh content='0;url=http://evil.example/'>", "HTML_META_REFRESH_URL", 0},
     {"<form action=http://evil.example/><input></form>", "HTML_FORM", 0},
     {"<a href='data:text/html,x'>click</a>", "LINK_WITH_CODE", 0},
@@ -87,6 +92,18 @@ static void test_authenticated(void) {
     world_run(&w, &mw_check_links);
     g_assert_cmpstr(world_symbols(&w), ==, "");
     world_free(&w);
+    /* it shows its own name and leads to a helper of its own */
+    static const char own[] = "From: a@shop.example\nMIME-Version: 1.0\nContent-Type: text/html\n\n"
+                              "<a href=https://clicks.helper.example/>www.shop.example</a>\n";
+    for (int pass = 0; pass < 2; pass++) {
+        w = world_new(&(world_spec){.message = own});
+        dmarc = mw_new(w.arena, mw_dmarc);
+        dmarc->rfc9989.result = pass ? MW_DMARC_PASS : MW_DMARC_FAIL;
+        w.facts->dmarc = dmarc;
+        world_run(&w, &mw_check_links);
+        g_assert_cmpstr(world_symbols(&w), ==, pass ? "" : "PHISHING");
+        world_free(&w);
+    }
 }
 
 static void test_lookalike(void) {
