@@ -273,6 +273,10 @@ bool mw_settings_set(mw_settings *settings, const char *option, const char *valu
                         options[i].argument);
             return false;
         }
+        if (!options[i].argument && value) {
+            g_set_error(error, MW_ERROR, MW_ERROR_OPTION, "--%s takes no value", option);
+            return false;
+        }
         return setters[i](settings, value, error);
     }
     g_set_error(error, MW_ERROR, MW_ERROR_OPTION, "--%s: there is no such option", option);

@@ -81,9 +81,24 @@ static void test_contradictions(void) {
     g_assert_error(error, MW_ERROR, MW_ERROR_OPTION);
 }
 
+static void test_flags(void) {
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    g_autoptr(GError) error = NULL;
+    mw_settings *settings = mw_settings_new(arena);
+    g_assert_false(mw_settings_set(settings, "no-dns", "0", &error));
+    g_assert_error(error, MW_ERROR, MW_ERROR_OPTION);
+    g_assert_false(settings->no_dns);
+    g_clear_error(&error);
+    g_assert_true(mw_settings_set(settings, "no-dns", NULL, &error));
+    g_assert_true(settings->no_dns);
+    g_assert_false(mw_settings_set(settings, "helo", NULL, &error));
+    g_assert_error(error, MW_ERROR, MW_ERROR_OPTION);
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/worlds/asks-nothing-else", test_asks_nothing_else);
     g_test_add_func("/worlds/contradictions", test_contradictions);
+    g_test_add_func("/worlds/flags", test_flags);
     return g_test_run();
 }

@@ -80,9 +80,45 @@ static GOptionEntry *new_entries(command *c) {
     return (GOptionEntry *)(void *)g_array_free(entries, FALSE);
 }
 
+static bool takes_value(const GOptionEntry *entry) {
+    return entry->arg != G_OPTION_ARG_NONE && !(entry->flags & G_OPTION_FLAG_NO_ARG);
+}
+
+/* The entry that an argument names; NULL without one. name is without dashes. */
+static const GOptionEntry *find_entry(const GOptionEntry *entries, const char *name, size_t len,
+                                      bool is_short) {
+    for (const GOptionEntry *e = entries; e->long_name; e++)
+        if (is_short ? e->short_name == name[len - 1]
+                     : strlen(e->long_name) == len && strncmp(e->long_name, name, len) == 0)
+            return e;
+    return NULL;
+}
+
+/* GLib passes over the value of an option that takes none: --no-dns=0 would turn DNS off. */
+static bool check_flags(const GOptionEntry *entries, char **argv, GError **error) {
+    for (char **arg = argv[0] ? argv + 1 : argv; *arg && strcmp(*arg, "--") != 0; arg++) {
+        const char *name = *arg + strspn(*arg, "-");
+        bool is_short = name - *arg == 1;
+        size_t len = is_short ? strlen(name) : strcspn(name, "=");
+        const GOptionEntry *entry = name > *arg && len ? find_entry(entries, name, len, is_short) : NULL;
+        if (!entry)
+            continue;
+        bool has_value = !is_short && name[len] == '=';
+        if (has_value && !takes_value(entry)) {
+            g_set_error(error, mw_error_quark(), 0, "--%s takes no value", entry->long_name);
+            return false;
+        }
+        if (!has_value && takes_value(entry) && arg[1])
+            arg++; /* its value, whatever it looks like */
+    }
+    return true;
+}
+
 static bool parse(command *c, int *argc, char ***argv, GError **error) {
     g_autoptr(GOptionContext) options = g_option_context_new("FILE|-...");
     g_autofree GOptionEntry *entries = new_entries(c);
+    if (!check_flags(entries, *argv, error))
+        return false;
     GOptionGroup *group = g_option_group_new("mailwhy", "", "", c, NULL);
     g_option_group_add_entries(group, entries);
     g_option_context_set_main_group(options, group);
