@@ -22,3 +22,10 @@ size_t mw_pairs_search(const mw_pairs *pairs, mw_span text, const char *word) {
     }
     return mw_span_search(text, word);
 }
+
+size_t mw_pairs_count(const mw_pairs *pairs, mw_span text, const char *const *words, size_t most) {
+    size_t count = 0;
+    for (size_t i = 0; words[i] && count < most; i++)
+        count += mw_pairs_search(pairs, text, words[i]) != SIZE_MAX;
+    return count;
+}

@@ -25,3 +25,5 @@ void mw_pairs_read(mw_pairs *pairs, mw_span text);
 
 /* mw_span_search() in the text that the pairs were read from. */
 size_t mw_pairs_search(const mw_pairs *pairs, mw_span text, const char *word);
+/* How many of these words (a list that NULL ends) occur in it, up to most. */
+size_t mw_pairs_count(const mw_pairs *pairs, mw_span text, const char *const *words, size_t most);

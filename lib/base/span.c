@@ -104,16 +104,9 @@ size_t mw_span_search(mw_span span, const char *text) {
 }
 
 bool mw_span_holds(mw_span span, const char *const *texts) {
-    return mw_span_count(span, texts, 1) > 0;
-}
-
-size_t mw_span_count(mw_span span, const char *const *texts, size_t most) {
     mw_pairs pairs;
     mw_pairs_read(&pairs, span);
-    size_t count = 0;
-    for (size_t i = 0; texts[i] && count < most; i++)
-        count += mw_pairs_search(&pairs, span, texts[i]) != SIZE_MAX;
-    return count;
+    return mw_pairs_count(&pairs, span, texts, 1) > 0;
 }
 
 mw_span mw_span_strip(mw_span span, const char *bytes) {

@@ -5,7 +5,6 @@
 #include "mail/bounce_parts.h"
 #include "mail/bounce_recipients.h"
 #include "mail/notice_address.h"
-#include "mail/notice_words.h"
 
 static void settle_kind(mw_bounce *bounce) {
     bool failed = false, delayed = false;
@@ -106,7 +105,7 @@ static bool is_evident(const candidate *c) {
         return true;
     bool robot = m->subject_fails && (m->robot || *m->auto_submitted);
     bool machine = m->daemon || m->null_return || (robot && mw_bounce_is_formed(c->mime, m, c->notice));
-    bool speaks = m->subject_fails || c->notice->original.len || mw_notice_likeness(c->notice->text) > 0;
+    bool speaks = m->subject_fails || c->notice->original.len || c->notice->words.likeness > 0;
     return c->points >= MW_BOUNCE_MIN_SCORE && machine && speaks;
 }
 
@@ -123,15 +122,15 @@ static void read_recipients(candidate *c) {
     }
     if (bounce->recipients->len || !is_evident(c))
         return;
-    bounce->form = c->notice->form;
+    bounce->form = c->notice->words.form;
     bounce->reporting_mta = dsn ? dsn->reporting_mta : NULL;
     mw_bounce_add_notice(c->arena, bounce, c->notice, &c->marks);
     if (!bounce->recipients->len && (c->report || c->points >= MW_BOUNCE_MIN_SCORE + 2))
         mw_bounce_add_of_original(c->arena, bounce, c->notice);
     /* local names only ("the recipient anna"): what was said is worth telling all the same */
-    bool says = c->marks.daemon && c->marks.subject_fails && mw_notice_likeness(c->notice->text) > 0;
+    bool says = c->marks.daemon && c->marks.subject_fails && c->notice->words.likeness > 0;
     if (!bounce->recipients->len && says && c->points >= MW_BOUNCE_MIN_SCORE + 2)
-        mw_bounce_add(c->arena, bounce, NULL, bounce->notice, c->notice->warning);
+        mw_bounce_add(c->arena, bounce, NULL, bounce->notice, c->notice->words.warning);
 }
 
 const mw_bounce *mw_bounce_read(mw_arena *arena, const mw_message *message, const mw_mime *mime) {
@@ -167,10 +166,10 @@ const mw_bounce *mw_bounce_from_text(mw_arena *arena, mw_span text) {
     text = mw_span_slice(text, 0, MW_BOUNCE_TEXT);
     const mw_notice *notice = mw_notice_read(arena, text, NULL);
     bounce->notice = mw_span_dup(arena, mw_span_trim(text));
-    bounce->form = notice->form;
+    bounce->form = notice->words.form;
     const mw_notice_recipient *only = notice->recipients->len == 1 ? notice->recipients->pdata[0] : NULL;
     mw_bounce_add(arena, bounce, only && only->strong ? only->address : NULL, bounce->notice,
-                  notice->warning);
+                  notice->words.warning);
     settle_kind(bounce);
     return bounce;
 }

@@ -3,7 +3,6 @@
 #include "base/limits.h"
 #include "mail/bounce_parts.h"
 #include "mail/notice_address.h"
-#include "mail/notice_words.h"
 
 static const char *text_of(mw_arena *arena, const mw_message *message, const char *name) {
     const mw_field *field = mw_message_field(message, name);
@@ -136,7 +135,7 @@ static bool returns_mail(const mw_mime *mime) {
 }
 
 int mw_bounce_score(const mw_mime *mime, const mw_bounce_marks *m, const mw_notice *notice) {
-    int points = mw_notice_likeness(notice->text);
+    int points = notice->words.likeness;
     points += m->daemon ? 2 : 0;
     points += m->null_return ? 1 : 0;
     points += m->failed->len ? 3 : 0;
@@ -147,6 +146,6 @@ int mw_bounce_score(const mw_mime *mime, const mw_bounce_marks *m, const mw_noti
 }
 
 bool mw_bounce_is_formed(const mw_mime *mime, const mw_bounce_marks *m, const mw_notice *notice) {
-    return returns_mail(mime) || notice->original.len || strcmp(notice->form, "text") != 0 ||
+    return returns_mail(mime) || notice->original.len || strcmp(notice->words.form, "text") != 0 ||
            !m->subject_quotes;
 }

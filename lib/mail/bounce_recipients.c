@@ -92,7 +92,7 @@ void mw_bounce_add_report(mw_arena *arena, mw_bounce *bounce, const mw_dsn *dsn,
         r->recipient = address ? address : said ? said->address : NULL;
         if (is_address(d->original) && r->recipient && g_ascii_strcasecmp(d->original, r->recipient) != 0)
             r->original = d->original;
-        r->action = action_of(d, notice->warning);
+        r->action = action_of(d, notice->words.warning);
         r->remote_host = d->remote_mta;
         mw_bounce_set_reply(r, better_reply(arena, d, said ? said->text : NULL), d->status);
         if (!r->reply_code && dsn->recipients->len == 1)
@@ -127,7 +127,8 @@ void mw_bounce_add_notice(mw_arena *arena, mw_bounce *bounce, const mw_notice *n
         if (!said && notice->recipients->len == 1)
             said = notice->recipients->pdata[0];
         const char *text = said && *said->text ? said->text : cut_text(arena, bounce->notice, MAX_CONTEXT);
-        mw_bounce_recipient *r = mw_bounce_add(arena, bounce, address, text ? text : "", notice->warning);
+        mw_bounce_recipient *r =
+            mw_bounce_add(arena, bounce, address, text ? text : "", notice->words.warning);
         r->context = cut_text(arena, said ? said->more : NULL, MAX_CONTEXT);
     }
     for (guint i = 0; i < notice->recipients->len; i++) {
@@ -138,7 +139,8 @@ void mw_bounce_add_notice(mw_arena *arena, mw_bounce *bounce, const mw_notice *n
         bool extra = m->failed->len && (!said->strong || m->failed->len == 1);
         if (known || extra)
             continue;
-        mw_bounce_recipient *r = mw_bounce_add(arena, bounce, said->address, said->text, notice->warning);
+        mw_bounce_recipient *r =
+            mw_bounce_add(arena, bounce, said->address, said->text, notice->words.warning);
         r->context = cut_text(arena, said->more, MAX_CONTEXT);
     }
 }
@@ -152,7 +154,8 @@ void mw_bounce_add_of_original(mw_arena *arena, mw_bounce *bounce, const mw_noti
     mw_span address = mw_notice_address(text, 0, &end);
     if (!address.len)
         return;
-    mw_bounce_recipient *r = mw_bounce_add(arena, bounce, mw_span_dup(arena, address), "", notice->warning);
+    mw_bounce_recipient *r =
+        mw_bounce_add(arena, bounce, mw_span_dup(arena, address), "", notice->words.warning);
     r->context = cut_text(arena, bounce->notice, MAX_CONTEXT);
     const mw_smtp_reply *reply = mw_smtp_reply_read(arena, notice->text);
     if (reply->code)

@@ -5,7 +5,6 @@
 #include "mail/bounce_parts.h"
 #include "mail/notice_address.h"
 #include "mail/notice_intro.h"
-#include "mail/notice_words.h"
 #include "mail/smtp_reply.h"
 
 enum {
@@ -230,7 +229,6 @@ const mw_notice *mw_notice_read(mw_arena *arena, mw_span text, const char *sende
     g_hash_table_unref(c.known);
     notice->recipients = choose(arena, c.found, sender);
     share(arena, notice->recipients, lead);
-    notice->warning = mw_notice_is_warning(notice->text);
-    notice->form = mw_notice_form(notice->text);
+    notice->words = mw_notice_words_read(notice->text);
     return notice;
 }

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "base/span.h"
+#include "mail/notice_words.h"
 
 typedef struct mw_notice_recipient {
     const char *address;
@@ -17,8 +17,7 @@ typedef struct mw_notice {
     mw_span text;          /* without the returned mail */
     mw_span original;      /* the returned mail behind its separator; empty without one */
     GPtrArray *recipients; /* of mw_notice_recipient *, each address once */
-    bool warning;          /* only a delay */
-    const char *form;      /* whose wording it is, or "text" */
+    mw_notice_words words; /* of text */
 } mw_notice;
 
 /* sender: to whom the bounce went, or NULL: never taken for a recipient from a mere sentence. Never NULL. */

@@ -2,7 +2,7 @@
 
 #include "base/pairs.h"
 
-const char *mw_notice_form(mw_span text) {
+static const char *form_of(const mw_pairs *pairs, mw_span text) {
     static const struct {
         const char *words, *form;
     } forms[] = {
@@ -24,16 +24,14 @@ const char *mw_notice_form(mw_span text) {
         {"interscan", "Trend Micro"},
         {"recipient address:", "Messaging Server"},
     };
-    mw_pairs pairs;
-    mw_pairs_read(&pairs, text);
     for (size_t i = 0; i < G_N_ELEMENTS(forms); i++) {
-        if (mw_pairs_search(&pairs, text, forms[i].words) != SIZE_MAX)
+        if (mw_pairs_search(pairs, text, forms[i].words) != SIZE_MAX)
             return forms[i].form;
     }
     return "text";
 }
 
-bool mw_notice_is_warning(mw_span text) {
+static bool is_warning(const mw_pairs *pairs, mw_span text) {
     static const char *const words[] = {
         "warning message only", "this is a warning only", "has been delayed",
         "will be retried",      "still undelivered",      "not yet been delivered",
@@ -42,10 +40,10 @@ bool mw_notice_is_warning(mw_span text) {
         "will continue to",     "temporary failure",      NULL};
     static const char *const final[] = {"permanent error", "failed permanently", "giving up", "given up",
                                         NULL};
-    return mw_span_holds(text, words) && !mw_span_holds(text, final);
+    return mw_pairs_count(pairs, text, words, 1) && !mw_pairs_count(pairs, text, final, 1);
 }
 
-int mw_notice_likeness(mw_span text) {
+static int likeness(const mw_pairs *pairs, mw_span text) {
     static const char *const phrases[] = {"could not be delivered",
                                           "couldn't be delivered",
                                           "undeliver",
@@ -112,5 +110,11 @@ int mw_notice_likeness(mw_span text) {
                                           "n\xc3\xa3o p\xc3\xb4"
                                           "de ser",
                                           NULL};
-    return 2 * (int)mw_span_count(mw_span_slice(text, 0, 6000), phrases, 2);
+    return 2 * (int)mw_pairs_count(pairs, mw_span_slice(text, 0, 6000), phrases, 2);
+}
+
+mw_notice_words mw_notice_words_read(mw_span text) {
+    mw_pairs pairs;
+    mw_pairs_read(&pairs, text);
+    return (mw_notice_words){form_of(&pairs, text), is_warning(&pairs, text), likeness(&pairs, text)};
 }

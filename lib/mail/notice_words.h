@@ -3,9 +3,10 @@
 
 #include "base/span.h"
 
-/* Whose wording it is ("Exim", "qmail" ...), or "text". */
-const char *mw_notice_form(mw_span text);
-/* Only a delay. */
-bool mw_notice_is_warning(mw_span text);
-/* How much a text reads like a bounce: 0 not at all; 2 a phrase of bounces; 4 several. */
-int mw_notice_likeness(mw_span text);
+typedef struct mw_notice_words {
+    const char *form; /* whose wording it is ("Exim", "qmail" ...), or "text" */
+    bool warning;     /* only a delay */
+    int likeness;     /* how much it reads like a bounce: 0 not at all; 2 a phrase of bounces; 4 several */
+} mw_notice_words;
+
+mw_notice_words mw_notice_words_read(mw_span text);

@@ -17,25 +17,16 @@ typedef enum op {
 
 typedef struct step {
     uint16_t op, arg;
+    uint16_t pair; /* of a byte with the next one; at the head of an alternative: the rarest of its own */
 } step;
 
-enum {
-    MAX_WORDS = (MW_PATTERN_TEXT + 1) / 64,
-    NEED_PAIRS = 16, /* pairs of a need */
-    MAX_NEEDS = 64,  /* needs of a pattern */
-};
+enum { NO_PAIR = UINT16_MAX };
 
-/* Pairs of neighbouring bytes that a text must have for one of the pattern's wordings. */
-typedef struct need {
-    uint16_t pairs[NEED_PAIRS];
-    size_t n;
-} need;
+enum { MAX_WORDS = (MW_PATTERN_TEXT + 1) / 64 };
 
 struct mw_wording {
     step *steps;
     size_t n_steps;
-    need *needs; /* a text that meets none of them can't match; without any, each text may */
-    size_t n_needs;
 };
 
 struct mw_wording_text {
@@ -57,7 +48,7 @@ typedef struct compiler {
 } compiler;
 
 static void add(compiler *c, op o, size_t arg) {
-    step s = {(uint16_t)o, (uint16_t)arg};
+    step s = {(uint16_t)o, (uint16_t)arg, NO_PAIR};
     g_array_append_val(c->steps, s);
 }
 
@@ -118,57 +109,34 @@ static size_t compile_byte(compiler *c, const char *text, size_t i) {
     return i;
 }
 
-/* ---- what a text must have --------------------------------------------------------------------------- */
-
-typedef struct needs {
-    need list[MAX_NEEDS];
-    size_t n;
-    bool unknown; /* some wording needs nothing that can be told, or there are too many */
-} needs;
-
-static size_t group_needs(const step *steps, size_t at, needs *out);
-
-static size_t weakest(const needs *some) {
-    size_t least = NEED_PAIRS;
-    for (size_t i = 0; i < some->n; i++)
-        least = MIN(least, some->list[i].n);
-    return least;
+/* How seldom letters are: higher for the rarer ones. */
+static size_t rarity(unsigned char byte) {
+    static const char common[] = " etaoinsrhldcumfpgwybvkxjqz";
+    const char *at = byte ? strchr(common, byte) : NULL;
+    return at ? (size_t)(at - common) : sizeof common / 2;
 }
 
-/* Of one alternative, from its first step to its bar or the group's end, whose index is returned: its own
- * pairs; when it has none, those of the group in it that can't do without most. */
-static size_t alternative_needs(const step *steps, size_t at, needs *out) {
-    need own = {.n = 0};
-    needs inner, best;
-    best.n = 0;
-    for (; steps[at].op != OP_BAR && steps[at].op != OP_CLOSE; at++) {
-        if (steps[at].op == OP_BYTE && steps[at + 1].op == OP_BYTE && own.n < NEED_PAIRS)
-            own.pairs[own.n++] =
-                (uint16_t)mw_pair((unsigned char)steps[at].arg, (unsigned char)steps[at + 1].arg);
-        if (steps[at].op != OP_OPEN)
+/* The pairs of the steps, which may_match() looks for. */
+static void set_pairs(step *steps, size_t n) {
+    size_t heads[MW_PATTERN_DEPTH], best[MW_PATTERN_DEPTH], depth = 0;
+    for (size_t i = 0; i < n; i++) {
+        step *s = &steps[i];
+        if (s->op == OP_CLOSE || s->op == OP_BAR)
+            depth--;
+        if (s->op == OP_OPEN || s->op == OP_BAR) {
+            heads[depth] = i;
+            best[depth++] = 0;
+        }
+        if (s->op != OP_BYTE || steps[i + 1].op != OP_BYTE)
             continue;
-        inner.n = 0;
-        inner.unknown = false;
-        at = group_needs(steps, at, &inner);
-        if (!inner.unknown && (best.n == 0 || weakest(&inner) > weakest(&best)))
-            best = inner;
+        unsigned char byte = (unsigned char)s->arg, next = (unsigned char)steps[i + 1].arg;
+        size_t rare = 1 + rarity(byte) + rarity(next);
+        s->pair = (uint16_t)mw_pair(byte, next);
+        if (rare > best[depth - 1]) {
+            best[depth - 1] = rare;
+            steps[heads[depth - 1]].pair = s->pair;
+        }
     }
-    if (own.n) {
-        best.list[0] = own;
-        best.n = 1;
-    }
-    out->unknown = out->unknown || best.n == 0 || out->n + best.n > MAX_NEEDS;
-    for (size_t i = 0; !out->unknown && i < best.n; i++)
-        out->list[out->n++] = best.list[i];
-    return at;
-}
-
-/* Of the group that opens at a step: those of all its alternatives. Returns where it closes. */
-static size_t group_needs(const step *steps, size_t at, needs *out) {
-    do
-        at = alternative_needs(steps, at + 1, out);
-    while (steps[at].op == OP_BAR);
-    return at;
 }
 
 const mw_wording *mw_wording_compile(mw_arena *arena, const char *text, const char **problem) {
@@ -190,12 +158,7 @@ const mw_wording *mw_wording_compile(mw_arena *arena, const char *text, const ch
         pattern = mw_new(arena, mw_wording);
         pattern->n_steps = c.steps->len;
         pattern->steps = mw_memdup(arena, c.steps->data, c.steps->len * sizeof(step));
-        needs found;
-        found.n = 0;
-        found.unknown = false;
-        group_needs(pattern->steps, 0, &found);
-        pattern->n_needs = found.unknown ? 0 : found.n;
-        pattern->needs = mw_memdup(arena, found.list, pattern->n_needs * sizeof(need));
+        set_pairs(pattern->steps, pattern->n_steps);
     } else if (problem) {
         *problem = c.problem;
     }
@@ -311,16 +274,27 @@ typedef struct level {
     uint64_t before[MAX_WORDS], after[MAX_WORDS];
 } level;
 
+/* Whether the text has all pairs of neighbouring bytes that one way through the pattern takes: most texts
+ * lack some, and are done with at once. */
 static bool may_match(const mw_wording *pattern, const mw_wording_text *text) {
-    for (size_t i = 0; i < pattern->n_needs; i++) {
-        const need *one = &pattern->needs[i];
-        size_t k = 0;
-        while (k < one->n && mw_pairs_has(&text->pairs, one->pairs[k]))
-            k++;
-        if (k == one->n)
-            return true;
+    const step *steps = pattern->steps;
+    size_t ends[MW_PATTERN_DEPTH], depth = 0;
+    for (size_t i = 0; i < pattern->n_steps; i++) {
+        while (steps[i].op == OP_BAR) /* this way through the group will do */
+            i = steps[i].arg;
+        if (steps[i].op == OP_CLOSE)
+            depth--;
+        if (steps[i].op == OP_OPEN)
+            ends[depth++] = steps[i].arg;
+        while (steps[i].pair != NO_PAIR && !mw_pairs_has(&text->pairs, steps[i].pair)) {
+            for (i = ends[depth - 1]; steps[i].op == OP_CLOSE; i = ends[depth - 1]) {
+                if (--depth == 0) /* no way through the group: none through the one around it */
+                    return false;
+            }
+            ends[depth - 1] = steps[i].arg; /* the next alternative, behind its bar */
+        }
     }
-    return pattern->n_needs == 0;
+    return true;
 }
 
 bool mw_wording_match(const mw_wording *pattern, const mw_wording_text *text) {
