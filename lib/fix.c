@@ -1,11 +1,14 @@
-/* A record that would mend the cause, and the proof: the whole diagnosis once more with the record in the
+/* Records that would mend what is wrong, and the proof: the whole diagnosis once more with the record in the
  * DNS. */
 #include "base/domain.h"
 #include "base/limits.h"
 #include "pipeline.h"
 
-/* What a record may grow to before its answer no longer fits a small packet (RFC 7208 section 3.4). */
-enum { MAX_RECORD = 450 };
+enum {
+    MAX_RECORD = 450, /* of SPF: then its answer no longer fits a small packet (RFC 7208 section 3.4) */
+    MAX_TXT = 4096,
+    MAX_KEYS = 3, /* each costs a whole run */
+};
 
 /* ---- is the server the domain's own? ---- */
 
@@ -95,40 +98,133 @@ static char *as_master_file(mw_arena *arena, const char *name, const char *recor
     return mw_strndup(arena, text->str, text->len);
 }
 
-static bool can_be_mended(const mw_spf *spf) {
-    if (!spf || !spf->record || !spf->domain || !spf->tree || spf->tree->problem)
-        return false;
+/* ---- what could be published ---- */
+
+typedef struct candidate {
+    const char *key, *name, *text, *why;
+    guint signature; /* of "dkim": which one it is for */
+} candidate;
+
+static void add(GPtrArray *all, mw_arena *arena, const candidate *c) {
+    for (const char *p = c->text; *p; p++)
+        if (*p < ' ' || *p > '~')
+            return;
+    if (strlen(c->text) <= MAX_TXT && mw_domain_valid(c->name))
+        g_ptr_array_add(all, mw_memdup(arena, c, sizeof *c));
+}
+
+static bool refuses(const mw_spf *spf) {
     return spf->result == MW_SPF_FAIL || spf->result == MW_SPF_SOFTFAIL || spf->result == MW_SPF_NEUTRAL;
 }
 
-static const mw_fix *propose(mw_arena *arena, const mw_world *world, const mw_facts *facts) {
+/* The record with the server in it, if that is the domain's own; else the record without its mistake. */
+static void propose_spf(mw_arena *arena, const mw_settings *settings, const mw_facts *facts, GPtrArray *all) {
     const mw_spf *spf = facts->spf;
-    if (!can_be_mended(spf) || !mw_domain_valid(spf->domain) || !mw_ip_public(&facts->envelope->client_ip))
+    if (!spf || !spf->domain || !mw_domain_valid(spf->domain))
+        return;
+    const mw_mended *mended = spf->mended;
+    bool whole = spf->record && spf->tree && !spf->tree->problem && refuses(spf);
+    const char *record = mended ? mended->text : whole ? spf->record : NULL;
+    if (!record)
+        return;
+    candidate c = {.key = "spf", .name = spf->domain, .text = record, .why = mended ? mended->how : NULL};
+    const char *own =
+        mw_ip_public(&facts->envelope->client_ip) ? own_server(facts, settings, spf->domain) : NULL;
+    if (mended)
+        add(all, arena, &c);
+    if (!own)
+        return;
+    c.text = with_address(arena, record, &facts->envelope->client_ip);
+    c.why = mw_printf(arena, "%s%sThe server is taken for the domain's own: %s.", c.why ? c.why : "",
+                      c.why ? " " : "", own);
+    if (strlen(c.text) <= MAX_RECORD)
+        add(all, arena, &c);
+}
+
+static void propose_keys(mw_arena *arena, const mw_facts *facts, GPtrArray *all) {
+    for (guint i = 0; facts->dkim && i < facts->dkim->len && i < MAX_KEYS; i++) {
+        const mw_mended *m = ((const mw_dkim *)facts->dkim->pdata[i])->mended;
+        if (m)
+            add(all, arena, &(candidate){"dkim", m->name, m->text, m->how, i});
+    }
+}
+
+static void propose_dmarc(mw_arena *arena, const mw_facts *facts, GPtrArray *all) {
+    const mw_mended *m = facts->dmarc ? facts->dmarc->mended : NULL;
+    if (m)
+        add(all, arena, &(candidate){.key = "dmarc", .name = m->name, .text = m->text, .why = m->how});
+}
+
+/* ---- the proof ---- */
+
+static bool mends_spf(const mw_facts *before, const mw_facts *after) {
+    mw_spf_result now = after->spf ? after->spf->result : MW_SPF_UNTESTABLE;
+    bool judges = now == MW_SPF_FAIL || now == MW_SPF_SOFTFAIL || now == MW_SPF_NEUTRAL;
+    return now == MW_SPF_PASS || (judges && before->spf->mended && !after->spf->mended);
+}
+
+static bool mends_signature(const mw_facts *after, guint i) {
+    return after->dkim && i < after->dkim->len &&
+           ((const mw_dkim *)after->dkim->pdata[i])->result == MW_DKIM_PASS;
+}
+
+static bool mends_dmarc(const mw_facts *after) {
+    return after->dmarc && !after->dmarc->mended &&
+           (after->dmarc->rfc9989.result == MW_DMARC_PASS || after->dmarc->rfc9989.result == MW_DMARC_FAIL);
+}
+
+static bool mends(const candidate *c, const mw_diagnosis *before, const mw_diagnosis *after) {
+    if (after->score.action > before->score.action || after->score.points > before->score.points)
+        return false;
+    if (strcmp(c->key, "spf") == 0)
+        return mends_spf(before->facts, after->facts);
+    return strcmp(c->key, "dkim") == 0 ? mends_signature(after->facts, c->signature)
+                                       : mends_dmarc(after->facts);
+}
+
+static const mw_fix *prove(mw_arena *arena, const mw_world *world, const mw_diagnosis *d, const candidate *c,
+                           mw_span bytes, mw_time now) {
+    g_autoptr(mw_changes) changes = mw_changes_new();
+    const char *record = as_master_file(arena, c->name, c->text);
+    if (!mw_changes_add(changes, record, NULL))
         return NULL;
-    const char *why = own_server(facts, world->settings, spf->domain);
-    if (!why)
-        return NULL;
-    const char *record = with_address(arena, spf->record, &facts->envelope->client_ip);
-    if (strlen(record) > MAX_RECORD)
+    const mw_diagnosis *after = mw_diagnose_changed(arena, world, changes, d->file, bytes, now, NULL);
+    if (!after || !mends(c, d, after))
         return NULL;
     mw_fix *fix = mw_new(arena, mw_fix);
-    *fix = (mw_fix){.record = as_master_file(arena, spf->domain, record), .why = why, .key = "spf"};
+    *fix = (mw_fix){.record = record, .why = c->why, .key = c->key, .after = after->score};
     return fix;
 }
 
-const mw_diagnosis *mw_prove_fix(mw_arena *arena, const mw_world *world, const mw_diagnosis *d, mw_span bytes,
-                                 mw_time now) {
-    const mw_fix *fix = propose(arena, world, d->facts);
-    g_autoptr(mw_changes) changes = mw_changes_new();
-    if (!fix || !mw_changes_add(changes, fix->record, NULL))
+/* The better one of those for the same key stays. */
+static void keep(GPtrArray *fixes, const mw_fix *fix) {
+    for (guint i = 0; i < fixes->len; i++) {
+        const mw_fix *other = fixes->pdata[i];
+        if (strcmp(other->key, fix->key) != 0)
+            continue;
+        if (fix->after.action < other->after.action || fix->after.points < other->after.points)
+            fixes->pdata[i] = (gpointer)fix;
+        return;
+    }
+    g_ptr_array_add(fixes, (gpointer)fix);
+}
+
+const mw_diagnosis *mw_prove_fixes(mw_arena *arena, const mw_world *world, const mw_diagnosis *d,
+                                   mw_span bytes, mw_time now) {
+    GPtrArray *candidates = mw_array_new(arena), *fixes = mw_array_new(arena);
+    if (d->facts->bounce && d->facts->bounce->backscatter)
         return d;
-    const mw_diagnosis *after = mw_diagnose_changed(arena, world, changes, d->file, bytes, now, NULL);
-    if (!after || !after->facts->spf || after->facts->spf->result != MW_SPF_PASS ||
-        after->score.points > d->score.points)
+    propose_spf(arena, world->settings, d->facts, candidates);
+    propose_keys(arena, d->facts, candidates);
+    propose_dmarc(arena, d->facts, candidates);
+    for (guint i = 0; i < candidates->len; i++) {
+        const mw_fix *fix = prove(arena, world, d, candidates->pdata[i], bytes, now);
+        if (fix)
+            keep(fixes, fix);
+    }
+    if (fixes->len == 0)
         return d;
-    mw_fix *proven = mw_memdup(arena, fix, sizeof *fix);
-    proven->after = after->score;
     mw_diagnosis *with = mw_memdup(arena, d, sizeof *d);
-    with->fix = proven;
+    with->fixes = fixes;
     return with;
 }

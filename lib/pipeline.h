@@ -51,11 +51,11 @@ const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const ch
 const mw_diagnosis *mw_diagnose_changed(mw_arena *arena, const mw_world *world, const mw_changes *changes,
                                         const char *file, mw_span bytes, mw_time now, GError **error);
 
-/* diagnosis with its fix, where a record that mends it can be written down and a run with it shows that it
- * does; otherwise diagnosis itself. Nothing is offered that authorises a server without a sign that it is the
- * domain's own, or that would let pass more than the one address. */
-const mw_diagnosis *mw_prove_fix(mw_arena *arena, const mw_world *world, const mw_diagnosis *diagnosis,
-                                 mw_span bytes, mw_time now);
+/* diagnosis with its fixes: records that can be written down and of which a run shows that they mend what is
+ * wrong and make nothing worse; otherwise diagnosis itself. Nothing is offered that authorises a server
+ * without a sign that it is the domain's own, or that would let pass more than the one address. */
+const mw_diagnosis *mw_prove_fixes(mw_arena *arena, const mw_world *world, const mw_diagnosis *diagnosis,
+                                   mw_span bytes, mw_time now);
 
 /* The host that wrote a bounce, where its address is to be asked for as a guess at the sending server; or
  * NULL. */

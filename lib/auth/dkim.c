@@ -213,6 +213,15 @@ static mw_dkim_result half(bool judged, bool good, const char *untestable) {
     return good ? MW_DKIM_PASS : untestable ? MW_DKIM_UNTESTABLE : MW_DKIM_FAIL;
 }
 
+static const mw_mended *move_key(mw_arena *arena, const mw_dkim_key *key) {
+    mw_mended *mended = mw_new(arena, mw_mended);
+    *mended =
+        (mw_mended){.name = key->name,
+                    .text = key->elsewhere_text,
+                    .how = mw_printf(arena, "It stands at %s by mistake: delete it there.", key->elsewhere)};
+    return mended;
+}
+
 static void describe(judge *j) {
     mw_dkim *out = j->out;
     const mw_signature *s = j->s;
@@ -230,6 +239,8 @@ static void describe(judge *j) {
     out->body_hash = half(j->c->hashed, j->c->body_matches, j->request->untestable_body);
     out->signature = half(j->c->checked, j->c->verifies, j->request->untestable_header);
     const mw_dkim_key *key = j->c->key;
+    if (key && key->elsewhere)
+        out->mended = move_key(j->arena, key);
     if (!key || !key->key)
         return;
     out->key_bits = key->key->bits;

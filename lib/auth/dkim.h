@@ -1,6 +1,7 @@
 /* DKIM (RFC 6376, 8301, 8463): a strict screen, libopendkim, and a second opinion of our own. */
 #pragma once
 
+#include "auth/mended.h"
 #include "base/timestamp.h"
 #include "dns/dns.h"
 #include "mail/message.h"
@@ -59,6 +60,7 @@ typedef struct mw_dkim {
     const char *recorded;           /* what the trusted receiver noted for it; set by the check; or NULL */
     bool changed_since; /* it passed at delivery, as recorded, and its key is gone or another one now; the
                            same */
+    const mw_mended *mended; /* the key, where it stands at a wrong name; or NULL */
     const mw_repair *repair; /* NULL: not broken, or nothing found */
 } mw_dkim;
 

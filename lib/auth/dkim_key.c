@@ -30,23 +30,27 @@ static void ask_doubled(mw_dns *dns, const mw_name *name, const mw_answer *answe
 
 void mw_dkim_key_prefetch(mw_dns *dns, const char *name) {
     mw_name wire;
+    mw_dns_pattern(dns, why, "the name of a missing DKIM key with its domain once more", MW_FOR_AUTH);
     if (name && mw_name_read(mw_span_of(name), &wire))
         mw_dns_prefetch_then(dns, &wire, MW_TYPE_TXT, MW_FOR_AUTH, why, ask_doubled, NULL);
 }
 
-/* Says where the missing key was entered instead, or "". */
-static const char *find_doubled(mw_arena *arena, mw_dns *dns, const char *name) {
+/* Where the missing key was entered instead, if it was. */
+static void find_doubled(mw_arena *arena, mw_dns *dns, mw_dkim_key *out) {
     mw_name wire, doubled;
-    if (!mw_name_read(mw_span_of(name), &wire) || !double_domain(&wire, &doubled))
-        return "";
+    if (!mw_name_read(mw_span_of(out->name), &wire) || !double_domain(&wire, &doubled))
+        return;
     const mw_answer *answer = mw_dns_query(dns, &doubled, MW_TYPE_TXT, MW_FOR_AUTH, why);
     if (answer->status != MW_DNS_OK || answer->n_records == 0)
-        return "";
-    const mw_key *key = mw_key_read(arena, mw_rdata_txt(arena, &answer->records[0]));
-    if (key->problem != MW_KEY_GOOD)
-        return "";
-    return mw_printf(arena, "; it stands at %s instead: the domain was entered where it is added anyway",
-                     mw_name_text(arena, &doubled));
+        return;
+    mw_span text = mw_rdata_txt(arena, &answer->records[0]);
+    if (mw_key_read(arena, text)->problem != MW_KEY_GOOD)
+        return;
+    out->elsewhere = mw_name_text(arena, &doubled);
+    out->elsewhere_text = mw_span_dup(arena, text);
+    out->reason =
+        mw_printf(arena, "%s; it stands at %s instead: the domain was entered where it is added anyway",
+                  out->reason, out->elsewhere);
 }
 
 /* "the name NAME", or behind an alias "NAME is an alias of TARGET, which". */
@@ -97,7 +101,7 @@ const mw_dkim_key *mw_dkim_key_find(mw_arena *arena, mw_dns *dns, const char *na
     const mw_answer *answer = mw_dns_query_text(dns, name, MW_TYPE_TXT, MW_FOR_AUTH, why);
     if (without_key(arena, answer, out)) {
         if (out->state == MW_KEY_ABSENT)
-            out->reason = mw_printf(arena, "%s%s", out->reason, find_doubled(arena, dns, name));
+            find_doubled(arena, dns, out);
         return out;
     }
     size_t keys = 0, n = MIN(answer->n_records, (size_t)MW_MAX_TXT_RECORDS);

@@ -14,11 +14,13 @@ typedef enum mw_key_state {
 
 typedef struct mw_dkim_key {
     mw_key_state state;
-    const char *name;   /* SELECTOR._domainkey.DOMAIN */
-    const char *reason; /* in words, of anything but FOUND; it names the name */
-    const mw_key *key;  /* the record that was read; NULL without one. Usable only in state FOUND */
-    mw_span record;     /* its text */
-    const char *notice; /* what is odd about it all the same; or NULL */
+    const char *name;           /* SELECTOR._domainkey.DOMAIN */
+    const char *reason;         /* in words, of anything but FOUND; it names the name */
+    const mw_key *key;          /* the record that was read; NULL without one. Usable only in state FOUND */
+    mw_span record;             /* its text */
+    const char *elsewhere;      /* ABSENT: the name at which the key stands by mistake; or NULL */
+    const char *elsewhere_text; /* its text there */
+    const char *notice;         /* what is odd about it all the same; or NULL */
 } mw_dkim_key;
 
 /* name is mw_signature.key_name; NULL is ABSENT. Never NULL. */

@@ -59,6 +59,7 @@ typedef struct mw_dmarc {
     const char *would_align; /* the one change that would align it, or NULL */
     const char *difference;  /* what receivers that follow RFC 7489 do otherwise, or NULL */
     GPtrArray *defects;      /* of const mw_spf_advice *: of the record */
+    const mw_mended *mended; /* the record, where it stands at a wrong name; or NULL */
     bool bad_record;         /* a record that claims to be DMARC but is not usable */
     bool dns_unanswered;     /* temperror or untestable for want of a DNS answer */
 } mw_dmarc;

@@ -85,11 +85,14 @@ static void advise_policy(mw_dmarc_judge *judge, mw_dmarc *dmarc, const mw_dmarc
             "Once the reports show that all own mail passes, go on to p=quarantine or p=reject.");
 }
 
-static bool is_dmarc_answer(mw_arena *arena, const mw_answer *answer) {
-    for (size_t i = 0; i < answer->n_records; i++)
-        if (mw_span_starts(mw_span_trim(mw_rdata_txt(arena, &answer->records[i])), "v=DMARC1"))
-            return true;
-    return false;
+/* The DMARC record among the answer's; empty when there is none. */
+static mw_span dmarc_text(mw_arena *arena, const mw_answer *answer) {
+    for (size_t i = 0; i < answer->n_records; i++) {
+        mw_span text = mw_span_trim(mw_rdata_txt(arena, &answer->records[i]));
+        if (mw_span_starts(text, "v=DMARC1"))
+            return text;
+    }
+    return (mw_span){NULL, 0};
 }
 
 /* RFC 7489 section 7.1, RFC 9990 section 4: another domain must say that it takes the reports. */
@@ -109,7 +112,7 @@ static void advise_reports(mw_dmarc_judge *judge, mw_dmarc *dmarc, const mw_dmar
         const mw_answer *answer =
             mw_dns_query_text(judge->dns, name, MW_TYPE_TXT, MW_FOR_OTHER, "may DMARC reports go there");
         if (!mw_dns_absent(answer->status) &&
-            (answer->status != MW_DNS_OK || is_dmarc_answer(judge->arena, answer)))
+            (answer->status != MW_DNS_OK || dmarc_text(judge->arena, answer).len))
             continue;
         add(judge, dmarc, "reports",
             mw_printf(judge->arena,
@@ -119,6 +122,15 @@ static void advise_reports(mw_dmarc_judge *judge, mw_dmarc *dmarc, const mw_dmar
             mw_printf(judge->arena, "Whoever runs %s publishes the TXT record \"v=DMARC1;\" at %s.", taker,
                       name));
     }
+}
+
+static const mw_mended *move_record(mw_arena *arena, const char *org, const char *from, mw_span text) {
+    mw_mended *mended = mw_new(arena, mw_mended);
+    *mended = (mw_mended){
+        .name = mw_printf(arena, "_dmarc.%s", org),
+        .text = mw_span_dup(arena, text),
+        .how = mw_printf(arena, "It stands at %s, where no receiver looks: delete it there.", from)};
+    return mended;
 }
 
 /* Where records are put by mistake. */
@@ -137,8 +149,11 @@ static void advise_places(mw_dmarc_judge *judge, mw_dmarc *dmarc) {
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         const mw_answer *answer = mw_dns_query_text(judge->dns, names[i], MW_TYPE_TXT, MW_FOR_OTHER,
                                                     "a DMARC record at a wrong name");
-        if (answer->status != MW_DNS_OK || !is_dmarc_answer(judge->arena, answer))
+        mw_span text = answer->status == MW_DNS_OK ? dmarc_text(judge->arena, answer) : (mw_span){NULL, 0};
+        if (text.len == 0)
             continue;
+        if (!dmarc->mended)
+            dmarc->mended = move_record(judge->arena, org, names[i], text);
         add(judge, dmarc, "wrong_name",
             mw_printf(judge->arena, "a DMARC record stands at %s, where no receiver looks", names[i]),
             mw_printf(judge->arena, "Move it to _dmarc.%s.", org));

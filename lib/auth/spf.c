@@ -59,6 +59,7 @@ const mw_spf *mw_spf_check(mw_arena *arena, mw_dns *dns, const mw_spf_request *r
     if (spf->result == MW_SPF_FAIL)
         spf->explanation = mw_spf_explain(&run);
     spf->advice = usable ? mw_spf_advise(&run, spf->result) : mw_array_new(arena);
+    spf->mended = usable ? mw_spf_mend(&run) : NULL;
     return spf;
 }
 

@@ -1,6 +1,7 @@
 /* SPF (RFC 7208): evaluated by libspf2 behind a strict front end; see docs/ARCHITECTURE.md. */
 #pragma once
 
+#include "auth/mended.h"
 #include "base/ip.h"
 #include "base/timestamp.h"
 #include "dns/dns.h"
@@ -58,6 +59,7 @@ typedef struct mw_spf {
     const char *problem;     /* why permerror, temperror or untestable; or NULL */
     const mw_spf_node *tree; /* or NULL */
     GPtrArray *advice;       /* of const mw_spf_advice *: defects of the record beyond the result */
+    const mw_mended *mended; /* the record without a mistake in it; or NULL */
 } mw_spf;
 
 typedef struct mw_spf_advice {

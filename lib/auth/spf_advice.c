@@ -360,44 +360,8 @@ static void advise_nearly(advisor *a) {
     }
 }
 
-/* The softest of the ends: a merged record must not refuse what one of them let pass. */
-static char merged_end(char best, char qualifier) {
-    static const char order[] = "-~?";
-    const char *x = strchr(order, best), *y = strchr(order, qualifier);
-    return x && y && y > x ? qualifier : best;
-}
-
-/* One record that says what all of them say; NULL where that can't be told. */
-static const char *merged(advisor *a, const GPtrArray *texts) {
-    g_autoptr(GString) out = g_string_new("v=spf1");
-    char end = '-';
-    for (guint k = 0; k < texts->len; k++) {
-        const mw_spf_record *record = mw_spf_parse(a->arena, *(const mw_span *)texts->pdata[k]);
-        if (record->error || record->redirect >= 0)
-            return NULL;
-        for (size_t i = 0; i < record->n_terms; i++) {
-            const mw_spf_directive *term = &record->terms[i];
-            if (term->kind == MW_SPF_ALL) {
-                if (term->qualifier == '+')
-                    return NULL;
-                end = merged_end(end, term->qualifier);
-                break;
-            }
-            const char *text = mw_printf(a->arena, " %s", mw_span_dup(a->arena, term->text));
-            if (!strstr(mw_printf(a->arena, "%s ", out->str), mw_printf(a->arena, "%s ", text)))
-                g_string_append(out, text);
-        }
-        if (record->all < 0)
-            end = merged_end(end, '?');
-        if (out->len > LONG_RECORD)
-            return NULL;
-    }
-    g_string_append_printf(out, " %call", end);
-    return mw_strdup(a->arena, out->str);
-}
-
 static const char *merge_fix(advisor *a, const mw_spf_branch *branch) {
-    const char *record = branch->texts ? merged(a, branch->texts) : NULL;
+    const char *record = branch->texts ? mw_spf_merge(a->arena, branch->texts) : NULL;
     return record ? mw_printf(a->arena, "Publish one record at %s in place of all of them: %s",
                               branch->node->domain, record)
                   : mw_printf(a->arena, "Merge the SPF records of %s into one.", branch->node->domain);

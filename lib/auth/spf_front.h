@@ -103,5 +103,13 @@ GPtrArray *mw_spf_advise(mw_spf_run *run, mw_spf_result result);
 /* The client is one of the domain's own servers by its names, but not in its record; NULL: it is not, or
  * passes. For a run with a valid record. */
 const mw_spf_advice *mw_spf_advise_moved(mw_spf_run *run, mw_spf_result result);
+/* One record that says what all of them (of mw_span *) say; NULL where that can't be told. */
+const char *mw_spf_merge(mw_arena *arena, const GPtrArray *texts);
+/* The record of the run's domain without the mistake that ended the run, or that makes it pass over a
+ * term; NULL: there is none, or what was meant can't be told. */
+const mw_mended *mw_spf_mend(mw_spf_run *run);
+/* The name of a mechanism that was meant by a wrong one ("ipv4": "ip4"), "redirect=" for redirect with a
+ * colon; or NULL. */
+const char *mw_spf_meant(mw_span name);
 /* What to do about a record that breaks the grammar: a sentence that goes on behind a colon. */
 const char *mw_spf_syntax_hint(mw_arena *arena, const mw_spf_record *record);

@@ -36,7 +36,7 @@ static bool is_near(mw_span word, const char *want) {
     return left <= 1 && right <= 1;
 }
 
-static const char *meant(mw_span name) {
+const char *mw_spf_meant(mw_span name) {
     static const char *const others[][2] = {
         {"ipv4", "ip4"}, {"ip", "ip4"},         {"ipv6", "ip6"},           {"includes", "include"},
         {"host", "a"},   {"domain", "include"}, {"redirect", "redirect="},
@@ -87,7 +87,7 @@ static const char *byte_hint(mw_arena *arena, mw_span term, const char *shown) {
 
 static const char *mechanism_hint(mw_arena *arena, mw_span term, const char *shown) {
     mw_span name = name_of(term);
-    const char *word = meant(name);
+    const char *word = mw_spf_meant(name);
     mw_ip ip;
     mw_span rest = without_qualifier(term), address = mw_span_cut(&rest, '/');
     if (mw_ip_parse(address, &ip))

@@ -235,6 +235,55 @@ static void test_advice(void) {
     }
 }
 
+static void test_mended(void) {
+    static const struct {
+        const char *record, *want; /* want NULL: nothing to mend, or it can't be told what was meant */
+    } cases[] = {
+        {"\"v=spf1 ip4:203.0.113.9 -all\"", NULL},
+        {"\"v=spf1 ipv4:203.0.113.9 -all\"", "v=spf1 ip4:203.0.113.9 -all"},
+        {"\"v=spf1 +ipv4:203.0.113.9/24 -all\"", "v=spf1 +ip4:203.0.113.9/24 -all"},
+        {"\"v=spf1 ip4:203.0.113.9-all\"", "v=spf1 ip4:203.0.113.9 -all"},
+        {"\"v=spf1 203.0.113.9 -all\"", "v=spf1 ip4:203.0.113.9 -all"},
+        {"\"v=spf1 2001:db8::9 -all\"", "v=spf1 ip6:2001:db8::9 -all"},
+        {"\"v=spf1 ip4:2001:db8::9 -all\"", "v=spf1 ip6:2001:db8::9 -all"},
+        {"\"v=spf1 ip6:203.0.113.9 -all\"", "v=spf1 ip4:203.0.113.9 -all"},
+        {"\"v=spf1 ip4:y.test -all\"", "v=spf1 a:y.test -all"},
+        {"\"v=spf1 ip4:203.0.113.900 -all\"", NULL},
+        {"\"v=spf1 inlcude:y.test -all\"", "v=spf1 include:y.test -all"},
+        {"\"v=spf1 include: y.test -all\"", "v=spf1 include:y.test -all"},
+        {"\"v=spf1 include:\"", NULL},
+        {"\"v=spf1 a, mx, -all\"", "v=spf1 a mx -all"},
+        {"\"v=spf1 mx;ip4:203.0.113.9 -all\"", NULL},
+        {"\"v=spf1 mx \\226\\128\\147all\"", "v=spf1 mx -all"},
+        {"\"v=spf1 redirect:y.test\"", "v=spf1 redirect=y.test"},
+        {"\"v=spf1 mx redirect=y.test redirect=z.test\"", "v=spf1 mx redirect=y.test"},
+        {"\"v=spf1 mx -al\"", "v=spf1 mx -all"},
+        {"\"v=spf1 ip4=203.0.113.9 a=y.test -all\"", "v=spf1 ip4:203.0.113.9 a:y.test -all"},
+        {"\"v=spf1 colour=red -all\"", NULL},
+        {"\"v=spf1 ipv4:203.0.113.9 +all\"", NULL},
+        {"\"v=spf1 include:none.test -all\"", "v=spf1 -all"},
+        {"\"v=spf1 mx include:none.test a ~all\"", "v=spf1 mx a ~all"},
+        {"\"v=spf1 include:bad.test -all\"", NULL}, /* another domain's record */
+        {"\"v=spf1include:y.test -all\"", "v=spf1 include:y.test -all"},
+        {"\"\\\"v=spf1 mx -all\\\"\"", "v=spf1 mx -all"},
+        {"\"spf1 mx -all\"", "v=spf1 mx -all"},
+        {"\"hello\"", NULL},
+        {"\"v=spf1 mx ~all\"\nx.test. TXT \"v=spf1 a:y.test -all\"", "v=spf1 mx a:y.test ~all"},
+        {"\"v=spf1 mx ~all\"\nx.test. TXT \"v=spf1 +all\"", NULL},
+        {"\"v=spf1 mx ~all\"\nx.test. TXT \"v=spf1 redirect=y.test\"", NULL},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(mw_arena) arena = mw_arena_new();
+        g_autoptr(mw_dns) dns =
+            world_of(mw_printf(arena, "x.test. TXT %s\nbad.test. TXT \"v=spf1 -al\"\n", cases[i].record));
+        const mw_spf *spf = check(arena, dns, "203.0.113.9", "h.test", "a@x.test");
+        g_test_message("%s", cases[i].record);
+        g_assert_cmpstr(spf->mended ? spf->mended->text : NULL, ==, cases[i].want);
+        if (spf->mended)
+            g_assert_cmpstr(spf->mended->name, ==, "x.test");
+    }
+}
+
 static void test_moved(void) {
     static const struct {
         const char *zone, *want;
@@ -397,6 +446,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/spf/no-dns", test_no_dns);
     g_test_add_func("/spf/tree", test_tree);
     g_test_add_func("/spf/advice", test_advice);
+    g_test_add_func("/spf/mended", test_mended);
     g_test_add_func("/spf/moved", test_moved);
     g_test_add_func("/spf/torture", test_torture);
     g_test_add_func("/spf/many-slips", test_many_slips);

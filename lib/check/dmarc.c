@@ -246,9 +246,10 @@ static const mw_spf *usable_spf(const mw_facts *facts) {
 }
 
 /* A sender's own copy is from before it was signed: a signature of the author's domain may have come to it.
- */
+ * With --client-ip the copy is taken for what was delivered. */
 static GPtrArray *usable_dkim(const mw_facts *facts) {
-    if (facts->dkim->len || !facts->evidence || !facts->evidence->sender_copy || !facts->from_domain)
+    bool unsigned_copy = facts->dkim->len == 0 && facts->evidence && facts->evidence->sender_copy;
+    if (!unsigned_copy || !facts->from_domain || facts->envelope->client_ip_given)
         return facts->dkim;
     GPtrArray *open = mw_array_new(facts->arena);
     mw_dkim *unseen = mw_new(facts->arena, mw_dkim);

@@ -185,8 +185,7 @@ static mw_dns *open_system(const char *text, int64_t query_ms) {
 static void test_resolv_conf(void) {
     static const char *const forms[] = {
         "nameserver %s\n",
-        "# comment\n; another\nsearch corp.example example.com\noptions ndots:2 timeout:1 rotate\nnameserver "
-        "%s",
+        "# comment\n; another\nsearch corp.example\noptions ndots:2 timeout:1 rotate\nnameserver %s",
         "domain example.com\r\nnameserver %s\r\noptions edns0\r\n",
         "nameserver not-an-address\nnameserver\t%s # the office's\n",
     };

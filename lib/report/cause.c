@@ -8,7 +8,7 @@ enum { MAX_TOGETHER = 3, MAX_TRIED = 6 };
  */
 static const char *const whole_groups[] = {"spf", "dkim", "arc", "dmarc", "rdns", "helo", NULL};
 
-static const char *key_of(const mw_finding *finding) {
+const char *mw_remedy_key(const mw_finding *finding) {
     const char *group = finding->symbol->group;
     return g_strv_contains(whole_groups, group) ? group : finding->symbol->name;
 }
@@ -68,7 +68,7 @@ static GPtrArray *collect(const mw_facts *facts, const mw_profile *profile, doub
             continue; /* it speaks for the mail: R_DKIM_ALLOW beside a signature that fails */
         if (finding->state != MW_HIT || (finding->points <= 0 && !blocks && !is_failing(facts, finding)))
             continue;
-        const char *key = key_of(finding);
+        const char *key = mw_remedy_key(finding);
         mw_remedy *remedy = find_remedy(remedies, key);
         if (remedy) {
             /* the root speaks for its group, not what follows from it */

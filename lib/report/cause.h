@@ -20,5 +20,8 @@ typedef struct mw_cause {
     const char *owner;   /* of the first: an owner of the catalogue; NULL */
 } mw_cause;
 
+/* The key of what would mend a finding: its group where one repair mends all of that, else its symbol. */
+const char *mw_remedy_key(const mw_finding *finding);
+
 const mw_cause *mw_cause_find(const mw_facts *facts, const mw_profile *profile, double limit,
                               const mw_score *score);

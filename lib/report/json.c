@@ -145,13 +145,13 @@ static mw_json *fix(mw_arena *a, const void *item, const void *diagnosis) {
     if (!words)
         return NULL;
     mw_json *o = mw_json_object();
-    bool proven = d->fix && strcmp(d->fix->key, r->key) == 0;
-    const mw_score *after = proven ? &d->fix->after : &r->after;
-    mw_json_text(a, o, "text", words);
-    mw_json_text(a, o, "record", proven ? d->fix->record : NULL);
+    const mw_fix *proven = mw_diagnosis_fix(d, r->key);
+    const mw_score *after = proven ? &proven->after : &r->after;
+    mw_json_text(a, o, "text", proven ? mw_printf(a, "Publish this record. %s", proven->why) : words);
+    mw_json_text(a, o, "record", proven ? proven->record : NULL);
     mw_json_points(o, "score_after", after->points);
     mw_json_text(a, o, "action_after", mw_action_name(after->action));
-    mw_json_bool(o, "proven", proven);
+    mw_json_bool(o, "proven", proven != NULL);
     return o;
 }
 
@@ -209,7 +209,7 @@ char *mw_json_write(const mw_diagnosis *d) {
     mw_json_list(a, o, "lists", f->list_entries, list_entry, NULL);
     mw_json_put(o, "bounce", mw_json_bounce(a, d));
     mw_json_list(a, o, "findings", f->findings, finding, NULL);
-    mw_json_list(a, o, "fixes", d->cause->remedies, fix, d);
+    mw_json_list(a, o, "fixes", mw_diagnosis_remedies(a, d), fix, d);
     if (d->before)
         mw_json_put(o, "what_if", what_if(a, d));
     mw_json_receivers(a, o, d->receivers);

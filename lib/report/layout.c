@@ -71,3 +71,9 @@ void mw_layout_labelled(mw_layout *layout, const char *label, const char *format
     mw_layout_wrap(layout, MW_PLAIN, MW_LABEL_WIDTH, MW_LABEL_WIDTH, mw_vprintf(layout->arena, format, args));
     va_end(args);
 }
+
+void mw_layout_whole(mw_layout *layout, int at, const char *text) {
+    g_string_append_printf(layout->out, "%*s", at, "");
+    mw_printable_append(layout->out, mw_span_of(text), 0);
+    g_string_append_c(layout->out, '\n');
+}

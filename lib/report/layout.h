@@ -22,6 +22,9 @@ void mw_layout_end(mw_layout *layout);
  */
 void mw_layout_wrap(mw_layout *layout, mw_color color, int at, int hang, const char *text);
 
+/* One line from column at on that is never wrapped: to be copied. */
+void mw_layout_whole(mw_layout *layout, int at, const char *text);
+
 /* "label     text", wrapped behind the label. An empty label continues the one above. */
 void mw_layout_labelled(mw_layout *layout, const char *label, const char *format, ...) G_GNUC_PRINTF(3, 4);
 enum { MW_LABEL_WIDTH = 10 };

@@ -87,21 +87,24 @@ static void write_facts(mw_layout *l, const mw_diagnosis *d) {
 
 /* What the mail itself shows, and what is to be done about it, the weightiest first. */
 static void write_steps(mw_layout *l, const mw_diagnosis *d) {
-    const GPtrArray *remedies = d->cause ? d->cause->remedies : NULL;
+    const GPtrArray *remedies = d->cause ? mw_diagnosis_remedies(l->arena, d) : NULL;
     guint number = 0;
     for (guint i = 0; remedies && i < remedies->len && number < MAX_STEPS; i++) {
         const mw_remedy *r = remedies->pdata[i];
-        bool proven = d->fix && strcmp(d->fix->key, r->key) == 0;
-        const char *what =
-            proven ? mw_printf(l->arena, "Publish: %s", d->fix->record) : mw_finding_fix(r->finding);
-        if (!what || mw_finding_cause(d->facts, r->finding))
+        const mw_fix *fix = mw_diagnosis_fix(d, r->key);
+        if (!mw_finding_fix(r->finding) || mw_finding_cause(d->facts, r->finding))
             continue;
         if (number == 0)
             paragraph(l, "What was found, and what to do:");
         mw_layout_wrap(l, MW_PLAIN, 0, 3,
                        mw_printf(l->arena, "%u. Found: %s.", ++number, r->finding->summary));
         g_string_append(l->out, "   ");
-        mw_layout_wrap(l, MW_PLAIN, 3, 3, what);
+        mw_layout_wrap(l, MW_PLAIN, 3, 3, fix ? "Publish this record:" : mw_finding_fix(r->finding));
+        if (!fix)
+            continue;
+        mw_layout_whole(l, 3, fix->record);
+        g_string_append(l->out, "   ");
+        mw_layout_wrap(l, MW_PLAIN, 3, 3, fix->why);
     }
     if (number)
         mw_layout_end(l);

@@ -11,11 +11,11 @@ typedef struct mw_dns_numbers {
     int64_t elapsed_ms;
 } mw_dns_numbers;
 
-/* A record that mends the cause, and what a run with it in the DNS showed. */
+/* A record that mends something, and what a run with it in the DNS showed. */
 typedef struct mw_fix {
     const char *record; /* as in a master file: example.com. TXT "v=spf1 ..." */
-    const char *why;    /* the sign that the server is the domain's own, in words */
-    const char *key;    /* the remedy it stands for: "spf" */
+    const char *why;    /* what it does otherwise, and why that is right: sentences */
+    const char *key;    /* the remedy it stands for: "spf", "dkim", "dmarc" */
     mw_score after;
 } mw_fix;
 
@@ -32,9 +32,17 @@ typedef struct mw_diagnosis {
     bool delivered;               /* a host took it in, and it is no bounce */
     mw_dns_numbers dns;
     bool failed_recipient;             /* of a bounce */
-    const mw_fix *fix;                 /* proven; or NULL */
+    const GPtrArray *fixes;            /* of const mw_fix *: the proven ones, one a key; or NULL */
     const struct mw_diagnosis *before; /* with --what-if: the same without those records; else NULL */
 } mw_diagnosis;
+
+/* The proven record for what is wrong in a group of findings ("spf", "dkim", "dmarc"); NULL: there is none.
+ */
+const mw_fix *mw_diagnosis_fix(const mw_diagnosis *diagnosis, const char *key);
+
+/* Those of the cause, and behind them one for each proven record that mends what costs nothing: of const
+ * mw_remedy *. */
+GPtrArray *mw_diagnosis_remedies(mw_arena *arena, const mw_diagnosis *diagnosis);
 
 /* One line that says it: "rejected: 19.32 of 13 points; ...". */
 const char *mw_diagnosis_summary(mw_arena *arena, const mw_diagnosis *diagnosis);

@@ -108,6 +108,19 @@ static bool has_first_step(const mw_diagnosis *d) {
            (d->score.action != MW_ACCEPT || d->score.points - cause->after.points >= SLIGHT);
 }
 
+/* The proven record, to be copied; else what the finding says. */
+static void write_advice(mw_layout *l, const mw_diagnosis *d, const char *label, const char *number,
+                         const mw_finding *finding, const char *note) {
+    const mw_fix *fix = mw_diagnosis_fix(d, mw_remedy_key(finding));
+    if (fix) {
+        mw_layout_labelled(l, label, "%sPublish this record%s:", number, note);
+        mw_layout_whole(l, MW_LABEL_WIDTH, fix->record);
+        mw_layout_labelled(l, "", "%s", fix->why);
+    } else if (mw_finding_fix(finding)) {
+        mw_layout_labelled(l, label, "%s%s%s", number, mw_finding_fix(finding), note);
+    }
+}
+
 static void write_cause(mw_layout *l, const mw_diagnosis *d) {
     const mw_cause *cause = d->cause;
     mw_layout_end(l);
@@ -118,18 +131,11 @@ static void write_cause(mw_layout *l, const mw_diagnosis *d) {
     }
     mw_layout_labelled(l, d->score.action == MW_ACCEPT ? "Against" : "Cause", "%s", cause->text);
     mw_layout_labelled(l, "Who acts", "%s.", mw_owner_words(cause->owner));
-    bool proven = d->fix && cause->n_together <= 1 &&
-                  strcmp(d->fix->key, ((mw_remedy *)cause->remedies->pdata[0])->key) == 0;
-    if (proven) {
-        mw_layout_labelled(l, "Do first", "%s", d->fix->record);
-        mw_layout_labelled(l, "", "The server is taken for the domain's own: %s.", d->fix->why);
-    }
-    for (guint i = 0; i < MAX(cause->n_together, 1) && !proven; i++) {
-        const mw_finding *finding = ((mw_remedy *)cause->remedies->pdata[i])->finding;
-        if (mw_finding_fix(finding))
-            mw_layout_labelled(l, i ? "" : "Do first", "%s", mw_finding_fix(finding));
-    }
-    const mw_score *after = proven ? &d->fix->after : &cause->after;
+    const mw_remedy *first = cause->remedies->pdata[0];
+    const mw_fix *proven = cause->n_together <= 1 ? mw_diagnosis_fix(d, first->key) : NULL;
+    for (guint i = 0; i < (proven ? 1 : MAX(cause->n_together, 1)); i++)
+        write_advice(l, d, i ? "" : "Do first", "", ((mw_remedy *)cause->remedies->pdata[i])->finding, "");
+    const mw_score *after = proven ? &proven->after : &cause->after;
     mw_layout_labelled(l, "After it", "%.2f of %g: %s%s", after->points, d->limit,
                        mw_action_words(after->action), proven ? " (run again with this record)" : "");
     if (after->action != MW_ACCEPT && cause->remedies->len > MAX(cause->n_together, 1))
@@ -294,12 +300,24 @@ static void write_breakdown(mw_layout *l, const mw_diagnosis *d) {
 
 /* ---- what else to do, and what is not known ---- */
 
-/* Steps are numbered on from those of "Do first". */
-static void write_step(mw_layout *l, guint first, guint *number, const char *text) {
-    if (*number == 0)
-        mw_layout_end(l);
-    const char *label = *number ? "" : "Then";
-    mw_layout_labelled(l, label, "%u. %s", first + (*number)++, text);
+typedef struct steps {
+    mw_layout *l;
+    const mw_diagnosis *d;
+    guint first, number; /* numbered on from those of "Do first" */
+} steps;
+
+/* off: the points that it takes away, where it does. */
+static void write_step(steps *s, const mw_finding *finding, double off) {
+    mw_arena *arena = s->l->arena;
+    if (s->number == 0)
+        mw_layout_end(s->l);
+    const char *label = s->number ? "" : "Then";
+    const mw_fix *fix = mw_diagnosis_fix(s->d, mw_remedy_key(finding));
+    const char *note = off >= 0.005 ? mw_printf(arena, " (%+.2f)", -off) : "";
+    if (fix)
+        note = mw_printf(arena, " (tried: %.2f of %g)", fix->after.points, s->d->limit);
+    write_advice(s->l, s->d, label, mw_printf(arena, "%u. ", s->first + s->number), finding, note);
+    s->number++;
 }
 
 static bool has_remedy(const GPtrArray *remedies, const mw_finding *finding) {
@@ -311,22 +329,33 @@ static bool has_remedy(const GPtrArray *remedies, const mw_finding *finding) {
     return false;
 }
 
+/* One proven record serves several findings: the first of them tells it. */
+static bool is_told(const mw_diagnosis *d, guint place) {
+    const GPtrArray *findings = d->facts->findings;
+    const char *key = mw_remedy_key(findings->pdata[place]);
+    for (guint i = 0; i < place && mw_diagnosis_fix(d, key); i++)
+        if (worth_mending(findings->pdata[i]) && strcmp(mw_remedy_key(findings->pdata[i]), key) == 0)
+            return true;
+    return false;
+}
+
 static void write_then(mw_layout *l, const mw_diagnosis *d) {
     const GPtrArray *remedies = d->cause->remedies, *findings = d->facts->findings;
-    guint done = MAX(d->cause->n_together, 1), number = 0, first = has_first_step(d) ? done + 1 : 1;
+    guint done = MAX(d->cause->n_together, 1);
+    steps s = {l, d, .first = has_first_step(d) ? done + 1 : 1};
     if (d->facts->bounce && d->facts->bounce->backscatter)
         return;
-    for (guint i = done; i < remedies->len && number < MAX_FIXES; i++) {
+    for (guint i = done; i < remedies->len && s.number < MAX_FIXES; i++) {
         const mw_remedy *r = remedies->pdata[i];
-        double off = d->score.points - r->after.points;
+        const mw_fix *fix = mw_diagnosis_fix(d, r->key);
+        double off = d->score.points - (fix ? fix->after.points : r->after.points);
         if (mw_finding_fix(r->finding) && off >= 0.005 && !mw_finding_cause(d->facts, r->finding))
-            write_step(l, first, &number,
-                       mw_printf(l->arena, "%s (%+.2f)", mw_finding_fix(r->finding), -off));
+            write_step(&s, r->finding, off);
     }
-    for (guint i = 0; i < findings->len && number < MAX_FIXES; i++) {
+    for (guint i = 0; i < findings->len && s.number < MAX_FIXES; i++) {
         const mw_finding *f = findings->pdata[i];
-        if (worth_mending(f) && !f->because_of && !has_remedy(remedies, f))
-            write_step(l, first, &number, mw_finding_fix(f));
+        if (worth_mending(f) && !f->because_of && !has_remedy(remedies, f) && !is_told(d, i))
+            write_step(&s, f, 0);
     }
 }
 
