@@ -88,6 +88,17 @@ static bool is_helo_word(mw_span word) {
 
 /* --- the from clause ----------------------------------------------------------------------------- */
 
+/* "name[address]": cuts the name off; false when it is not of that form. */
+static bool cut_name(mw_span *literal, mw_span *name) {
+    mw_ip ip;
+    size_t open = mw_span_find(*literal, '[');
+    if (open == SIZE_MAX || open == 0 || !mw_received_ip(mw_span_from(*literal, open), &ip))
+        return false;
+    *name = mw_span_slice(*literal, 0, open);
+    *literal = mw_span_from(*literal, open);
+    return true;
+}
+
 /* One comment of the from clause: (rdns [ip]), ([ip]:port helo=name), (HELO name), (account a HELO name).
  * True when it holds an address. */
 static bool read_from_comment(mw_arena *arena, mw_hop *hop, mw_span comment) {
@@ -112,6 +123,7 @@ static bool read_from_comment(mw_arena *arena, mw_hop *hop, mw_span comment) {
         mw_span literal = strip(word, "()");
         for (size_t at; (at = mw_span_find(literal, '@')) != SIZE_MAX;) /* user@domain@address: a login */
             literal = mw_span_from(literal, at + 1);
+        cut_name(&literal, &before);
         if (mw_received_ip(literal, &ip)) {
             bool bracket = literal.data[0] == '[';
             /* the last comment with a bracket counts: a HELO with blanks stands before it */
@@ -152,6 +164,9 @@ static void read_from(mw_arena *arena, mw_hop *hop, parts *p) {
             hop->from_ip = ip;
         }
     }
+    mw_span with_address = name;
+    if (hop->from_ip.family == 0 && cut_name(&with_address, &name))
+        mw_received_ip(with_address, &hop->from_ip);
     bool literal = mw_received_ip(name, &ip);
     if (literal && hop->from_ip.family == 0)
         hop->from_ip = ip;

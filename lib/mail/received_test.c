@@ -46,6 +46,18 @@ static const struct {
      "mail.example.org", "rdns.example.org", "192.0.2.1", "mx.example.net", "esmtp"},
     {"from www-data by web.example.org with local (Exim 4.94) (envelope-from <www@web.example.org>) id 1q",
      "www-data", NULL, NULL, "web.example.org", "local"},
+    /* name and address in one word */
+    {"from mail.example.org (Not Verified[192.0.2.1]) by mx.example.net with Trustwave SEG (v8,2,3,12345) id "
+     "<B1>",
+     "mail.example.org", NULL, "192.0.2.1", "mx.example.net", "Trustwave"},
+    {"from mail.example.org (rdns.example.org[192.0.2.1]) by mx.example.net with SMTP", "mail.example.org",
+     "rdns.example.org", "192.0.2.1", "mx.example.net", "SMTP"},
+    {"from mail.example.org(localhost[127.0.0.1]) (2517 bytes) by mx.example.net via sendmail with P:esmtp",
+     "mail.example.org", NULL, "127.0.0.1", "mx.example.net", "P:esmtp"},
+    {"from mail.example.org[192.0.2.1] by mx.example.net with SMTP", "mail.example.org", NULL, "192.0.2.1",
+     "mx.example.net", "SMTP"},
+    {"from a[198.51.100.9] (unknown [192.0.2.1]) by mx.example.net (Postfix) with SMTP", "a[198.51.100.9]",
+     NULL, "192.0.2.1", "mx.example.net", "SMTP"},
     /* Sendmail */
     {"from mail.example.org (rdns.example.org [192.0.2.1] (may be forged)) by mx.example.net (8.17.1/8.17.1) "
      "with ESMTP id 3A",

@@ -144,10 +144,25 @@ static GPtrArray *sender_domains(mw_arena *arena, const mw_message *message) {
     return domains;
 }
 
-/* Outlook.com marks what it takes for its own mailboxes with the one tenant that they all share. */
-static bool is_personal(const mw_message *message) {
+static bool in_table(const mw_table *table, const char *domain) {
+    for (guint i = 0; table && i < table->rows->len; i++)
+        if (g_ascii_strcasecmp(((const char *const *)table->rows->pdata[i])[0], domain) == 0)
+            return true;
+    return false;
+}
+
+/* A mailbox of a service for everybody: by the recipient's address, or as Outlook.com marks what it takes for
+ * its own mailboxes, with the one tenant that they all share. */
+static bool is_personal(mw_arena *arena, const mw_data *data, const mw_message *message,
+                        const GPtrArray *receivers) {
     const mw_field *field = mw_message_field(message, "X-EOPTenantAttributedMessage");
-    return field && mw_span_starts(mw_span_trim(field->value), "84df9e7f-e9f6-40af-b435-aaaaaaaaaaaa");
+    if (field && mw_span_starts(mw_span_trim(field->value), "84df9e7f-e9f6-40af-b435-aaaaaaaaaaaa"))
+        return true;
+    const mw_table *freemail = mw_data_table(data, arena, "freemail.tsv", NULL);
+    for (guint i = 0; i < receivers->len; i++)
+        if (in_table(freemail, ((const mw_receiver *)receivers->pdata[i])->domain))
+            return true;
+    return false;
 }
 
 /* --- trust --------------------------------------------------------------------------------------- */
@@ -378,8 +393,8 @@ const mw_trace *mw_trace_read(mw_arena *arena, const mw_data *data, const mw_mes
         mw_surroundings around = {.records = mw_records_read(arena, hosts, message, claims),
                                   .claims = claims,
                                   .receiver_domains = receiver_domains(arena, message, trace->hops, claims),
-                                  .sender_domains = sender_domains(arena, message),
-                                  .personal = is_personal(message)};
+                                  .sender_domains = sender_domains(arena, message)};
+        around.personal = is_personal(arena, data, message, around.receiver_domains);
         mw_boundary boundary = mw_boundary_choose(arena, hosts, trace->hops, &around);
         trace->boundary = boundary.hop;
         mark_trusted(hosts, trace, claims);

@@ -358,6 +358,11 @@ static const struct {
      "from mx0b-1.pphosted.com (198.51.100.7) by D1.mail.protection.outlook.com (10.152.0.155) with "
      "Microsoft SMTP Server id 15" D R OUT "by mx0b-1.pphosted.com (PPS) with ESMTPS id 1" D,
      "198.51.100.7", "mx0b-1.pphosted.com", 0, MW_CONFIDENCE_HIGH},
+    {"no filter stands before a free mailbox",
+     "Delivered-To: bob@gmail.com\nReceived-SPF: softfail (google.com: x) client-ip=198.51.100.7;\n" R
+     "from mx0b-1.pphosted.com (mx0b-1.pphosted.com. [198.51.100.7]) by mx.google.com with ESMTPS id a" D R
+         OUT "by mx0b-1.pphosted.com (PPS) with ESMTPS id 1" D,
+     "198.51.100.7", "mx0b-1.pphosted.com", 0, MW_CONFIDENCE_HIGH},
     {"a filter before a company's mailbox, by its SPF result",
      "Authentication-Results: spf=fail (sender IP is 198.51.100.7) smtp.mailfrom=sender.example\n" R
      "from mx0b-1.pphosted.com (198.51.100.7) by D1.mail.protection.outlook.com (10.152.0.155) with "
