@@ -10,10 +10,19 @@
 
 struct mw_digest {
     EVP_MD_CTX *context;
+    EVP_MD_CTX *end; /* to finish a copy with; NULL before the first one */
 };
 
+/* Fetched once: to find the algorithm costs more than to hash a line. */
 static const EVP_MD *md_of(mw_hash hash) {
-    return hash == MW_SHA1 ? EVP_sha1() : EVP_sha256();
+    static EVP_MD *fetched[2];
+    static gsize ready;
+    if (g_once_init_enter(&ready)) {
+        fetched[MW_SHA1] = EVP_MD_fetch(NULL, "SHA1", NULL);
+        fetched[MW_SHA256] = EVP_MD_fetch(NULL, "SHA256", NULL);
+        g_once_init_leave(&ready, 1);
+    }
+    return fetched[hash];
 }
 
 bool mw_digest_equal(const mw_digest_value *a, const mw_digest_value *b) {
@@ -34,8 +43,10 @@ mw_digest *mw_digest_new(mw_hash hash) {
 }
 
 void mw_digest_free(mw_digest *digest) {
-    if (digest)
+    if (digest) {
         EVP_MD_CTX_free(digest->context);
+        EVP_MD_CTX_free(digest->end);
+    }
     g_free(digest);
 }
 
@@ -52,16 +63,23 @@ mw_digest *mw_digest_copy(const mw_digest *digest) {
     return copy;
 }
 
-mw_digest_value mw_digest_get(const mw_digest *digest) {
-    g_autoptr(mw_digest) copy = mw_digest_copy(digest);
+mw_digest_value mw_digest_get_with(mw_digest *digest, const char *more, size_t len) {
     mw_digest_value value = {0};
     unsigned char bytes[EVP_MAX_MD_SIZE];
-    unsigned len = 0;
-    if (EVP_DigestFinal_ex(copy->context, bytes, &len) == 1) {
-        value.len = (uint8_t)MIN(len, sizeof(value.bytes));
+    unsigned n = 0;
+    if (!digest->end)
+        digest->end = EVP_MD_CTX_new();
+    if (!digest->end || EVP_MD_CTX_copy_ex(digest->end, digest->context) != 1)
+        g_error("OpenSSL can't copy a digest");
+    if (EVP_DigestUpdate(digest->end, more, len) == 1 && EVP_DigestFinal_ex(digest->end, bytes, &n) == 1) {
+        value.len = (uint8_t)MIN(n, sizeof(value.bytes));
         memcpy(value.bytes, bytes, value.len);
     }
     return value;
+}
+
+mw_digest_value mw_digest_get(mw_digest *digest) {
+    return mw_digest_get_with(digest, "", 0);
 }
 
 void mw_digest_set(mw_digest *digest, const mw_digest *from) {

@@ -26,7 +26,9 @@ void mw_digest_add(mw_digest *digest, const char *bytes, size_t len);
 /* One in the same state. */
 mw_digest *mw_digest_copy(const mw_digest *digest);
 /* The value so far; more may be added behind it. */
-mw_digest_value mw_digest_get(const mw_digest *digest);
+mw_digest_value mw_digest_get(mw_digest *digest);
+/* The same of what was added and of more behind it. */
+mw_digest_value mw_digest_get_with(mw_digest *digest, const char *more, size_t len);
 /* Makes digest what from is now; both keep their lives. They must be of the same hash. */
 void mw_digest_set(mw_digest *digest, const mw_digest *from);
 /* Of one run of bytes. */

@@ -96,21 +96,13 @@ static bool is_wanted(const mw_repair_run *run, const mw_digest_value *value) {
 }
 
 bool mw_repair_hasher_matches(const mw_repair_run *run, const mw_repair_hasher *hasher) {
-    bool line_end = run->body && (hasher->written || run->canon == MW_CANON_SIMPLE);
-    mw_digest_value value;
-    if (line_end) {
-        g_autoptr(mw_digest) copy = mw_digest_new(run->hash);
-        mw_digest_set(copy, hasher->digest);
-        mw_repair_hasher end = {.digest = copy, .written = hasher->written};
-        add_bytes(run, &end, "\r\n", 2);
-        value = mw_digest_get(copy);
-        if (run->has_length && end.written < run->length)
+    size_t line_end = run->body && (hasher->written || run->canon == MW_CANON_SIMPLE) ? 2 : 0;
+    if (run->has_length) {
+        if (hasher->written + line_end < run->length)
             return false;
-    } else {
-        value = mw_digest_get(hasher->digest);
-        if (run->has_length && hasher->written < run->length)
-            return false;
+        line_end = (size_t)MIN(line_end, run->length - hasher->written);
     }
+    mw_digest_value value = mw_digest_get_with(hasher->digest, "\r\n", line_end);
     return is_wanted(run, &value);
 }
 
