@@ -106,7 +106,10 @@ static bool is_evident(const candidate *c) {
     bool robot = m->subject_fails && (m->robot || *m->auto_submitted);
     bool machine = m->daemon || m->null_return || (robot && mw_bounce_is_formed(c->mime, m, c->notice));
     bool speaks = m->subject_fails || c->notice->original.len || c->notice->words.likeness > 0;
-    return c->points >= MW_BOUNCE_MIN_SCORE && machine && speaks;
+    bool to_sender = m->null_return || mw_bounce_is_returned(c->mime, c->notice) ||
+                     (m->daemon && m->subject_fails && !m->subject_quotes) ||
+                     mw_notice_to_sender(c->notice->text);
+    return c->points >= MW_BOUNCE_MIN_SCORE && machine && speaks && to_sender;
 }
 
 static void read_recipients(candidate *c) {

@@ -23,15 +23,53 @@ static GPtrArray *failed_recipients(mw_arena *arena, const mw_message *message) 
     return out;
 }
 
+/* The subject is that of an answer, or of a mail that was sent on. */
+static bool is_answer(mw_span subject) {
+    static const char *const prefixes[] = {"re:", "aw:", "fw:", "fwd:", "wg:", "sv:", "tr:", "rv:"};
+    for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++) {
+        if (mw_span_starts(subject, prefixes[i]))
+            return true;
+    }
+    return false;
+}
+
 void mw_bounce_marks_read(mw_arena *arena, const mw_message *message, mw_bounce_marks *m) {
-    static const char *const daemons[] = {"mailer-daemon",      "postmaster",           "post_master",
-                                          "mail-daemon",        "mail.delivery.system", "mailerdaemon",
-                                          "mailer_daemon",      "delivery system",      "delivery subsystem",
-                                          "mail administrator", "maildaemon",           NULL};
-    static const char *const robots[] = {"no-reply",     "noreply", "no_reply",  "donotreply", "do-not-reply",
-                                         "-admin@",      "admin@",  "system@",   "mailer@",    "bounce",
-                                         "notification", "-owner@", "-request@", "majordomo",  "listserv",
-                                         "mailadmin",    "gateway", NULL};
+    static const char *const daemons[] = {"mailer-daemon",
+                                          "postmaster",
+                                          "post_master",
+                                          "mail-daemon",
+                                          "mail.delivery.system",
+                                          "mailerdaemon",
+                                          "mailer_daemon",
+                                          "delivery system",
+                                          "delivery subsystem",
+                                          "mail administrator",
+                                          "maildaemon",
+                                          "mdaemon@",
+                                          NULL};
+    static const char *const robots[] = {"no-reply",
+                                         "noreply",
+                                         "no_reply",
+                                         "donotreply",
+                                         "do-not-reply",
+                                         "-admin@",
+                                         "admin@",
+                                         "system@",
+                                         "mailer@",
+                                         "bounce",
+                                         "notification",
+                                         "-owner@",
+                                         "-request@",
+                                         "majordomo",
+                                         "listserv",
+                                         "mailadmin",
+                                         "gateway",
+                                         "mail_service",
+                                         "system administrator",
+                                         "smtp",
+                                         "antivirus",
+                                         "mailscan",
+                                         NULL};
     static const char *const fails[] = {"undeliver",
                                         "failure notice",
                                         "returned mail",
@@ -63,7 +101,14 @@ void mw_bounce_marks_read(mw_arena *arena, const mw_message *message, mw_bounce_
                                         "rejected",
                                         "blocked by",
                                         "warning: ",
+                                        "failed mail",
+                                        "processing error",
+                                        "user unknown",
+                                        "unknown user",
+                                        "message delayed",
+                                        "not yet been delivered",
                                         "unzustellbar",
+                                        "nicht zugestellt",
                                         "r\xc3\xbc"
                                         "ckl\xc3\xa4ufer",
                                         "non remis",
@@ -74,6 +119,8 @@ void mw_bounce_marks_read(mw_arena *arena, const mw_message *message, mw_bounce_
                                         "\xe3\x82\xa8\xe3\x83\xa9\xe3\x83\xbc",
                                         "\xe9\x85\x8d\xe4\xbf\xa1",
                                         "\xe9\x80\x80\xe4\xbf\xa1",
+                                        "\xe5\xa4\xb1\xe8\xb4\xa5", /* failed, in Chinese */
+                                        "\xe5\xa4\xb1\xe6\x95\x97",
                                         "\xd0\xbd\xd0\xb5\xd0\xb4\xd0\xbe\xd1\x81\xd1\x82\xd0\xb0\xd0\xb2",
                                         "\xd0\xbd\xd0\xb5 \xd0\xb4\xd0\xbe\xd1\x81\xd1\x82\xd0\xb0\xd0\xb2",
                                         NULL};
@@ -111,7 +158,8 @@ void mw_bounce_marks_read(mw_arena *arena, const mw_message *message, mw_bounce_
         back.len == 0 || mw_span_is(back, "<>") || mw_span_search(back, "mailer-daemon") != SIZE_MAX;
     m->daemon = mw_span_holds(mw_span_of(m->from), daemons) || strcmp(m->from, "<>") == 0;
     m->robot = mw_span_holds(mw_span_of(m->from), robots);
-    m->subject_fails = mw_span_holds(mw_span_of(m->subject), fails);
+    m->subject_fails = mw_span_holds(mw_span_of(m->subject), fails) &&
+                       (m->daemon || m->null_return || !is_answer(mw_span_of(m->subject)));
     m->subject_away = mw_span_holds(mw_span_of(m->subject), away);
     m->subject_quotes = strpbrk(m->subject, "\"#[") != NULL;
 }
@@ -145,7 +193,10 @@ int mw_bounce_score(const mw_mime *mime, const mw_bounce_marks *m, const mw_noti
     return points + (returns_mail(mime) ? 1 : 0);
 }
 
+bool mw_bounce_is_returned(const mw_mime *mime, const mw_notice *notice) {
+    return returns_mail(mime) || notice->original.len || strcmp(notice->words.form, "text") != 0;
+}
+
 bool mw_bounce_is_formed(const mw_mime *mime, const mw_bounce_marks *m, const mw_notice *notice) {
-    return returns_mail(mime) || notice->original.len || strcmp(notice->words.form, "text") != 0 ||
-           !m->subject_quotes;
+    return mw_bounce_is_returned(mime, notice) || !m->subject_quotes;
 }

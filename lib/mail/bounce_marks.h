@@ -19,6 +19,8 @@ int mw_bounce_score(const mw_mime *mime, const mw_bounce_marks *marks, const mw_
 
 /* A mail from no mail system: it speaks of a failure by its own subject or has the form of a notice, and does
  * not only quote one. */
+/* The mail comes back, or the text has a form that is known. */
+bool mw_bounce_is_returned(const mw_mime *mime, const mw_notice *notice);
 bool mw_bounce_is_formed(const mw_mime *mime, const mw_bounce_marks *marks, const mw_notice *notice);
 
 /* An automatic answer of somebody who is away. */

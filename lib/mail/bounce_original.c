@@ -67,6 +67,7 @@ static bool separator(mw_span line) {
                                           "message contents follow",
                                           "message follows",
                                           "returned mail follows",
+                                          "- returned mail -",
                                           "start of original",
                                           "begin original",
                                           "return content",
@@ -77,12 +78,26 @@ static bool separator(mw_span line) {
     return line.len < 120 && mw_notice_has_word(line) && mw_span_holds(line, phrases);
 }
 
+/* The whole line, between empty ones, is such a heading. */
+static bool lone_heading(const mw_span *lines, size_t n, size_t at) {
+    static const char *const headings[] = {"old message", "original message", "original message follows",
+                                           "your original message", "your message reads (in part)"};
+    bool apart =
+        at > 0 && mw_span_trim(lines[at - 1]).len == 0 && at + 1 < n && mw_span_trim(lines[at + 1]).len == 0;
+    mw_span line = mw_span_strip_end(mw_span_trim(lines[at]), ":. ");
+    for (size_t i = 0; apart && i < G_N_ELEMENTS(headings); i++) {
+        if (mw_span_is(line, headings[i]))
+            return true;
+    }
+    return false;
+}
+
 size_t mw_bounce_separator(const mw_span *lines, size_t n, size_t *from) {
     for (size_t i = 0; i < n; i++) {
         mw_span line = mw_span_trim(lines[i]);
         bool attached = mw_span_starts(line, "content-type: message/rfc822") ||
                         mw_span_starts(line, "content-type: text/rfc822-headers");
-        if (attached ||
+        if (attached || lone_heading(lines, n, i) ||
             (separator(line) && (header_at(lines, n, i + 1, 2) || strchr("-=*|", line.data[0])))) {
             *from = i + 1;
             return i;

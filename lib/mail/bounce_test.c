@@ -10,6 +10,8 @@
     "+0000\r\nFrom: shop@example.org\r\nTo: anna@example.com\r\nSubject: Your order\r\nMessage-ID: "    \
     "<1@example.org>\r\n"
 
+#define LISTED "Return-Path: <list-owner@example.org>\r\nPrecedence: bulk\r\nTo: list-owner@example.org\r\n"
+
 typedef struct want {
     const char *recipient, *action, *code, *status, *cause, *host;
 } want;
@@ -226,6 +228,42 @@ static const sample samples[] = {
      false,
      {{"a@example.com", "failed", "550", "5.2.1", "mailbox", NULL},
       {"b@example.com", "failed", NULL, NULL, "unknown", NULL}}},
+    {"kinds of addresses, behind a list",
+     LISTED "From: System Administrator <mta@example.com>\r\nSubject: Undeliverable\r\n\r\nYour message "
+            "could not be delivered "
+            "to:\r\n\r\n\tRecipient: [SMTP:a@example.com]\r\n\tReason: Remote server "
+            "returned: 550 no such mailbox\r\n\r\nc=US;a= ;p=x;dda:SMTP=b@example.com; on Fri\r\n    The "
+            "name is not recognized: unknown recipient\r\n",
+     "text",
+     MW_BOUNCE_FAILURE,
+     false,
+     {{"a@example.com", "failed", "550", NULL, "mailbox", NULL},
+      {"b@example.com", "failed", NULL, NULL, "mailbox", NULL}}},
+    {"the reason is a paragraph of its own",
+     LISTED "From: MDaemon@example.com\r\nSubject: Permanent failure\r\n\r\nUndeliverable Address: "
+            "a@example.com\r\n\r\nReason: it came back because the recipient is over the disk "
+            "quota.\r\n\r\nOriginal message:\r\n\r\nblocked by policy\r\n",
+     "text",
+     MW_BOUNCE_FAILURE,
+     false,
+     {{"a@example.com", "failed", NULL, NULL, "mailbox", NULL}}},
+    {"a target that is not told, and a heading before each recipient",
+     LISTED "From: MAILER-DAEMON@example.com\r\nSubject: Mail failure\r\n\r\nThe host does not respond: "
+            "connection timed out.\r\nThe following did not get it:\r\n\r\n  <a@example.com>\r\nThe "
+            "following did not get it:\r\n\r\n  <b@example.com>\r\n\r\nPlease reply to "
+            "c@example.com\r\n",
+     "text",
+     MW_BOUNCE_FAILURE,
+     false,
+     {{"a@example.com", "failed", NULL, NULL, "network", NULL},
+      {"b@example.com", "failed", NULL, NULL, "network", NULL}}},
+    {"the target of a forwarding is not named",
+     LISTED "From: MAILER-DAEMON@example.com\r\nSubject: Mail failure\r\n\r\nYour message could not be "
+            "delivered to:\r\n\r\n  an undisclosed address\r\n    (generated from a@example.com)\r\n",
+     "text",
+     MW_BOUNCE_FAILURE,
+     false,
+     {{"a@example.com", "failed", NULL, NULL, "unknown", NULL}}},
 };
 
 /* The sample with other line ends, in a block without a final NUL. */
@@ -318,6 +356,18 @@ static void test_ordinary(void) {
         "Return-Path: <>\r\nFrom: Mail Delivery System <postmaster@example.com>\r\nTo: a@example.org\r\n"
         "Subject: Quarantine report\r\nAuto-Submitted: auto-generated\r\n\r\nThese mails wait for "
         "you:\r\nb@example.com: Buy now\r\n",
+        "From: System Administrator <system.admin@example.com>\r\nTo: all@example.com\r\nSubject: Mail "
+        "delivery problems\r\n\r\nMail to many could not be delivered today. Messages to a@example.org have "
+        "been delayed.\r\n",
+        "From: admin@example.com\r\nTo: a@example.org\r\nSubject: RE: message delayed\r\n\r\nSorry, my "
+        "message has been delayed, the mailbox of b@example.com was full.\r\n\r\n-----Original "
+        "Message-----\r\nFrom: a@example.org\r\nTo: admin@example.com\r\nSubject: message "
+        "delayed\r\n\r\nWell?\r\n",
+        "From: Postmaster <postmaster@example.com>\r\nTo: admins@example.org\r\nSubject: [admins] user "
+        "unknown\r\n\r\nDoes anybody see many \"550 user unknown\"? The bounces go to "
+        "b@example.com here.\r\n",
+        "From: SMTP monitor <smtp@example.com>\r\nTo: a@example.org\r\nSubject: Delivery failures: "
+        "17\r\n\r\n550 5.1.1 user unknown: 12\r\n  b@example.com\r\n",
         "Subject: x\r\n\r\n",
     };
     for (size_t i = 0; i < G_N_ELEMENTS(mails); i++) {

@@ -34,6 +34,7 @@ typedef struct collector {
         *before; /* text since the last recipient: what stands in front of the first one may speak of it */
     size_t paragraph;     /* length of the first paragraph of own, 0: it goes on */
     int own_lines, blank; /* blank: empty lines since the last one with words */
+    bool bare;            /* the line that named the recipient says nothing else */
     bool closed;          /* the text of the current recipient is complete */
     bool talking;         /* inside a transcript: a reply waits for its recipient */
 } collector;
@@ -52,6 +53,8 @@ static void finish(collector *c) {
     if (!c->now)
         return;
     const char *own = c->own->str;
+    if (c->bare && c->own_lines == 1 && g_str_has_suffix(own, ":"))
+        own = ""; /* the heading of the next one */
     int grade = code_grade(c->arena, own);
     if (*own && (!*c->now->text || code_grade(c->arena, c->now->text) < grade)) {
         /* without a code the first paragraph is what speaks of the recipient */
@@ -83,9 +86,32 @@ static void begin(collector *c, const mw_intro *in) {
         append(c->own, mw_span_of(c->before->str));
     g_string_truncate(c->before, 0);
     append(c->own, in->rest);
+    c->bare = !c->own->len;
     c->own_lines = 0;
     c->paragraph = 0;
     c->closed = false;
+}
+
+/* The line says whom to ask, or what to do: nothing of the recipient. */
+static bool is_advice(mw_span line) {
+    static const char *const begins[] = {"please ", "for further ", "for assistance", "no action is ",
+                                         "if you "};
+    for (size_t i = 0; i < G_N_ELEMENTS(begins); i++) {
+        if (mw_span_starts(line, begins[i]))
+            return true;
+    }
+    return false;
+}
+
+/* The line begins to tell the reason. */
+static bool is_reason(mw_span line) {
+    static const char *const begins[] = {"reason", "error",   "because", "due to",
+                                         "cause",  "diagnos", "details"};
+    for (size_t i = 0; i < G_N_ELEMENTS(begins); i++) {
+        if (mw_span_starts(line, begins[i]))
+            return true;
+    }
+    return false;
 }
 
 /* The line belongs to the recipient that was named last. */
@@ -98,7 +124,11 @@ static void follow(collector *c, mw_span line) {
         return;
     }
     bool heading = c->own->len && c->own->str[c->own->len - 1] == ':';
-    if (c->blank && !c->paragraph && c->own->len >= 12 && !heading)
+    if (c->blank && !c->own->len && is_advice(line)) {
+        c->closed = true;
+        return;
+    }
+    if (c->blank && !c->paragraph && c->own->len >= 12 && !heading && !is_reason(line))
         c->paragraph = c->own->len;
     append(c->own, line);
     c->closed = ++c->own_lines >= MAX_OWN_LINES;

@@ -16,6 +16,17 @@ static bool other_label(mw_span before) {
            mw_span_is(mw_span_trim(before), "from");
 }
 
+/* Without the kind of the address: "[SMTP:", "rfc822;". */
+static mw_span without_kind(mw_span before) {
+    static const char *const kinds[] = {"smtp:", "rfc822;"};
+    mw_span bare = mw_span_strip_end(before, "<'\" ");
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (mw_span_ends(bare, kinds[i]))
+            return mw_span_strip_end(mw_span_slice(bare, 0, bare.len - strlen(kinds[i])), "[(<'\" ");
+    }
+    return before;
+}
+
 /* The words in front of an address end as those in front of a recipient do. */
 static bool recipient_label(mw_span before) {
     static const char *const ends[] = {"recipient",
@@ -48,6 +59,7 @@ static bool recipient_label(mw_span before) {
                                        "for",
                                        "gateway for",
                                        "reach",
+                                       "was addressed",
                                        "destinataire",
                                        "an",
                                        "empf\xc3\xa4nger",
@@ -59,7 +71,7 @@ static bool recipient_label(mw_span before) {
                                        "**",
                                        "==",
                                        NULL};
-    mw_span label = mw_span_strip_end(mw_span_trim(before), ":<'\"([ ");
+    mw_span label = mw_span_strip_end(mw_span_trim(before), ":,<'\"([ ");
     for (size_t i = 0; ends[i]; i++) {
         size_t n = strlen(ends[i]);
         if (mw_span_ends(label, ends[i]) &&
@@ -70,10 +82,11 @@ static bool recipient_label(mw_span before) {
 }
 
 static bool failure_words(mw_span line) {
-    static const char *const words[] = {"deliver",   "fail",      "reject",       "unknown",    "undeliver",
-                                        "bounce",    "reach",     "refus",        "error",      "full",
-                                        "not found", "not exist", "blocked",      "returned",   "expired",
-                                        "unable",    "invalid",   "not a member", "not member", NULL};
+    static const char *const words[] = {
+        "deliver", "fail",   "reject",  "unknown",      "undeliver",  "bounce",  "reach",
+        "refus",   "error",  "full",    "not found",    "not exist",  "blocked", "returned",
+        "expired", "unable", "invalid", "not a member", "not member", "did not", "originally addressed",
+        NULL};
     return mw_span_holds(line, words);
 }
 
@@ -85,10 +98,13 @@ static mw_intro leading_address(mw_span line) {
     mw_span address = mw_notice_address(body, 0, &end);
     if (!address.len)
         return out;
-    mw_span before = mw_span_slice(body, 0, (size_t)(address.data - body.data));
-    if (mw_span_strip(before, "<\"'( ").len)
+    mw_span before = without_kind(mw_span_slice(body, 0, (size_t)(address.data - body.data)));
+    size_t x400 = mw_span_starts(body, "c=") ? mw_span_search(body, "smtp=") : SIZE_MAX;
+    if (x400 != SIZE_MAX)
+        address = mw_notice_address(body, x400 + strlen("smtp="), &end);
+    if (!address.len || (x400 == SIZE_MAX && mw_span_strip(before, "<\"'( ").len))
         return out;
-    mw_span rest = mw_span_from(body, end);
+    mw_span rest = mw_span_strip(mw_span_from(body, end), x400 == SIZE_MAX ? "" : "; ");
     mw_span next = mw_span_trim(rest);
     if (next.len && next.data[0] == '<' && !mw_span_starts(next, "<mailto:")) { /* "name@x <real@y>" */
         size_t stop;
@@ -151,7 +167,9 @@ static mw_intro labelled(mw_span line) {
     mw_span address = mw_notice_address(line, 0, &end);
     if (!address.len)
         return out;
-    mw_span before = mw_span_slice(line, 0, (size_t)(address.data - line.data));
+    if (mw_span_starts(line, "(generated from ")) /* what was written to, where the target is not named */
+        return (mw_intro){MW_HOLD_WEAK, address, line};
+    mw_span before = without_kind(mw_span_slice(line, 0, (size_t)(address.data - line.data)));
     if (other_label(before))
         return out;
     mw_span bare = mw_span_strip_end(before, "<'\" ");

@@ -10,3 +10,5 @@ typedef struct mw_notice_words {
 } mw_notice_words;
 
 mw_notice_words mw_notice_words_read(mw_span text);
+/* It speaks of a mail that the reader sent. */
+bool mw_notice_to_sender(mw_span text);

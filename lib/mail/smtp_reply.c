@@ -48,7 +48,8 @@ static bool code_at(mw_span text, size_t at) {
     if (g_ascii_isalnum(b) || b == '.' || b == '-' || b == '@' || b == '/' || b == '_' || b == '=' ||
         b == '+')
         return false;
-    return a == '\0' || strchr(" -:,;'\"_)>\t", a) || (a == '.' && !g_ascii_isdigit(at_or_nul(text, at + 4)));
+    return a == '\0' || (a == ']' && b != '[') || strchr(" -:,;'\"_)>\t", a) ||
+           (a == '.' && !g_ascii_isdigit(at_or_nul(text, at + 4)));
 }
 
 mw_span mw_smtp_status_at(mw_span text) {
