@@ -332,7 +332,11 @@ static void fill_recipients(mw_arena *arena, const mw_message *message, const mw
         if (hop->for_address && strchr(hop->for_address, '@'))
             g_ptr_array_add(out->rcpt_to, (char *)hop->for_address);
     }
+    const mw_hop *boundary = trace->boundary >= 0 ? trace->hops->pdata[trace->boundary] : NULL;
     for (size_t i = 0; i < G_N_ELEMENTS(names) && out->rcpt_to->len == 0; i++) {
+        const mw_field *field = mw_message_field(message, names[i]);
+        if (!field || (boundary && field > boundary->field)) /* below: of a list or forwarder before */
+            continue;
         const char *address = field_address(arena, message, names[i]);
         if (address && strchr(address, '@'))
             g_ptr_array_add(out->rcpt_to, (char *)address);

@@ -559,6 +559,28 @@ static void test_mail_from(void) {
     }
 }
 
+/* The recipient of the hop that is judged, not of a list or forwarder before it. */
+static void test_recipients(void) {
+    static const struct {
+        const char *header, *rcpt_to;
+    } rcpts[] = {
+        {R OUT "by mx.rcpt.example (Postfix) with ESMTP id 1 for <bob@rcpt.example>" D, "bob@rcpt.example"},
+        {"X-Original-To: bob@rcpt.example\n" R OUT "by mx.rcpt.example (Postfix) with ESMTP id 1" D,
+         "bob@rcpt.example"},
+        {R OUT "by mx.rcpt.example (Postfix) with ESMTP id 1" D "X-Original-To: list@sender.example\n", NULL},
+        {"Delivered-To: bob@rcpt.example\n" R OUT "by mx.rcpt.example (Postfix) with ESMTP id 1" D
+         "X-Original-To: list@sender.example\n",
+         "bob@rcpt.example"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rcpts); i++) {
+        world w;
+        read_world(&w, rcpts[i].header, false);
+        g_test_message("case %zu", i);
+        g_assert_cmpstr(w.envelope.rcpt_to->len ? w.envelope.rcpt_to->pdata[0] : NULL, ==, rcpts[i].rcpt_to);
+        clear_world(&w);
+    }
+}
+
 static void test_forwarding(void) {
     static const struct {
         const char *address, *sender;
@@ -678,6 +700,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/mail/trace/boundary", test_boundary);
     g_test_add_func("/mail/trace/trust", test_trust);
     g_test_add_func("/mail/trace/mail_from", test_mail_from);
+    g_test_add_func("/mail/trace/recipients", test_recipients);
     g_test_add_func("/mail/trace/forwarding", test_forwarding);
     g_test_add_func("/mail/trace/times", test_times);
     g_test_add_func("/mail/trace/returned", test_returned);
