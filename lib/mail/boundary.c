@@ -162,12 +162,18 @@ static step step_private(walk *w, int i) {
     return PASS;
 }
 
-/* The SPF result that the receiving side recorded for this hop's client: above its line. NULL: none. */
+static bool is_below_writer(const walk *w, const mw_hop *hop) {
+    return mw_hosts_role(w->hosts, hop->by, "below") != NULL;
+}
+
+/* The SPF result that the receiving side recorded for this hop's client: above its line, or, for hosts that
+ * are known to write there, between it and the next. NULL: none. */
 static const char *recorded_spf(const walk *w, int i) {
-    const mw_hop *hop = hop_at(w, i);
+    const mw_hop *hop = hop_at(w, i), *below = hop_at(w, i + 1);
+    bool also_below = is_below_writer(w, hop);
     for (guint c = 0; c < w->around->claims->len; c++) {
         const mw_claim *claim = w->around->claims->pdata[c];
-        if (claim->field > hop->field)
+        if (claim->field > hop->field && (!also_below || (below && claim->field > below->field)))
             break;
         if (claim->instance == 0 && strcmp(claim->method, "spf") == 0)
             return claim->result;
@@ -191,10 +197,20 @@ static bool gateway_judged(const walk *w, int i, const char *organisation) {
     return false;
 }
 
+/* The reverse name of the hop's client: of its line, else of a field that notes it beside the address. */
+static const char *known_rdns(const walk *w, const mw_hop *hop) {
+    for (guint r = 0; !hop->from_rdns && r < w->around->records->len; r++) {
+        const mw_record *record = w->around->records->pdata[r];
+        if (record->rdns && mw_ip_equal(&record->ip, &hop->from_ip))
+            return record->rdns;
+    }
+    return hop->from_rdns;
+}
+
 static bool is_receivers_gateway(walk *w, int i, const char **organisation) {
     const mw_hop *hop = hop_at(w, i);
-    const char *name = mw_hosts_role(w->hosts, hop->from_rdns, "gateway");
-    if (!name && !hop->from_rdns)
+    const char *rdns = known_rdns(w, hop), *name = mw_hosts_role(w->hosts, rdns, "gateway");
+    if (!name && !rdns)
         name = mw_hosts_role(w->hosts, hop->from_name, "gateway");
     if (!name || w->around->personal)
         return false;
@@ -211,8 +227,10 @@ static bool is_receivers_gateway(walk *w, int i, const char **organisation) {
     mw_span taker = mw_span_of(hop_at(w, j)->by); /* "mx-inbound22-18.region.example" */
     if (mw_span_search(taker, "outbound") != SIZE_MAX)
         return false;
-    if (mw_span_search(taker, "inbound") != SIZE_MAX)
+    if (mw_span_search(taker, "inbound") != SIZE_MAX) {
+        w->unsure |= !rdns; /* then the client alone says that it is a filter */
         return true;
+    }
     /* the same hosts send for their customers, too: whose filter it is must be told by what was recorded */
     const char *spf = recorded_spf(w, i);
     bool judged = gateway_judged(w, i, name);
@@ -342,10 +360,6 @@ static int walk_down(walk *w, int *login) {
 }
 
 /* --- votes --------------------------------------------------------------------------------------- */
-
-static bool is_below_writer(const walk *w, const mw_hop *hop) {
-    return mw_hosts_role(w->hosts, hop->by, "below") != NULL;
-}
 
 /* The record stands where only the receiving side writes: above the hop's line, or, for hosts that are known
  * to write there, between it and the next Received line. */

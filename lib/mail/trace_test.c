@@ -346,7 +346,21 @@ static const struct {
      "Authentication-Results: spf=softfail (sender IP is 198.51.100.7) smtp.mailfrom=sender.example\n" R
      "from egress-ip9b.ess.uk.barracuda.com (198.51.100.7) by D1.mail.protection.outlook.com (10.152.0.155) "
      "with Microsoft SMTP Server id 15" D R OUT "by mx-inbound9-1.eu-west-2b.ess.aws.cudaops.com" D,
+     "192.0.2.1", "mail.sender.example", 1, MW_CONFIDENCE_LOW},
+    {"a cloud filter that calls itself inbound, its reverse name noted",
+     "Authentication-Results: spf=softfail (sender IP is 198.51.100.7) smtp.mailfrom=sender.example\n" R
+     "from egress-ip9b.ess.uk.barracuda.com (198.51.100.7) by D1.mail.protection.outlook.com (10.152.0.155) "
+     "with Microsoft SMTP Server id 15" D R OUT "by mx-inbound9-1.eu-west-2b.ess.aws.cudaops.com" D
+     "X-Forefront-Antispam-Report: CIP:198.51.100.7;SCL:1;H:egress-ip9b.ess.uk.barracuda.com;"
+     "PTR:egress-ip9b.ess.uk.barracuda.com;\n",
      "192.0.2.1", "mail.sender.example", 1, MW_CONFIDENCE_MEDIUM},
+    {"a cloud filter that calls itself inbound, but has another reverse name",
+     "Authentication-Results: spf=softfail (sender IP is 198.51.100.7) smtp.mailfrom=sender.example\n" R
+     "from egress-ip9b.ess.uk.barracuda.com (198.51.100.7) by D1.mail.protection.outlook.com (10.152.0.155) "
+     "with Microsoft SMTP Server id 15" D R OUT "by mx-inbound9-1.eu-west-2b.ess.aws.cudaops.com" D
+     "X-Forefront-Antispam-Report: CIP:198.51.100.7;SCL:1;H:egress-ip9b.ess.uk.barracuda.com;"
+     "PTR:pool.evil.example;\n",
+     "198.51.100.7", "egress-ip9b.ess.uk.barracuda.com", 0, MW_CONFIDENCE_HIGH},
     {"a cloud filter that calls itself outbound",
      R "from outbound-ip9a.ess.barracuda.com (outbound-ip9a.ess.barracuda.com [198.51.100.7]) by "
        "mx.rcpt.example (Postfix) with ESMTPS id 1" D R OUT
@@ -363,6 +377,12 @@ static const struct {
      "from mx0b-1.pphosted.com (mx0b-1.pphosted.com. [198.51.100.7]) by mx.google.com with ESMTPS id a" D R
          OUT "by mx0b-1.pphosted.com (PPS) with ESMTPS id 1" D,
      "198.51.100.7", "mx0b-1.pphosted.com", 0, MW_CONFIDENCE_HIGH},
+    {"a filter before a company's mailbox at Gmail, by its SPF result",
+     "Delivered-To: bob@rcpt.example\n" R
+     "from mx0b-1.pphosted.com (mx0b-1.pphosted.com. [198.51.100.7]) by mx.google.com with ESMTPS id a" D
+     "Received-SPF: softfail (google.com: x) client-ip=198.51.100.7;\n" R OUT
+     "by mx0b-1.pphosted.com (PPS) with ESMTPS id 1" D,
+     "192.0.2.1", "mail.sender.example", 1, MW_CONFIDENCE_LOW},
     {"a filter before a company's mailbox, by its SPF result",
      "Authentication-Results: spf=fail (sender IP is 198.51.100.7) smtp.mailfrom=sender.example\n" R
      "from mx0b-1.pphosted.com (198.51.100.7) by D1.mail.protection.outlook.com (10.152.0.155) with "
