@@ -180,7 +180,7 @@ static mw_span normalise(mw_arena *arena, const input *in, mw_message *message) 
          left = mw_span_from(left, n + 1)) {
         if (in->cr)
             cr++;
-        else if (left.data + n > rest.data && left.data[n - 1] == '\r')
+        else if (left.data + n > rest.data && *(left.data + n - 1) == '\r')
             crlf++;
         else
             lf++;
