@@ -5,9 +5,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const mw_reply_catalogue *shared(void) {
     static const mw_reply_catalogue *catalogue;
-    if (!catalogue)
-        catalogue = mw_reply_catalogue_new(mw_data_new(NULL), mw_arena_new(), NULL);
-    return catalogue;
+    static mw_arena *arena;
+    if (catalogue)
+        return catalogue;
+    arena = mw_arena_new();
+    mw_data *data = mw_arena_own(arena, mw_data_new(NULL), (GDestroyNotify)mw_data_free);
+    return catalogue = mw_reply_catalogue_new(data, arena, NULL);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
