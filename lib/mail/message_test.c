@@ -118,11 +118,11 @@ static void test_deep(void) {
 /* The structure is that of the fields that the splitter found, whatever else stands among them. */
 static void test_mime_header(void) {
     g_autoptr(mw_arena) arena = mw_arena_new();
-    const mw_message *m =
-        read_text(arena,
-                  "no field at all\nSubject: x\nContent-type :\n multipart/mixed; boundary=b\n"
-                  "also none\n\n--b\nContent-Transfer-Encoding: base64\n\naGk=\n--b--\n",
-                  NULL);
+    const mw_message *m = read_text(
+        arena,
+        "no field at all\nSubject: x\nContent-\x01: 1\nContent-type :\n multipart/mixed; boundary=b\n"
+        "also none\n\n--b\nContent-Transfer-Encoding: base64\n\naGk=\n--b--\n",
+        NULL);
     const mw_mime *mime = mw_mime_read(arena, m);
     g_assert_cmpuint(mime->n_parts, ==, 2);
     g_assert_true(mw_span_is(mime->parts[1].content, "hi"));

@@ -129,13 +129,14 @@ static void add_part(walk *w, GMimeObject *object, int parent, int depth, const 
     }
 }
 
-/* The message as GMime gets it: of its header only the fields that tell of the structure (whose names begin
- * with Content-), so that nothing is made of all the others. NULL when there are none: one plain text. */
+/* The message as GMime gets it: of its header only the whole fields that tell of the structure (whose names
+ * begin with Content-), so that nothing is made of all the others. NULL when there are none: one plain text.
+ */
 static GByteArray *structure(const mw_message *message) {
     GByteArray *out = NULL;
     for (size_t i = 0; i < message->n_fields; i++) {
         const mw_field *field = &message->fields[i];
-        if (!mw_span_starts(field->name, "content-"))
+        if (field->bad || !mw_span_starts(field->name, "content-"))
             continue;
         out = out ? out : g_byte_array_sized_new((guint)(message->body.len + 1024));
         g_byte_array_append(out, (const guint8 *)field->raw.data, (guint)field->raw.len);
