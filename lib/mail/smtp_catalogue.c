@@ -8,6 +8,7 @@ typedef struct rule {
     const char *id, *provider, *reply, *enhanced, *wording, *cause, *reason, *owner, *meaning, *action,
         *source;
     const mw_wording *pattern;
+    bool any; /* whatever the provider */
 } rule;
 
 struct mw_reply_catalogue {
@@ -42,6 +43,7 @@ static bool load_rules(mw_reply_catalogue *c, const mw_data *data, mw_arena *are
         rule *r = mw_new(arena, rule);
         *r = (rule){row[col[0]], row[col[1]], row[col[2]], row[col[3]], row[col[4]],  row[col[5]],
                     row[col[6]], row[col[7]], row[col[8]], row[col[9]], row[col[10]], NULL};
+        r->any = strcmp(r->provider, "any") == 0;
         const char *problem = NULL;
         r->pattern = mw_wording_compile(arena, r->wording, &problem);
         if (!r->pattern) {
@@ -181,11 +183,11 @@ const char *mw_reply_provider(const mw_smtp_reply *reply) {
 }
 
 static const rule *match(const mw_reply_catalogue *c, const mw_wording_text *text, const char *provider) {
-    for (int pass = provider ? 0 : 1; pass < 2; pass++) {
+    for (int pass = provider ? 0 : 1; pass < 2; pass++) { /* first what the provider says, then the others */
         for (guint i = 0; i < c->rules->len; i++) {
             const rule *r = c->rules->pdata[i];
-            bool wanted = pass == 1 || strcmp(r->provider, provider) == 0 || strcmp(r->provider, "any") == 0;
-            if (wanted && mw_wording_match(r->pattern, text))
+            bool own = provider && (r->any || strcmp(r->provider, provider) == 0);
+            if (own == (pass == 0) && mw_wording_match(r->pattern, text))
                 return r;
         }
     }

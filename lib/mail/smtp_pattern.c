@@ -17,16 +17,18 @@ typedef enum op {
 
 typedef struct step {
     uint16_t op, arg;
-    uint16_t pair; /* of a byte with the next one; at the head of an alternative: the rarest of its own */
+    /* of a byte with the next one; at the head of an alternative the two rarest ones of its own */
+    uint16_t pair, second;
 } step;
 
-enum { NO_PAIR = UINT16_MAX };
+enum { NO_PAIR = 0 }; /* every text has it */
 
 enum { MAX_WORDS = (MW_PATTERN_TEXT + 1) / 64 };
 
 struct mw_wording {
     step *steps;
-    size_t n_steps;
+    size_t n_steps, n_heads;
+    uint16_t heads[]; /* the pairs at the heads of the outermost alternatives, which tell of most texts */
 };
 
 struct mw_wording_text {
@@ -48,7 +50,7 @@ typedef struct compiler {
 } compiler;
 
 static void add(compiler *c, op o, size_t arg) {
-    step s = {(uint16_t)o, (uint16_t)arg, NO_PAIR};
+    step s = {(uint16_t)o, (uint16_t)arg, NO_PAIR, NO_PAIR};
     g_array_append_val(c->steps, s);
 }
 
@@ -118,13 +120,14 @@ static size_t rarity(unsigned char byte) {
 
 /* The pairs of the steps, which may_match() looks for. */
 static void set_pairs(step *steps, size_t n) {
-    size_t heads[MW_PATTERN_DEPTH], best[MW_PATTERN_DEPTH], depth = 0;
+    step *heads[MW_PATTERN_DEPTH];
+    size_t best[MW_PATTERN_DEPTH], depth = 0;
     for (size_t i = 0; i < n; i++) {
         step *s = &steps[i];
         if (s->op == OP_CLOSE || s->op == OP_BAR)
             depth--;
         if (s->op == OP_OPEN || s->op == OP_BAR) {
-            heads[depth] = i;
+            heads[depth] = s;
             best[depth++] = 0;
         }
         if (s->op != OP_BYTE || steps[i + 1].op != OP_BYTE)
@@ -134,9 +137,49 @@ static void set_pairs(step *steps, size_t n) {
         s->pair = (uint16_t)mw_pair(byte, next);
         if (rare > best[depth - 1]) {
             best[depth - 1] = rare;
-            steps[heads[depth - 1]].pair = s->pair;
+            heads[depth - 1]->second = heads[depth - 1]->pair;
+            heads[depth - 1]->pair = s->pair;
         }
     }
+}
+
+/* The pairs at the heads of a group's alternatives; false when one has none. Moves *open to where it closes.
+ */
+static bool group_heads(const step *steps, size_t *open, GArray *out) {
+    bool all = true;
+    for (; steps[*open].op != OP_CLOSE; *open = steps[*open].arg) {
+        all = all && steps[*open].pair != NO_PAIR;
+        g_array_append_vals(out, &steps[*open].pair, 1);
+        g_array_append_vals(out, &steps[*open].second, 1);
+    }
+    return all;
+}
+
+/* Those at the head of an outermost alternative; where it has none, those of the first group in it that can't
+ * do without. */
+static void alternative_heads(const step *steps, size_t head, GArray *out) {
+    guint before = out->len;
+    for (size_t i = head + 1; steps[head].pair == NO_PAIR && i < steps[head].arg; i++) {
+        if (steps[i].op != OP_OPEN)
+            continue;
+        if (group_heads(steps, &i, out))
+            return;
+        g_array_set_size(out, before);
+    }
+    g_array_append_vals(out, &steps[head].pair, 1);
+    g_array_append_vals(out, &steps[head].second, 1);
+}
+
+static mw_wording *finish(mw_arena *arena, const step *from, size_t n) {
+    step *steps = mw_memdup(arena, from, n * sizeof *steps);
+    set_pairs(steps, n);
+    g_autoptr(GArray) heads = g_array_new(FALSE, FALSE, sizeof(uint16_t));
+    for (size_t head = 0; head != n - 1; head = steps[head].arg)
+        alternative_heads(steps, head, heads);
+    mw_wording *out = mw_alloc(arena, sizeof *out + heads->len * sizeof *out->heads);
+    *out = (mw_wording){.steps = steps, .n_steps = n, .n_heads = heads->len};
+    memcpy(out->heads, heads->data, heads->len * sizeof *out->heads);
+    return out;
 }
 
 const mw_wording *mw_wording_compile(mw_arena *arena, const char *text, const char **problem) {
@@ -155,10 +198,7 @@ const mw_wording *mw_wording_compile(mw_arena *arena, const char *text, const ch
         c.problem = "a group is not closed";
     mw_wording *pattern = NULL;
     if (!c.problem) {
-        pattern = mw_new(arena, mw_wording);
-        pattern->n_steps = c.steps->len;
-        pattern->steps = mw_memdup(arena, c.steps->data, c.steps->len * sizeof(step));
-        set_pairs(pattern->steps, pattern->n_steps);
+        pattern = finish(arena, (const step *)(const void *)c.steps->data, c.steps->len);
     } else if (problem) {
         *problem = c.problem;
     }
@@ -184,6 +224,7 @@ const mw_wording_text *mw_wording_text_new(mw_arena *arena, mw_span text) {
             out->row[low[i]] = rows++; /* 230 at the most: capitals are not among them */
     }
     mw_pairs_read(&out->pairs, mw_span_slice(text, 0, out->len));
+    out->pairs.bits[0] |= 1; /* NO_PAIR */
     out->places = mw_new_n(arena, uint64_t, rows * out->words);
     bool before = false;
     for (size_t i = 0; i <= out->len; i++) {
@@ -274,6 +315,10 @@ typedef struct level {
     uint64_t before[MAX_WORDS], after[MAX_WORDS];
 } level;
 
+static bool has_both(const mw_wording_text *text, unsigned pair, unsigned second) {
+    return mw_pairs_has(&text->pairs, pair) && mw_pairs_has(&text->pairs, second);
+}
+
 /* Whether the text has all pairs of neighbouring bytes that one way through the pattern takes: most texts
  * lack some, and are done with at once. */
 static bool may_match(const mw_wording *pattern, const mw_wording_text *text) {
@@ -286,7 +331,7 @@ static bool may_match(const mw_wording *pattern, const mw_wording_text *text) {
             depth--;
         if (steps[i].op == OP_OPEN)
             ends[depth++] = steps[i].arg;
-        while (steps[i].pair != NO_PAIR && !mw_pairs_has(&text->pairs, steps[i].pair)) {
+        while (!has_both(text, steps[i].pair, steps[i].second)) {
             for (i = ends[depth - 1]; steps[i].op == OP_CLOSE; i = ends[depth - 1]) {
                 if (--depth == 0) /* no way through the group: none through the one around it */
                     return false;
@@ -297,8 +342,16 @@ static bool may_match(const mw_wording *pattern, const mw_wording_text *text) {
     return true;
 }
 
+static bool has_head(const mw_wording *pattern, const mw_wording_text *text) {
+    for (size_t i = 0; i < pattern->n_heads; i += 2) {
+        if (has_both(text, pattern->heads[i], pattern->heads[i + 1]))
+            return true;
+    }
+    return false;
+}
+
 bool mw_wording_match(const mw_wording *pattern, const mw_wording_text *text) {
-    if (!may_match(pattern, text))
+    if (!has_head(pattern, text) || !may_match(pattern, text))
         return false;
     level levels[MW_PATTERN_DEPTH];
     uint64_t set[MAX_WORDS];
