@@ -19,8 +19,8 @@ typedef struct mw_repair_target {
     bool has_length;              /* l= */
     uint64_t length;
     const mw_key *key;
-    int64_t budget_ms; /* of this thread's time: the net under the bounds by count, which stop an ordinary
-                          search earlier */
+    int64_t budget_ms; /* what the search takes at most on an ordinary machine. Work is counted; this thread's
+                          own time is the net under that, at twice as much */
 } mw_repair_target;
 
 /* The edits with the least cost that explain the failure; NULL where neither half is explained, or where the

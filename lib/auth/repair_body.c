@@ -4,14 +4,15 @@
 enum { MAX_BANNER_LINES = 40 };
 
 static void expand_undos(mw_repair_tree *tree, const mw_repair_node *from) {
-    for (unsigned which = 0; which < MW_REPAIR_UNDOS && !tree->found; which++) {
+    mw_repair_run *run = tree->run;
+    mw_span raw = from->text->raw;
+    if (!mw_repair_charge(run, raw.len / 4))
+        return;
+    unsigned marks = mw_repair_marks(raw, run->canon);
+    for (unsigned which = 0; which < MW_REPAIR_UNDOS && !tree->found && mw_repair_on_time(run); which++) {
         mw_repair_edit edit;
-        if (!mw_repair_on_time(tree->run))
-            return;
-        GString *raw = mw_repair_undo(tree->run->scratch, from->text->raw, tree->run->canon, which, &edit);
-        if (!raw)
-            continue;
-        mw_repair_node *n = mw_repair_node_take(tree, from, raw, &edit);
+        GString *former = mw_repair_undo(run->scratch, raw, run->canon, marks, which, &edit);
+        mw_repair_node *n = former ? mw_repair_node_take(tree, from, former, &edit) : NULL;
         if (n)
             mw_repair_tree_offer(tree, n);
     }
@@ -91,6 +92,7 @@ bool mw_repair_body_search(mw_repair_run *run, const mw_message *message, mw_rep
     root->type = field_value(message, "Content-Type");
     root->encoding = field_value(message, "Content-Transfer-Encoding");
     mw_repair_stage(run, 100);
+    mw_repair_charge(run, text->raw.len * MW_REPAIR_WORK_TEXT);
     mw_repair_tree_try(&tree, root, NULL, &text->canonical, 1);
     search_singles(&tree);
     search_pairs(&tree);

@@ -25,6 +25,7 @@ static const mw_repair_edit *banner(mw_arena *arena, mw_span removed, size_t n_l
 void mw_repair_deepen_banners(mw_repair_tree *tree, const mw_repair_node *n, size_t max_lines) {
     const mw_repair_text *text = n->text;
     for (size_t start = 1; start < MIN(text->n_lines, max_lines + 1) && !tree->run->over; start++) {
+        mw_repair_charge(tree->run, MW_REPAIR_WORK_CANDIDATE);
         mw_span piece = mw_repair_canonical(text, start, text->n_lines);
         const mw_repair_edit *edit = banner(tree->run->scratch, mw_repair_lines(text, 0, start), start);
         if (mw_repair_tree_try(tree, n, edit, &piece, 1))

@@ -54,6 +54,7 @@ static unsigned mark_of_raw(const leaf *l, mw_span raw) {
 }
 
 static void add(leaf *l, mw_span canonical, unsigned cost, mw_repair_kind kind, const char *words) {
+    mw_repair_charge(l->run, 2 * MW_REPAIR_WORK_CANDIDATE);
     const mw_repair_edit *edit = mw_repair_edit_new(l->run->scratch, kind, words);
     mw_span *texts = mw_new(l->run->scratch, mw_span);
     *texts = canonical;
@@ -78,6 +79,7 @@ static bool add_content(leaf *l, mw_span header, mw_span content, unsigned cost,
     }
     mw_repair_canonicalise(out, content, l->run->canon);
     *l->room -= need;
+    mw_repair_charge(l->run, need * MW_REPAIR_WORK_TEXT);
     add(l, mw_span_copy(l->run->scratch, mw_span_of_string(out)), cost, kind, words);
     return true;
 }

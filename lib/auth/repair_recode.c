@@ -9,12 +9,13 @@ enum {
 static const size_t base64_widths[] = {76, 72, 64, 60, 68, 74, 78, 73, 75, 56, 57, 70, 80, 77, 100, 990, 998};
 static const size_t qp_widths[] = {76, 75, 74, 73, 72, 77, 78};
 
-/* Form number which of some decoded content; NULL when there is no such form, with *last true behind the
- * end. */
-static GString *encode_form(mw_span bytes, mw_repair_coding now, unsigned which, const char **encoding,
-                            bool *last) {
-    const unsigned n64 = G_N_ELEMENTS(base64_widths), nqp = G_N_ELEMENTS(qp_widths);
-    *last = false;
+enum {
+    N_BASE64 = G_N_ELEMENTS(base64_widths),
+    N_FORMS = 2 + N_BASE64 + 3 + 2 * G_N_ELEMENTS(qp_widths),
+};
+
+/* Form number which (below N_FORMS) of some decoded content; NULL when it is none for this content. */
+static GString *encode_form(mw_span bytes, mw_repair_coding now, unsigned which, const char **encoding) {
     if (which < 2) {
         *encoding = which == 0 ? "8bit" : "7bit";
         if (now == MW_CODING_PLAIN || which == 1)
@@ -22,11 +23,11 @@ static GString *encode_form(mw_span bytes, mw_repair_coding now, unsigned which,
         return mw_repair_crlf(bytes);
     }
     which -= 2;
-    if (which < n64) {
+    if (which < N_BASE64) {
         *encoding = "base64";
         return mw_repair_base64(bytes, base64_widths[which]);
     }
-    which -= n64;
+    which -= N_BASE64;
     if (which < 3) { /* what was encoded had LF line ends, or no line end at its end, or both */
         *encoding = "base64";
         g_autoptr(GString) lf = g_string_new_len(bytes.data, (gssize)bytes.len);
@@ -39,13 +40,9 @@ static GString *encode_form(mw_span bytes, mw_repair_coding now, unsigned which,
         return mw_repair_base64(mw_span_of_string(lf), 76);
     }
     which -= 3;
-    if (which < 2 * nqp) {
-        *encoding = "quoted-printable";
-        g_autoptr(GString) crlf = mw_repair_crlf(bytes);
-        return mw_repair_qp(mw_span_of_string(crlf), qp_widths[which / 2], which % 2);
-    }
-    *last = true;
-    return NULL;
+    *encoding = "quoted-printable";
+    g_autoptr(GString) crlf = mw_repair_crlf(bytes);
+    return mw_repair_qp(mw_span_of_string(crlf), qp_widths[which / 2], which % 2);
 }
 
 static const char *coding_words(mw_span encoding) {
@@ -100,11 +97,11 @@ typedef struct recoding {
     const mw_repair_text *text;
     mw_repair_coding now;
     unsigned which; /* form number which / 2, the odd ones without an empty line behind nested parts */
-    GString *raw;   /* the lines up to at */
+    mw_repair_run *run;
+    GString *raw; /* the lines up to at */
     size_t at, changed;
     const char *encoding, *before;
     bool nested; /* a part of a multipart was among them */
-    bool last;   /* behind the last form */
 } recoding;
 
 static void recode_part(recoding *r, const mw_repair_part *part) {
@@ -113,11 +110,11 @@ static void recode_part(recoding *r, const mw_repair_part *part) {
     if (part->parent >= 0 && content.len >= 2)
         content.len -= 2;
     bool text = is_text(part);
+    mw_repair_charge(r->run, content.len * MW_REPAIR_WORK_CODE); /* in vain, too */
     g_autoptr(GString) bytes = text || r->now == MW_CODING_BASE64 ? mw_repair_decode(content, r->now) : NULL;
     if (!bytes || (!text && content.len > MAX_ATTACHMENT && r->which >= 2 * ATTACHMENT_FORMS))
         return;
-    g_autoptr(GString) form =
-        encode_form(mw_span_of_string(bytes), r->now, r->which / 2, &r->encoding, &r->last);
+    g_autoptr(GString) form = encode_form(mw_span_of_string(bytes), r->now, r->which / 2, &r->encoding);
     r->nested = r->nested || part->parent >= 0;
     if (!form || (strcmp(r->encoding, "base64") != 0 && !text))
         return;
@@ -149,34 +146,30 @@ static void offer_recoded(mw_repair_tree *tree, const mw_repair_node *from, cons
     mw_repair_tree_offer(tree, n);
 }
 
-/* All leaves of one encoding in one form; false behind the last form. only: that part alone, or 0 for all. */
-static bool expand_form(mw_repair_tree *tree, const mw_repair_node *from, const GArray *parts, guint only,
+/* All leaves of one encoding in one form. only: that part alone, or 0 for all. */
+static void expand_form(mw_repair_tree *tree, const mw_repair_node *from, const GArray *parts, guint only,
                         mw_repair_coding now, unsigned which) {
     if (!mw_repair_on_time(tree->run))
-        return false;
+        return;
     g_autoptr(GString) raw = g_string_sized_new(from->text->raw.len);
-    recoding r = {from->text, now, which, raw, 0, 0, "8bit", "", false, false};
+    recoding r = {from->text, now, which, tree->run, raw, 0, 0, "8bit", "", false};
     for (guint i = 0; i < parts->len; i++) {
         const mw_repair_part *part = &g_array_index(parts, mw_repair_part, i);
         if (!part->multipart && mw_repair_coding_of(part->encoding) == now && (!only || i == only) &&
             part->delimiter >= r.at)
             recode_part(&r, part);
-        if (r.last)
-            return false;
     }
     if (!r.changed || (!r.nested && which % 2))
-        return true;
+        return;
     mw_span_append(raw, mw_repair_lines(from->text, r.at, from->text->n_lines));
     offer_recoded(tree, from, &r, !g_array_index(parts, mw_repair_part, 0).multipart, only);
-    return true;
 }
 
 /* Every form of it. */
 static void expand_forms(mw_repair_tree *tree, const mw_repair_node *from, const GArray *parts, guint only,
                          mw_repair_coding now) {
-    for (unsigned which = 0; !tree->found && !tree->run->over; which++)
-        if (!expand_form(tree, from, parts, only, now, which))
-            return;
+    for (unsigned which = 0; which < 2 * N_FORMS && !tree->found && !tree->run->over; which++)
+        expand_form(tree, from, parts, only, now, which);
 }
 
 void mw_repair_expand_encodings(mw_repair_tree *tree, const mw_repair_node *from) {
@@ -220,8 +213,8 @@ static void expand_cut_form(mw_repair_tree *tree, const mw_repair_node *from, co
     mw_repair_coding now = mw_repair_coding_of(part->encoding);
     mw_span kept = without_last_lines(bytes, cut);
     const char *encoding = "8bit";
-    bool last = false;
-    g_autoptr(GString) form = kept.len ? encode_form(kept, now, which, &encoding, &last) : NULL;
+    g_autoptr(GString) form = kept.len ? encode_form(kept, now, which, &encoding) : NULL;
+    mw_repair_charge(tree->run, kept.len * MW_REPAIR_WORK_CODE);
     if (!form || !mw_repair_spend(tree->run, from->text->raw.len))
         return;
     g_autoptr(GString) whole = rewrite_part(from->text, part, &encoding, form);
@@ -245,8 +238,8 @@ static void expand_cut_form(mw_repair_tree *tree, const mw_repair_node *from, co
 
 void mw_repair_expand_cut_forms(mw_repair_tree *tree, const mw_repair_node *from) {
     /* 8bit, base64 at 76 and 72 and from LF line ends, quoted-printable in its two forms */
-    const unsigned n64 = G_N_ELEMENTS(base64_widths);
-    const unsigned forms[] = {0, 2, 3, 2 + n64, 3 + n64, 4 + n64, 5 + n64, 6 + n64};
+    static const unsigned forms[] = {
+        0, 2, 3, 2 + N_BASE64, 3 + N_BASE64, 4 + N_BASE64, 5 + N_BASE64, 6 + N_BASE64};
     g_autoptr(GArray) parts = mw_repair_parts(from->text, from->type, from->encoding);
     for (guint i = 0; i < parts->len; i++) {
         const mw_repair_part *part = &g_array_index(parts, mw_repair_part, i);

@@ -20,25 +20,29 @@ enum {
 }; /* candidates that are tried whatever they take: the mail as it is, and without a footer */
 
 static bool is_late(const mw_repair_run *run) {
-    return mw_repair_clock() > run->deadline || g_get_monotonic_time() > run->wall_deadline;
+    return mw_repair_clock() > run->deadline;
+}
+
+bool mw_repair_charge(mw_repair_run *run, uint64_t n) {
+    uint64_t before = run->work;
+    run->work += n;
+    if (run->over || run->candidates <= ALWAYS)
+        return !run->over;
+    bool look = before >> 20 != run->work >> 20;
+    if (run->work > run->max_work || (look && is_late(run)))
+        run->cut_short = run->ended = true;
+    run->over = run->ended || run->work > run->stage_work;
+    return !run->over;
 }
 
 bool mw_repair_spend(mw_repair_run *run, uint64_t n) {
     if (run->over)
         return false;
-    uint64_t before = run->bytes;
     run->candidates++;
-    run->bytes += n;
-    if (run->candidates <= ALWAYS)
-        return true;
-    bool look = run->candidates % 32 == 0 || before >> 20 != run->bytes >> 20;
-    bool late = look && is_late(run);
-    if (run->bytes > run->max_bytes || late)
-        run->cut_short = run->ended = true;
-    else if (run->candidates > run->max_candidates)
+    if (run->candidates > MAX(run->max_candidates, ALWAYS))
         run->ended = true;
-    run->over = run->ended || run->candidates > run->stage_candidates || run->bytes > run->stage_bytes;
-    return !run->over;
+    run->over = run->ended || run->candidates > MAX(run->stage_candidates, ALWAYS);
+    return mw_repair_charge(run, n + MW_REPAIR_WORK_CANDIDATE);
 }
 
 bool mw_repair_on_time(mw_repair_run *run) {
@@ -49,7 +53,7 @@ bool mw_repair_on_time(mw_repair_run *run) {
 
 bool mw_repair_stage(mw_repair_run *run, unsigned percent) {
     run->stage_candidates = run->candidates + run->max_candidates / 100 * percent;
-    run->stage_bytes = run->bytes + run->max_bytes / 100 * percent;
+    run->stage_work = run->work + run->max_work / 100 * percent;
     run->over = run->ended;
     return !run->over;
 }
@@ -89,13 +93,15 @@ void mw_repair_hasher_add(const mw_repair_run *run, mw_repair_hasher *hasher, mw
     hasher->held += ends;
 }
 
-static bool is_wanted(const mw_repair_run *run, const mw_digest_value *value) {
+static bool is_wanted(mw_repair_run *run, const mw_digest_value *value) {
     if (run->want.len)
         return mw_digest_equal(value, &run->want);
+    mw_repair_charge(run, MW_REPAIR_WORK_VERIFY);
     return mw_key_verify(run->key, run->signature, run->hash, value);
 }
 
-bool mw_repair_hasher_matches(const mw_repair_run *run, const mw_repair_hasher *hasher) {
+bool mw_repair_hasher_matches(mw_repair_run *run, const mw_repair_hasher *hasher) {
+    mw_repair_charge(run, MW_REPAIR_WORK_COMPARE);
     size_t line_end = run->body && (hasher->written || run->canon == MW_CANON_SIMPLE) ? 2 : 0;
     if (run->has_length) {
         if (hasher->written + line_end < run->length)
@@ -110,7 +116,7 @@ enum { CUT_BYTES = 64 * 1024, CUT_LINES = 1500 };
 
 /* Adds a piece line by line and compares after each one that is not empty. Bytes of the piece at a match,
  * SIZE_MAX without. */
-static size_t add_lines(const mw_repair_run *run, mw_repair_hasher *hasher, mw_span piece, size_t *lines) {
+static size_t add_lines(mw_repair_run *run, mw_repair_hasher *hasher, mw_span piece, size_t *lines) {
     size_t at = 0;
     while (at < piece.len) {
         size_t n = mw_span_find(mw_span_from(piece, at), '\n');
@@ -216,6 +222,7 @@ static bool descend(product *p, size_t place, unsigned left, guint level, mw_rep
             continue;
         p->chosen[at->slot] = i;
         mw_repair_hasher next = {.digest = level_digest(p, level + 1), hasher->written, hasher->held};
+        mw_repair_charge(p->run, MW_REPAIR_WORK_COMPARE / 2);
         mw_digest_set(next.digest, hasher->digest);
         mw_repair_hasher_add(p->run, &next, choice->texts[at->index]);
         if (descend(p, place + 1, left - choice->cost, level + 1, &next))

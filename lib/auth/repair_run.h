@@ -40,19 +40,32 @@ typedef struct mw_repair_run {
     mw_span signature;    /* the same */
     bool has_length;      /* l= */
     uint64_t length;      /* the same */
-    uint64_t candidates, max_candidates, bytes, max_bytes;
-    uint64_t stage_candidates, stage_bytes; /* where the stage ends */
-    int64_t deadline, wall_deadline;        /* of mw_repair_clock(), g_get_monotonic_time() */
-    bool over;                              /* a bound of the run or of its stage was reached */
-    bool ended;                             /* one of the run */
+    uint64_t candidates, max_candidates, work, max_work;
+    uint64_t stage_candidates, stage_work; /* where the stage ends */
+    int64_t deadline;                      /* of mw_repair_clock() */
+    bool over;                             /* a bound of the run or of its stage was reached */
+    bool ended;                            /* one of the run */
     bool cut_short; /* by time or size: a smaller mail would have been searched further */
 } mw_repair_run;
 
-/* False when the run is over its bounds; n bytes are about to be hashed for one more candidate. */
+/* Work is counted, not timed, so that the same mail gives the same result on any machine, however busy it is.
+ * The unit is what one byte costs to hash; the rest as measured beside that. */
+enum {
+    MW_REPAIR_WORK_CANDIDATE = 1000, /* to begin with one, or to make one's words */
+    MW_REPAIR_WORK_COMPARE = 700,    /* to end a digest and compare it */
+    MW_REPAIR_WORK_VERIFY = 150000,  /* where the key has to be asked: Ed25519 */
+    MW_REPAIR_WORK_TEXT = 3,         /* a byte of a new body: copied, canonicalised, split into lines */
+    MW_REPAIR_WORK_CODE = 8,         /* a byte decoded and encoded again */
+};
+/* n is done, or about to be. False when the run is over its bounds. */
+bool mw_repair_charge(mw_repair_run *run, uint64_t n);
+/* The same of one more candidate, of which n bytes are hashed. */
 bool mw_repair_spend(mw_repair_run *run, uint64_t n);
 /* False when the run is over its bounds: to be asked before much is copied. */
 bool mw_repair_on_time(mw_repair_run *run);
-/* Microseconds of this thread's work: what other programs do on the machine changes no result. */
+/* Microseconds of this thread's own time, for the net under the count: what other programs do changes no
+ * result.
+ */
 int64_t mw_repair_clock(void);
 /* A new stage, which may take up to percent of the run's bounds. False when the run is at its end. */
 bool mw_repair_stage(mw_repair_run *run, unsigned percent);
@@ -66,7 +79,7 @@ typedef struct mw_repair_hasher {
 
 void mw_repair_hasher_add(const mw_repair_run *run, mw_repair_hasher *hasher, mw_span text);
 /* Ends it and compares. The hasher may be added to afterwards. */
-bool mw_repair_hasher_matches(const mw_repair_run *run, const mw_repair_hasher *hasher);
+bool mw_repair_hasher_matches(mw_repair_run *run, const mw_repair_hasher *hasher);
 
 enum { MW_REPAIR_WHOLE = -1, MW_REPAIR_NO_MATCH = -2 };
 /* Hashes pieces of canonical lines laid end to end. MW_REPAIR_WHOLE when they match. With cut, lines at the

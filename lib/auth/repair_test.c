@@ -446,6 +446,18 @@ static void test_random_edits(void) {
     g_rand_free(rand);
 }
 
+/* What is called base64 and is none is searched to the end, too: the bound on work or time is not met. */
+static void test_undecodable(void) {
+    static const char header[] = "From: Ana <ana@shop.example>\r\nSubject: Hours\r\nMIME-Version: 1.0\r\n"
+                                 "Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n";
+    static const char body[] = "VGhlIHNob3AgaXMgb3Blbi4K\r\n*** no base64 ***\r\n";
+    static const replacement edits[] = {{"VGhl", "VGhm"}, {NULL, NULL}};
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    transit t = {arena, signer_rsa1024, "relaxed/relaxed", "rsa-sha256", -1};
+    g_autofree char *mail = apply(sign(&t, header, body, "from:subject"), edits);
+    g_assert_null(look(&t, mail, strlen(mail)));
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/repair/found", test_found);
@@ -454,5 +466,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/repair/length", test_length);
     g_test_add_func("/repair/made-by", test_made_by);
     g_test_add_func("/repair/random-edits", test_random_edits);
+    g_test_add_func("/repair/undecodable", test_undecodable);
     return g_test_run();
 }

@@ -169,29 +169,68 @@ static bool undo_tabs(GString *out, mw_span line) {
     return true;
 }
 
+/* What a body has where an edit can have been made: most have few of them. */
+enum {
+    HAS_LINES = 1,
+    HAS_ESCAPE = 2,   /* a line that begins with ">" */
+    HAS_DOT = 4,      /* "." */
+    HAS_DOTS = 8,     /* ".." */
+    HAS_FROM = 16,    /* "From " */
+    HAS_BLANK = 32,   /* " " */
+    HAS_DASHES = 64,  /* "--" */
+    HAS_CRS = 128,    /* a line that ends with CR CR LF */
+    HAS_BREAK = 256,  /* "!" */
+    HAS_BLANKS = 512, /* eight blanks, where simple is asked for */
+};
+
 static const struct {
     undo_line line;
     mw_repair_kind kind;
     const char *words; /* %s: the lines */
-    const char *mark;  /* what a body has where it can apply; behind a line end, or at the very start */
-    bool simple;       /* relaxed does not see it */
+    unsigned mark;
+    bool simple; /* relaxed does not see it */
 } line_undos[] = {
-    {undo_from, MW_REPAIR_ESCAPE, "\">\" was put in front of %s that began with \"From \"", ">From "},
-    {undo_dots, MW_REPAIR_ESCAPE, "the dot at the start of %s was doubled", "\n.."},
-    {redo_dots, MW_REPAIR_ESCAPE, "a dot was taken away at the start of %s", "\n."},
-    {undo_delimiter, MW_REPAIR_SPACE, "the blank behind \"--\" was taken away in %s", "\n--\r", true},
-    {undo_extra_cr, MW_REPAIR_SPACE, "the line ends were doubled (CR CR LF) in %s", "\r\r"},
-    {undo_trailing, MW_REPAIR_SPACE, "blanks were added at the end of %s", NULL, true},
-    {undo_tabs, MW_REPAIR_SPACE, "tabs were replaced by 8 blanks in %s", "        ", true},
-    {redo_from, MW_REPAIR_ESCAPE, "the \">\" in front of \"From \" was taken away in %s", "\nFrom "},
-    {undo_stuffing, MW_REPAIR_SPACE, "a blank was put in front of %s", "\n "},
+    {undo_from, MW_REPAIR_ESCAPE, "\">\" was put in front of %s that began with \"From \"", HAS_ESCAPE},
+    {undo_dots, MW_REPAIR_ESCAPE, "the dot at the start of %s was doubled", HAS_DOTS},
+    {redo_dots, MW_REPAIR_ESCAPE, "a dot was taken away at the start of %s", HAS_DOT},
+    {undo_delimiter, MW_REPAIR_SPACE, "the blank behind \"--\" was taken away in %s", HAS_DASHES, true},
+    {undo_extra_cr, MW_REPAIR_SPACE, "the line ends were doubled (CR CR LF) in %s", HAS_CRS},
+    {undo_trailing, MW_REPAIR_SPACE, "blanks were added at the end of %s", HAS_LINES, true},
+    {undo_tabs, MW_REPAIR_SPACE, "tabs were replaced by 8 blanks in %s", HAS_BLANKS, true},
+    {redo_from, MW_REPAIR_ESCAPE, "the \">\" in front of \"From \" was taken away in %s", HAS_FROM},
+    {undo_stuffing, MW_REPAIR_SPACE, "a blank was put in front of %s", HAS_BLANK},
 };
 
-/* A quick look: most edits leave a mark that most bodies don't have. */
-static bool may_apply(mw_span raw, const char *mark) {
-    if (!mark || memmem(raw.data, raw.len, mark, strlen(mark)))
-        return true;
-    return mark[0] == '\n' && mw_span_starts(raw, mark + 1);
+static unsigned marks_at_start(const char *line, size_t len) {
+    switch (len ? line[0] : 0) {
+    case '>':
+        return HAS_ESCAPE;
+    case '.':
+        return len > 1 && line[1] == '.' ? HAS_DOT | HAS_DOTS : HAS_DOT;
+    case 'F':
+        return len >= 5 && memcmp(line, "From ", 5) == 0 ? HAS_FROM : 0;
+    case ' ':
+        return HAS_BLANK;
+    case '-':
+        return len > 1 && line[1] == '-' ? HAS_DASHES : 0;
+    default:
+        return 0;
+    }
+}
+
+unsigned mw_repair_marks(mw_span raw, mw_canon canon) {
+    unsigned marks = HAS_LINES;
+    for (size_t at = 0; at < raw.len;) {
+        size_t n = mw_span_find(mw_span_from(raw, at), '\n'), len = n == SIZE_MAX ? raw.len - at : n;
+        const char *line = raw.data + at;
+        marks |= marks_at_start(line, len);
+        if (len >= 2 && line[len - 1] == '\r')
+            marks |= line[len - 2] == '\r' ? HAS_CRS : line[len - 2] == '!' ? HAS_BREAK : 0;
+        at += len + 1;
+    }
+    if (canon == MW_CANON_SIMPLE && memmem(raw.data, raw.len, "        ", 8))
+        marks |= HAS_BLANKS;
+    return marks;
 }
 
 static size_t undo_lines(GString *out, mw_span raw, undo_line undo) {
@@ -257,11 +296,11 @@ static size_t halve_line_ends(GString *out, mw_span raw) {
 }
 
 /* Whether edit number which, of those that are not done line by line, is worth a look. */
-static bool may_apply_to_whole(mw_span raw, unsigned which) {
+static bool may_apply_to_whole(mw_span raw, unsigned marks, unsigned which) {
     size_t end = mw_span_find(raw, '\r');
     switch (which) {
     case 0:
-        return memmem(raw.data, raw.len, "!\r\n", 3) != NULL;
+        return marks & HAS_BREAK;
     case 2: /* all lines: the first, too */
         return end != SIZE_MAX && mw_span_starts(mw_span_from(raw, end), "\r\n\r\n");
     default:
@@ -269,12 +308,13 @@ static bool may_apply_to_whole(mw_span raw, unsigned which) {
     }
 }
 
-GString *mw_repair_undo(mw_arena *arena, mw_span raw, mw_canon canon, unsigned which, mw_repair_edit *edit) {
+GString *mw_repair_undo(mw_arena *arena, mw_span raw, mw_canon canon, unsigned marks, unsigned which,
+                        mw_repair_edit *edit) {
     const size_t n_lines = G_N_ELEMENTS(line_undos);
     if (!raw.len || which >= n_lines + 5 ||
         (which < n_lines && line_undos[which].simple && canon != MW_CANON_SIMPLE) ||
-        !(which < n_lines ? may_apply(raw, line_undos[which].mark)
-                          : may_apply_to_whole(raw, which - (unsigned)n_lines)))
+        !(which < n_lines ? (marks & line_undos[which].mark) != 0
+                          : may_apply_to_whole(raw, marks, which - (unsigned)n_lines)))
         return NULL;
     GString *out = g_string_sized_new(raw.len + 16);
     size_t n = 0, longest = 0;

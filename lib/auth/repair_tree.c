@@ -44,6 +44,7 @@ void mw_repair_node_set_hint(mw_repair_node *node, const char *name, mw_span val
 
 /* A text that owns what it is made of; NULL where it has too many lines. */
 static mw_repair_text *text_of(const mw_repair_tree *tree, mw_span raw) {
+    mw_repair_charge(tree->run, MW_REPAIR_WORK_CANDIDATE + raw.len * MW_REPAIR_WORK_TEXT);
     mw_repair_text *text = mw_repair_text_new(raw, tree->run->canon);
     if (text && !text->own_raw) {
         text->own_raw = g_string_new_len(raw.data, (gssize)raw.len);
@@ -70,6 +71,7 @@ mw_repair_node *mw_repair_node_child(mw_repair_tree *tree, const mw_repair_node 
 
 mw_repair_node *mw_repair_node_take(mw_repair_tree *tree, const mw_repair_node *from, GString *raw,
                                     const mw_repair_edit *edit) {
+    mw_repair_charge(tree->run, MW_REPAIR_WORK_CANDIDATE + raw->len * MW_REPAIR_WORK_TEXT);
     mw_repair_text *text = mw_repair_text_new(mw_span_of_string(raw), tree->run->canon);
     if (text && !text->own_raw)
         text->own_raw = raw;
