@@ -103,32 +103,40 @@ GKeyFile *mw_data_ini(const mw_data *data, const char *name, GError **error) {
     return file ? g_steal_pointer(&file) : no_such(name, error);
 }
 
-static char **split_cells(char *line) {
+/* The cells of a line, which are cut apart where they stand. */
+static void split_cells(GPtrArray *cells, char *line) {
+    g_ptr_array_set_size(cells, 0);
     g_strchomp(line);
-    return g_strsplit(line, "\t", -1);
+    for (char *tab; (tab = strchr(line, '\t')); line = tab + 1) {
+        *tab = '\0';
+        g_ptr_array_add(cells, line);
+    }
+    g_ptr_array_add(cells, line);
 }
 
 /* Puts the rows of one file into the table; with own, they take the place of the rows they name. */
 static bool add_rows(mw_table *table, mw_arena *arena, const char *path, const char *text, size_t len,
                      bool own, GError **error) {
-    g_autofree char *copy = g_strndup(text, len);
-    g_auto(GStrv) lines = g_strsplit(copy, "\n", -1);
+    g_autoptr(GPtrArray) cells = g_ptr_array_new();
     bool head = false;
-    guint front = 0;
-    for (guint n = 0; lines[n]; n++) {
-        if (lines[n][0] == '#' || lines[n][strspn(lines[n], " \t\r")] == 0)
+    guint front = 0, n = 0;
+    for (char *line = mw_strndup(arena, text, len), *next; line; line = next, n++) {
+        next = strchr(line, '\n');
+        if (next)
+            *next++ = '\0';
+        if (line[0] == '#' || line[strspn(line, " \t\r")] == 0)
             continue;
-        g_auto(GStrv) cells = split_cells(lines[n]);
-        guint count = g_strv_length(cells);
+        split_cells(cells, line);
+        guint count = cells->len;
         if (!head) {
             head = true;
             if (!table->columns) {
                 const char **columns = mw_new_n(arena, const char *, count + 1);
                 for (guint i = 0; i < count; i++)
-                    columns[i] = mw_strdup(arena, cells[i]);
+                    columns[i] = cells->pdata[i];
                 table->columns = columns;
                 table->n_columns = count;
-            } else if (count != table->n_columns || strcmp(cells[0], table->columns[0]) != 0) {
+            } else if (count != table->n_columns || strcmp(cells->pdata[0], table->columns[0]) != 0) {
                 g_set_error(error, MW_ERROR, MW_ERROR_DATA,
                             "%s:%u: the columns must be those of the built-in table", path, n + 1);
                 return false;
@@ -142,7 +150,7 @@ static bool add_rows(mw_table *table, mw_arena *arena, const char *path, const c
         }
         const char **row = mw_new_n(arena, const char *, table->n_columns + 1);
         for (guint i = 0; i < table->n_columns; i++)
-            row[i] = mw_strdup(arena, i < count ? cells[i] : "");
+            row[i] = i < count ? cells->pdata[i] : "";
         guint same = own ? 0 : table->rows->len;
         while (same < table->rows->len && strcmp(((const char **)table->rows->pdata[same])[0], row[0]) != 0)
             same++;

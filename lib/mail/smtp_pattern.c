@@ -43,15 +43,15 @@ struct mw_wording_text {
 /* ---- compiling --------------------------------------------------------------------------------------- */
 
 typedef struct compiler {
-    GArray *steps;
+    step *steps;
+    size_t n;
     size_t open[MW_PATTERN_DEPTH]; /* step whose arg is to be set to the end of the running alternative */
     int depth;
     const char *problem;
 } compiler;
 
 static void add(compiler *c, op o, size_t arg) {
-    step s = {(uint16_t)o, (uint16_t)arg, NO_PAIR, NO_PAIR};
-    g_array_append_val(c->steps, s);
+    c->steps[c->n++] = (step){(uint16_t)o, (uint16_t)arg, NO_PAIR, NO_PAIR};
 }
 
 static void open_group(compiler *c) {
@@ -59,7 +59,7 @@ static void open_group(compiler *c) {
         c->problem = "groups are nested too deeply";
         return;
     }
-    c->open[c->depth++] = c->steps->len;
+    c->open[c->depth++] = c->n;
     add(c, OP_OPEN, 0);
 }
 
@@ -68,8 +68,8 @@ static void end_alternative(compiler *c, op o) {
         c->problem = "a brace closes no group";
         return;
     }
-    g_array_index(c->steps, step, c->open[c->depth - 1]).arg = (uint16_t)c->steps->len;
-    c->open[c->depth - 1] = c->steps->len;
+    c->steps[c->open[c->depth - 1]].arg = (uint16_t)c->n;
+    c->open[c->depth - 1] = c->n;
     add(c, o, 0);
     if (o == OP_CLOSE)
         c->depth--;
@@ -111,17 +111,19 @@ static size_t compile_byte(compiler *c, const char *text, size_t i) {
     return i;
 }
 
-/* How seldom letters are: higher for the rarer ones. */
-static size_t rarity(unsigned char byte) {
-    static const char common[] = " etaoinsrhldcumfpgwybvkxjqz";
-    const char *at = byte ? strchr(common, byte) : NULL;
-    return at ? (size_t)(at - common) : sizeof common / 2;
+/* How seldom bytes are: higher for the rarer ones. */
+static unsigned rarity(unsigned char byte) {
+    /* a to z by their place in " etaoinsrhldcumfpgwybvkxjqz" */
+    static const uint8_t letters[] = {3, 20, 12, 11, 1, 15, 17, 9,  5,  24, 22, 10, 14,
+                                      6, 4,  16, 25, 8, 7,  2,  13, 21, 18, 23, 19, 26};
+    return byte >= 'a' && byte <= 'z' ? letters[byte - 'a'] : byte == ' ' ? 0 : 14;
 }
 
 /* The pairs of the steps, which may_match() looks for. */
 static void set_pairs(step *steps, size_t n) {
     step *heads[MW_PATTERN_DEPTH];
-    size_t best[MW_PATTERN_DEPTH], depth = 0;
+    unsigned best[MW_PATTERN_DEPTH];
+    size_t depth = 0;
     for (size_t i = 0; i < n; i++) {
         step *s = &steps[i];
         if (s->op == OP_CLOSE || s->op == OP_BAR)
@@ -133,7 +135,7 @@ static void set_pairs(step *steps, size_t n) {
         if (s->op != OP_BYTE || steps[i + 1].op != OP_BYTE)
             continue;
         unsigned char byte = (unsigned char)s->arg, next = (unsigned char)steps[i + 1].arg;
-        size_t rare = 1 + rarity(byte) + rarity(next);
+        unsigned rare = 1 + rarity(byte) + rarity(next);
         s->pair = (uint16_t)mw_pair(byte, next);
         if (rare > best[depth - 1]) {
             best[depth - 1] = rare;
@@ -183,8 +185,9 @@ static mw_wording *finish(mw_arena *arena, const step *from, size_t n) {
 }
 
 const mw_wording *mw_wording_compile(mw_arena *arena, const char *text, const char **problem) {
-    compiler c = {.steps = g_array_new(FALSE, TRUE, sizeof(step))};
     size_t len = strlen(text);
+    g_autofree step *steps = g_new(step, len + 2); /* one a byte, and the group around all */
+    compiler c = {.steps = steps};
     if (len > MW_PATTERN_LENGTH)
         c.problem = "it is too long";
     else if (len == 0)
@@ -198,11 +201,10 @@ const mw_wording *mw_wording_compile(mw_arena *arena, const char *text, const ch
         c.problem = "a group is not closed";
     mw_wording *pattern = NULL;
     if (!c.problem) {
-        pattern = finish(arena, (const step *)(const void *)c.steps->data, c.steps->len);
+        pattern = finish(arena, c.steps, c.n);
     } else if (problem) {
         *problem = c.problem;
     }
-    g_array_free(c.steps, TRUE);
     return pattern;
 }
 
