@@ -78,6 +78,7 @@ void mw_bounce_marks_read(mw_arena *arena, const mw_message *message, mw_bounce_
                                         "delivery failure",
                                         "mail delivery",
                                         "mail system error",
+                                        "mail error",
                                         "returned to sender",
                                         "failed delivery",
                                         "delivery notification",
@@ -156,7 +157,7 @@ void mw_bounce_marks_read(mw_arena *arena, const mw_message *message, mw_bounce_
     mw_span back = path ? mw_span_trim(path->value) : MW_SPAN("?");
     m->null_return =
         back.len == 0 || mw_span_is(back, "<>") || mw_span_search(back, "mailer-daemon") != SIZE_MAX;
-    m->daemon = mw_span_holds(mw_span_of(m->from), daemons) || strcmp(m->from, "<>") == 0;
+    m->daemon = mw_span_holds(mw_span_of(m->from), daemons) || g_str_has_suffix(m->from, "<>");
     m->robot = mw_span_holds(mw_span_of(m->from), robots);
     m->subject_fails = mw_span_holds(mw_span_of(m->subject), fails) &&
                        (m->daemon || m->null_return || !is_answer(mw_span_of(m->subject)));

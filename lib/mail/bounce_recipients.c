@@ -35,7 +35,9 @@ static bool is_address(const char *text) {
 
 /* The report's own reply, or that of the text for people where it says more. */
 static const mw_smtp_reply *better_reply(mw_arena *arena, const mw_dsn_recipient *d, const char *text) {
-    const mw_smtp_reply *own = mw_smtp_reply_read(arena, mw_span_of(d->diagnostic));
+    bool reply_as_status = !d->diagnostic && d->comment && mw_smtp_code_find(mw_span_of(d->comment), 0) == 0;
+    const mw_smtp_reply *own =
+        mw_smtp_reply_read(arena, mw_span_of(reply_as_status ? d->comment : d->diagnostic));
     if (!text || !*text)
         return own;
     const mw_smtp_reply *other = mw_smtp_reply_read(arena, mw_span_of(text));
@@ -56,8 +58,11 @@ static const mw_smtp_reply *better_reply(mw_arena *arena, const mw_dsn_recipient
 }
 
 static const char *action_of(const mw_dsn_recipient *d, bool warning) {
-    if (d->action && g_str_has_prefix(d->action, "fail"))
-        return "failed";
+    static const char *const failed[] = {"fail", "error", "bounce", "reject", "undeliver"};
+    for (size_t i = 0; d->action && i < G_N_ELEMENTS(failed); i++) {
+        if (g_str_has_prefix(d->action, failed[i]))
+            return "failed";
+    }
     if (d->action)
         return d->action;
     return warning ? "delayed" : "failed";

@@ -257,6 +257,32 @@ static const sample samples[] = {
      false,
      {{"a@example.com", "failed", NULL, NULL, "network", NULL},
       {"b@example.com", "failed", NULL, NULL, "network", NULL}}},
+    {"a reply as the status",
+     HEAD "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\nIt did "
+          "not arrive.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; "
+          "relay.example.net\r\n\r\nFinal-Recipient: rfc822; a@example.com\r\nAction: error\r\nStatus: 553 "
+          "Exceeded maximum inbound message size\r\n--b--\r\n",
+     "RFC 3464",
+     MW_BOUNCE_FAILURE,
+     false,
+     {{"a@example.com", "failed", "553", NULL, "size", NULL}}},
+    {"what the transcript says in the end",
+     LISTED "From: MAILER-DAEMON@example.com\r\nSubject: Returned mail\r\n\r\nThe following addresses had "
+            "permanent fatal errors\r\na@example.com\r\n    (expanded from: b@example.com)\r\n\r\n   ----- "
+            "Transcript of session follows -----\r\n554 Too many hops 26 (25 max): from c@example.org via "
+            "localhost, to b@example.com\r\n",
+     "Sendmail",
+     MW_BOUNCE_FAILURE,
+     false,
+     {{"a@example.com", "failed", "554", NULL, "network", NULL}}},
+    {"a telephone number, and a recipient below it",
+     LISTED "From: MAILER-DAEMON@example.com\r\nSubject: failure notice\r\n\r\nYour mail could not be "
+            "delivered. Please contact\r\nCustomer Support at (480) 555-0199.\r\n\r\n"
+            "<a@example.com>:\r\nthe user's mailfolder is full.\r\n",
+     "text",
+     MW_BOUNCE_FAILURE,
+     false,
+     {{"a@example.com", "failed", NULL, NULL, "mailbox", NULL}}},
     {"the target of a forwarding is not named",
      LISTED "From: MAILER-DAEMON@example.com\r\nSubject: Mail failure\r\n\r\nYour message could not be "
             "delivered to:\r\n\r\n  an undisclosed address\r\n    (generated from a@example.com)\r\n",

@@ -107,6 +107,8 @@ static void set(reader *r, size_t offset, const char *value, bool names) {
 
 static void status(reader *r, mw_span value) {
     mw_span code = mw_smtp_status_at(value);
+    if (!code.len && r->now && mw_smtp_code_find(value, 0) == 0)
+        r->now->comment = mw_span_dup(r->arena, value); /* "553 too large" */
     if (!code.len)
         return;
     set(r, offsetof(mw_dsn_recipient, status), mw_span_dup(r->arena, code), false);

@@ -119,6 +119,9 @@ static void follow(collector *c, mw_span line) {
     append(c->before, line);
     if (!c->now || c->closed)
         return;
+    bool alias = mw_span_starts(line, "(expanded from") && mw_span_ends(line, ")");
+    if (alias)
+        return;
     if (c->blank && c->own->len && has_code(c->arena, c->own->str)) {
         c->closed = true; /* the paragraph with the code was the last one */
         return;
@@ -179,8 +182,14 @@ static void take_line(collector *c, mw_span raw, mw_span previous) {
     c->blank = 0;
 }
 
-/* Recipients of a list share the text behind its last one, or what stood in front of the first. */
-static void share(mw_arena *arena, GPtrArray *found, const char *lead) {
+/* Recipients of a list share the text behind its last one, or what stood in front of the first; the end of a
+ * transcript is said of those of whom nothing was said. */
+static void share(mw_arena *arena, GPtrArray *found, const char *lead, const char *end) {
+    for (guint i = 0; end && i < found->len; i++) {
+        mw_notice_recipient *r = found->pdata[i];
+        if (!*r->text)
+            r->text = r->more = end;
+    }
     bool lead_code = lead && code_grade(arena, lead) == 2;
     const char *text = NULL;
     for (guint i = found->len; i-- > 0;) {
@@ -258,7 +267,8 @@ const mw_notice *mw_notice_read(mw_arena *arena, mw_span text, const char *sende
     finish(&c);
     g_hash_table_unref(c.known);
     notice->recipients = choose(arena, c.found, sender);
-    share(arena, notice->recipients, lead);
+    bool ended = c.talking && code_grade(arena, before->str) == 2;
+    share(arena, notice->recipients, lead, ended ? mw_strdup(arena, before->str) : NULL);
     notice->words = mw_notice_words_read(notice->text);
     return notice;
 }

@@ -6,12 +6,11 @@
 /* Labels of other things than recipients. */
 static bool other_label(mw_span before) {
     static const char *const words[] = {
-        "mail from",  "from:",         "from <",      "sender",       "subject",
-        "message-id", "cc:",           "reply-to",    "generated ",   "contact",
-        "sent by",    "envelope-from", "please send", "send mail to", "write to",
-        "questions",  "mailto:",       "e-mail:",     "return-path",  "x-",
-        "http",       "by ",           "originator",  "hello",        "dear",
-        NULL};
+        "mail from",   "from:",        "from <",     "sender",    "subject",          "message-id",
+        "cc:",         "reply-to",     "generated ", "contact",   "sent by",          "envelope-from",
+        "please send", "send mail to", "write to",   "questions", "mailto:",          "e-mail:",
+        "return-path", "x-",           "http",       "by ",       "original address", "originator",
+        "hello",       "dear",         NULL};
     return mw_span_holds(before, words) || mw_span_is(mw_span_trim(before), "to:") ||
            mw_span_is(mw_span_trim(before), "from");
 }
@@ -217,7 +216,8 @@ mw_intro mw_notice_introduce(mw_span line, mw_span previous) {
         out = labelled(line);
     if (out.grade == MW_HOLD_NONE || (mw_notice_office(out.address) && out.grade == MW_HOLD_WEAK))
         return (mw_intro){MW_HOLD_NONE, {NULL, 0}, {NULL, 0}};
-    if (previous.len && mw_span_holds(previous, elsewhere) && out.rest.len == 0)
+    bool heading = mw_span_ends(line, ":"); /* "<a@example.org>:" */
+    if (previous.len && mw_span_holds(previous, elsewhere) && out.rest.len == 0 && !heading)
         out.grade = MW_HOLD_NONE;
     return out;
 }

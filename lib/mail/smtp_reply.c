@@ -104,9 +104,22 @@ static bool amount(mw_span rest) {
     return false;
 }
 
+/* "(480) 555-0199" */
+static bool telephone(mw_span text, size_t at) {
+    if (before(text, at) == '(')
+        return at_or_nul(text, at + 3) == ')' && g_ascii_isdigit(at_or_nul(text, at + 5));
+    for (size_t i = 4; i < 8; i++) {
+        if (!g_ascii_isdigit(at_or_nul(text, at + i)))
+            return false;
+    }
+    return at_or_nul(text, at + 3) == '-' && !g_ascii_isalnum(at_or_nul(text, at + 8));
+}
+
 /* 2 sure, 1 likely, 0 none. */
 static int code_trust(mw_span text, size_t at) {
     mw_span rest = mw_span_from(text, at + 3);
+    if (telephone(text, at))
+        return 0;
     if (mw_smtp_status_at(rest).len)
         return 2;
     size_t i = at;
