@@ -12,9 +12,11 @@ const char *mw_delivery_untestable(const mw_facts *facts) {
     if (facts->evidence && facts->evidence->sender_copy && !facts->bounce)
         return "this is the sender's own copy: no receiving server has seen it";
     if (facts->evidence && facts->evidence->sender_copy && !facts->envelope->client_ip.family)
-        return "this is the sender's own copy, and the reply does not name the sending server's address: "
-               "give "
-               "--client-ip";
+        return facts->bounce->paired
+                   ? "this is the sender's own copy, and the reply does not name the sending server's "
+                     "address: "
+                     "give --client-ip"
+                   : "nothing in the bounce names the sending server's address: give --client-ip";
     const mw_hop *hop = boundary(facts);
     if (hop && (hop->authenticated || hop->role == MW_ROLE_SUBMISSION))
         return "the sender logged in: a server does not judge its own user";
