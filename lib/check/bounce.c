@@ -10,6 +10,16 @@ static void claim(mw_bounce_recipient *r, mw_claim_check check, const char *evid
     r->claim_evidence = evidence;
 }
 
+/* Somebody else than the reply's own words let expect. */
+static void acts(mw_arena *arena, mw_bounce_recipient *r, const char *owner, const char *action) {
+    mw_meaning *meaning = r->meaning ? mw_memdup(arena, r->meaning, sizeof *meaning) : NULL;
+    if (!meaning)
+        return;
+    meaning->owner = owner;
+    meaning->action = action;
+    r->meaning = meaning;
+}
+
 static mw_ip client_of(const mw_facts *facts, const mw_reply_names *names) {
     for (guint i = 0; i < names->ips->len; i++) {
         const mw_ip *ip = names->ips->pdata[i];
@@ -222,19 +232,6 @@ static bool own_side(const mw_facts *facts) {
     return false;
 }
 
-/* Who did not send the mail has nothing to mend, whatever the reply says. */
-static void nothing_to_do(mw_arena *arena, const mw_bounce *bounce) {
-    for (guint i = 0; i < bounce->recipients->len; i++) {
-        mw_bounce_recipient *r = bounce->recipients->pdata[i];
-        mw_meaning *meaning = r->meaning ? mw_memdup(arena, r->meaning, sizeof *meaning) : NULL;
-        if (!meaning)
-            continue;
-        meaning->owner = "nobody";
-        meaning->action = "Nothing: the mail is not yours.";
-        r->meaning = meaning;
-    }
-}
-
 /* The returned mail was sent in the user's name by somebody else: it claims the user's domain, came from an
  * address that this domain's SPF record refuses, and carries no signature of the domain that holds. */
 static void examine_backscatter(mw_facts *facts) {
@@ -247,7 +244,9 @@ static void examine_backscatter(mw_facts *facts) {
     if (signed_by_us || !facts->envelope->client_ip.family || own_side(facts))
         return;
     bounce->backscatter = true;
-    nothing_to_do(facts->arena, bounce);
+    /* who did not send the mail has nothing to mend, whatever the reply says */
+    for (guint i = 0; i < bounce->recipients->len; i++)
+        acts(facts->arena, bounce->recipients->pdata[i], "nobody", "Nothing: the mail is not yours.");
     bounce->backscatter_why =
         mw_printf(facts->arena,
                   "The returned mail came from %s, which %s does not allow to send, and no signature of the "
@@ -256,8 +255,15 @@ static void examine_backscatter(mw_facts *facts) {
 }
 
 void mw_bounce_examine(mw_facts *facts) {
-    for (guint i = 0; i < facts->bounce->recipients->len; i++)
-        examine_recipient(facts, facts->bounce->recipients->pdata[i]);
+    for (guint i = 0; i < facts->bounce->recipients->len; i++) {
+        mw_bounce_recipient *r = facts->bounce->recipients->pdata[i];
+        examine_recipient(facts, r);
+        if (r->claim == MW_CLAIM_CONTRADICTED && strcmp(r->meaning->owner, "receiver") != 0)
+            acts(facts->arena, r, "receiver",
+                 "Ask the receiver's postmaster to look into it, with what was measured; --reply recipient "
+                 "writes "
+                 "the message.");
+    }
     examine_backscatter(facts);
 }
 

@@ -37,9 +37,14 @@ static void prefetch_signers(mw_facts *facts, const char *from) {
     }
 }
 
+/* A mail that came back was judged by a receiver; what of it can't be tested its parts tell. */
+static const char *untestable(const mw_facts *facts) {
+    return facts->bounce ? NULL : mw_delivery_untestable(facts);
+}
+
 static void prefetch(mw_facts *facts) {
     GPtrArray *domains = author_domains(facts);
-    if (mw_delivery_untestable(facts))
+    if (untestable(facts))
         return;
     for (guint i = 0; i < domains->len && i < MW_MAX_AUTHOR_DOMAINS; i++)
         mw_dmarc_prefetch(facts->arena, facts->dns, domains->pdata[i], mail_from_domain(facts));
@@ -263,7 +268,7 @@ static GPtrArray *usable_dkim(const mw_facts *facts) {
 static void run(mw_facts *facts) {
     mw_dmarc_request request = {
         .from_domains = author_domains(facts),
-        .untestable = mw_delivery_untestable(facts),
+        .untestable = untestable(facts),
         .mail_from_domain = mail_from_domain(facts),
         .spf = usable_spf(facts),
         .dkim = usable_dkim(facts),

@@ -100,8 +100,9 @@ static void grade_sender_copy(grader *g) {
     else if (login)
         note(g, "the only Received lines are the sender's own: a copy from the sender's side");
     else
-        note(g, "no Received line%s%s: a copy from the sender's side, such as the Sent folder",
-             sent ? ", and " : "", sent ? mw_printf(g->arena, "%s is there", sent) : "");
+        note(g, "no Received line%s%s: a copy from the sender's side%s", sent ? ", and " : "",
+             sent ? mw_printf(g->arena, "%s is there", sent) : "",
+             g->bounced ? "" : ", such as the Sent folder");
     if (!g->bounced)
         note(g, "what the receiver sees (address, reverse name, HELO, lists) can't be tested on it; give the "
                 "bounce "

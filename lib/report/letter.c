@@ -115,8 +115,14 @@ static void write_reply(mw_layout *l, const mw_bounce_recipient *r, mw_letter_to
     if (!r || !r->meaning)
         return;
     paragraph(l, mw_printf(l->arena, "In plain words: %s", r->meaning->meaning));
+    if (r->claim == MW_CLAIM_CONFIRMED || r->claim == MW_CLAIM_CONTRADICTED)
+        paragraph(l, mw_printf(l->arena, "Our own check %s: %s.",
+                               r->claim == MW_CLAIM_CONFIRMED ? "bears it out" : "says otherwise",
+                               r->claim_evidence));
     bool theirs = strcmp(r->meaning->owner, "receiver") == 0 || strcmp(r->meaning->owner, "recipient") == 0;
-    if (*r->meaning->action && (to != MW_LETTER_RECIPIENT || theirs))
+    if (to == MW_LETTER_RECIPIENT && r->claim == MW_CLAIM_CONTRADICTED)
+        paragraph(l, "Please have the check of your side looked into.");
+    else if (*r->meaning->action && (to != MW_LETTER_RECIPIENT || theirs))
         paragraph(l, mw_printf(l->arena, "What helps: %s", r->meaning->action));
 }
 
