@@ -172,6 +172,31 @@ static void expand_forms(mw_repair_tree *tree, const mw_repair_node *from, const
         expand_form(tree, from, parts, only, now, which);
 }
 
+static bool is_base64(mw_span line) {
+    for (size_t i = 0; i < line.len; i++)
+        if (!g_ascii_isalnum(line.data[i]) && (!line.data[i] || !strchr("+/=\r\n \t", line.data[i])))
+            return false;
+    return true;
+}
+
+/* Plain lines behind the base64 of a part, as lists put them there: without them it can be decoded. */
+static void expand_behind_base64(mw_repair_tree *tree, const mw_repair_node *from,
+                                 const mw_repair_part *part) {
+    const mw_repair_text *text = from->text;
+    size_t cut = part->content;
+    while (cut < part->end && is_base64(mw_repair_lines(text, cut, cut + 1)))
+        cut++;
+    const char *words = mw_repair_footer_words(tree->run->scratch, mw_repair_lines(text, cut, part->end));
+    if (cut == part->content || !words)
+        return;
+    g_autoptr(GString) raw = g_string_sized_new(text->raw.len);
+    mw_span_append(raw, mw_repair_lines(text, 0, cut));
+    mw_span_append(raw, mw_repair_lines(text, part->end, text->n_lines));
+    mw_repair_node *n = mw_repair_node_child(tree, from, mw_span_of_string(raw), MW_REPAIR_FOOTER, words);
+    if (n)
+        mw_repair_tree_offer(tree, n);
+}
+
 void mw_repair_expand_encodings(mw_repair_tree *tree, const mw_repair_node *from) {
     if (from->text->raw.len > MW_REPAIR_MAX_KEPT)
         return; /* there would be time for a form or two, and memory for none */
@@ -179,8 +204,11 @@ void mw_repair_expand_encodings(mw_repair_tree *tree, const mw_repair_node *from
     guint codings[3] = {0};
     for (guint i = 0; i < parts->len; i++) {
         const mw_repair_part *part = &g_array_index(parts, mw_repair_part, i);
-        if (!part->multipart)
-            codings[mw_repair_coding_of(part->encoding)]++;
+        if (part->multipart)
+            continue;
+        codings[mw_repair_coding_of(part->encoding)]++;
+        if (mw_repair_coding_of(part->encoding) == MW_CODING_BASE64 && !tree->found && !tree->run->over)
+            expand_behind_base64(tree, from, part);
     }
     for (int coding = MW_CODING_BASE64; coding >= MW_CODING_PLAIN; coding--) {
         if (!codings[coding])

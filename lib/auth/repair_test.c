@@ -152,6 +152,19 @@ static const struct found_case {
      RELAXED | SIMPLE | ED25519,
      {{NULL, "_____\r\nstaff mailing list\r\n\r\nleave: mailto:x\r\n"}},
      "4 lines were added at the end of the text, beginning \"_____\""},
+    /* plain lines behind a body that was encoded on the way */
+    {plain_header,
+     plain_body,
+     RELAXED | SIMPLE,
+     {{"Encoding: 8bit", "Encoding: base64"},
+      {"Dear all,\r\n\r\nFrom Monday on the shop opens at 9.\r\n.NET courses are in room "
+       "4.\r\nGr\xc3\xbc\xc3\x9f"
+       "e aus K\xc3\xb6ln\r\n-- \r\nAna\r\n",
+       "RGVhciBhbGwsDQoNCkZyb20gTW9uZGF5IG9uIHRoZSBzaG9wIG9wZW5zIGF0IDkuDQouTkVUIGNv\r\n"
+       "dXJzZXMgYXJlIGluIHJvb20gNC4NCkdyw7zDn2UgYXVzIEvDtmxuDQotLSANCkFuYQ0K\r\n"},
+      {NULL, "_____\r\nstaff list\r\n"}},
+     "2 lines were added at the end of the text, beginning \"_____\" | the text was re-encoded from 8bit to "
+     "base64"},
     {plain_header,
      plain_body,
      RELAXED | SIMPLE,

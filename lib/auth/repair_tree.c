@@ -128,15 +128,18 @@ void mw_repair_tree_add_edit(mw_repair_tree *tree, mw_repair_kind kind, const ch
     g_ptr_array_add(tree->out->edits, (gpointer)mw_repair_edit_new(tree->run->scratch, kind, words));
 }
 
-void mw_repair_tree_add_footer(mw_repair_tree *tree, mw_span removed) {
-    mw_arena *arena = tree->run->scratch;
+const char *mw_repair_footer_words(mw_arena *arena, mw_span removed) {
     const char *beginning = mw_repair_beginning(arena, removed);
-    if (!beginning)
-        return;
     size_t lines = mw_repair_count_lines(removed);
-    mw_repair_tree_add_edit(tree, MW_REPAIR_FOOTER,
-                            mw_printf(arena, "%s added at the end of the text, beginning %s",
-                                      mw_repair_count_were(arena, lines, "line"), beginning));
+    return beginning ? mw_printf(arena, "%s added at the end of the text, beginning %s",
+                                 mw_repair_count_were(arena, lines, "line"), beginning)
+                     : NULL;
+}
+
+void mw_repair_tree_add_footer(mw_repair_tree *tree, mw_span removed) {
+    const char *words = mw_repair_footer_words(tree->run->scratch, removed);
+    if (words)
+        mw_repair_tree_add_edit(tree, MW_REPAIR_FOOTER, words);
 }
 
 /* The last bytes of the pieces. */

@@ -57,5 +57,7 @@ bool mw_repair_tree_try(mw_repair_tree *tree, const mw_repair_node *node, const 
 void mw_repair_tree_report(mw_repair_tree *tree, const mw_repair_node *node);
 /* One more edit of what was found. */
 void mw_repair_tree_add_edit(mw_repair_tree *tree, mw_repair_kind kind, const char *words);
-/* The same: removed had been added at the end of the text. Empty lines there never count. */
+/* That removed had been added at the end of the text; NULL for empty lines, which never count there. */
+const char *mw_repair_footer_words(mw_arena *arena, mw_span removed);
+/* The same as an edit of what was found. */
 void mw_repair_tree_add_footer(mw_repair_tree *tree, mw_span removed);
