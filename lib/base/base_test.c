@@ -131,6 +131,8 @@ static void test_search(void) {
     g_assert_cmpuint(mw_pairs_count(&pairs, text, words, 3), ==, 3);
     g_assert_cmpuint(mw_pairs_count(&pairs, text, words, 100), ==, 5);
     g_assert_false(mw_span_holds((mw_span){NULL, 0}, words));
+    g_assert_true(mw_span_begins(text, (const char *const[]){"x", "one", NULL}));
+    g_assert_false(mw_span_begins(text, (const char *const[]){"two", "ones", NULL}));
     mw_span stripped = mw_span_strip_end(mw_span_strip(MW_SPAN("--a-b--"), "-"), "-");
     g_assert_true(mw_span_is(stripped, "a-b"));
 }

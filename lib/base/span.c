@@ -49,6 +49,12 @@ bool mw_span_starts(mw_span span, const char *text) {
     return span.len >= n && folded_at(span.data, text, n);
 }
 
+bool mw_span_begins(mw_span span, const char *const *texts) {
+    while (*texts && !mw_span_starts(span, *texts))
+        texts++;
+    return *texts != NULL;
+}
+
 bool mw_span_is(mw_span span, const char *text) {
     return span.len == strlen(text) && mw_span_starts(span, text);
 }

@@ -40,6 +40,8 @@ bool mw_span_equal(mw_span a, mw_span b);
 bool mw_span_is(mw_span span, const char *text);
 bool mw_span_starts(mw_span span, const char *text);
 bool mw_span_ends(mw_span span, const char *text);
+/* It starts with one of the texts, a list that NULL ends. */
+bool mw_span_begins(mw_span span, const char *const *texts);
 
 /* Position of the first occurrence, or SIZE_MAX. The second folds ASCII case. */
 size_t mw_span_find(mw_span span, char byte);

@@ -25,12 +25,8 @@ static GPtrArray *failed_recipients(mw_arena *arena, const mw_message *message) 
 
 /* The subject is that of an answer, or of a mail that was sent on. */
 static bool is_answer(mw_span subject) {
-    static const char *const prefixes[] = {"re:", "aw:", "fw:", "fwd:", "wg:", "sv:", "tr:", "rv:"};
-    for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++) {
-        if (mw_span_starts(subject, prefixes[i]))
-            return true;
-    }
-    return false;
+    static const char *const prefixes[] = {"re:", "aw:", "fw:", "fwd:", "wg:", "sv:", "tr:", "rv:", NULL};
+    return mw_span_begins(subject, prefixes);
 }
 
 void mw_bounce_marks_read(mw_arena *arena, const mw_message *message, mw_bounce_marks *m) {

@@ -6,23 +6,32 @@
 /* ---- where it begins in a text ------------------------------------------------------------------------- */
 
 static bool header_line(mw_span line) {
-    static const char *const names[] = {"received:",       "return-path:",
-                                        "from:",           "to:",
-                                        "subject:",        "date:",
-                                        "message-id:",     "mime-version:",
-                                        "content-",        "dkim-signature:",
-                                        "domainkey-",      "x-",
-                                        "delivered-to:",   "reply-to:",
-                                        "sender:",         "arc-",
-                                        "authentication-", "cc:",
-                                        "list-",           "user-agent:",
-                                        "in-reply-to:",    "references:",
-                                        "errors-to:",      "precedence:"};
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (mw_span_starts(line, names[i]))
-            return true;
-    }
-    return false;
+    static const char *const names[] = {"received:",
+                                        "return-path:",
+                                        "from:",
+                                        "to:",
+                                        "subject:",
+                                        "date:",
+                                        "message-id:",
+                                        "mime-version:",
+                                        "content-",
+                                        "dkim-signature:",
+                                        "domainkey-",
+                                        "x-",
+                                        "delivered-to:",
+                                        "reply-to:",
+                                        "sender:",
+                                        "arc-",
+                                        "authentication-",
+                                        "cc:",
+                                        "list-",
+                                        "user-agent:",
+                                        "in-reply-to:",
+                                        "references:",
+                                        "errors-to:",
+                                        "precedence:",
+                                        NULL};
+    return mw_span_begins(line, names);
 }
 
 /* Header fields stand here: at least wanted among the next lines, before an empty one that follows a field.

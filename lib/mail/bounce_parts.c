@@ -54,13 +54,9 @@ static void append_entity(GString *out, mw_span text, size_t *i) {
 }
 
 static bool block_tag(mw_span tag) {
-    static const char *const names[] = {"br", "p",   "/p", "div", "/div",  "tr",  "/tr",
-                                        "li", "/li", "h",  "/h",  "table", "pre", "/pre"};
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (mw_span_starts(tag, names[i]))
-            return true;
-    }
-    return false;
+    static const char *const names[] = {"br",  "p", "/p", "div",   "/div", "tr",   "/tr", "li",
+                                        "/li", "h", "/h", "table", "pre",  "/pre", NULL};
+    return mw_span_begins(tag, names);
 }
 
 /* HTML without its tags; addresses in angle brackets stay. A text that only calls itself HTML stays as it is.

@@ -94,24 +94,16 @@ static void begin(collector *c, const mw_intro *in) {
 
 /* The line says whom to ask, or what to do: nothing of the recipient. */
 static bool is_advice(mw_span line) {
-    static const char *const begins[] = {"please ", "for further ", "for assistance", "no action is ",
-                                         "if you "};
-    for (size_t i = 0; i < G_N_ELEMENTS(begins); i++) {
-        if (mw_span_starts(line, begins[i]))
-            return true;
-    }
-    return false;
+    static const char *const begins[] = {"please ",       "for further ", "for assistance",
+                                         "no action is ", "if you ",      NULL};
+    return mw_span_begins(line, begins);
 }
 
 /* The line begins to tell the reason. */
 static bool is_reason(mw_span line) {
     static const char *const begins[] = {"reason", "error",   "because", "due to",
-                                         "cause",  "diagnos", "details"};
-    for (size_t i = 0; i < G_N_ELEMENTS(begins); i++) {
-        if (mw_span_starts(line, begins[i]))
-            return true;
-    }
-    return false;
+                                         "cause",  "diagnos", "details", NULL};
+    return mw_span_begins(line, begins);
 }
 
 /* The line belongs to the recipient that was named last. */

@@ -48,12 +48,8 @@ mw_span mw_notice_address(mw_span text, size_t from, size_t *end) {
 
 bool mw_notice_office(mw_span address) {
     static const char *const names[] = {"postmaster@", "mailer-daemon@", "abuse@",     "support@", "help@",
-                                        "helpdesk@",   "hostmaster@",    "webmaster@", "noc@"};
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (mw_span_starts(address, names[i]))
-            return true;
-    }
-    return false;
+                                        "helpdesk@",   "hostmaster@",    "webmaster@", "noc@",     NULL};
+    return mw_span_begins(address, names);
 }
 
 bool mw_notice_has_word(mw_span text) {

@@ -94,14 +94,11 @@ static mw_span find_status(mw_span text) {
 
 /* Words that make a number an amount, not a reply. */
 static bool amount(mw_span rest) {
-    static const char *const units[] = {"second",  "minute",  "hour", "day",   "byte",  "kb",     "mb",
-                                        "attempt", "message", "mail", "recip", "times", "octets", "of "};
+    static const char *const units[] = {"second", "minute", "hour",    "day",     "byte",
+                                        "kb",     "mb",     "attempt", "message", "mail",
+                                        "recip",  "times",  "octets",  "of ",     NULL};
     rest = mw_span_trim(rest);
-    for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
-        if (mw_span_starts(rest, units[i]))
-            return true;
-    }
-    return false;
+    return mw_span_begins(rest, units);
 }
 
 /* "(480) 555-0199" */
