@@ -30,19 +30,13 @@ static bool is_answer(mw_span subject) {
 }
 
 void mw_bounce_marks_read(mw_arena *arena, const mw_message *message, mw_bounce_marks *m) {
-    static const char *const daemons[] = {"mailer-daemon",
-                                          "postmaster",
-                                          "post_master",
-                                          "mail-daemon",
-                                          "mail.delivery.system",
-                                          "mailerdaemon",
-                                          "mailer_daemon",
-                                          "delivery system",
-                                          "delivery subsystem",
-                                          "mail administrator",
-                                          "maildaemon",
-                                          "mdaemon@",
-                                          NULL};
+    static const char *const daemons[] = {"mailer-daemon",        "postmaster",
+                                          "post_master",          "mail-daemon",
+                                          "mail.delivery.system", "mailerdaemon",
+                                          "mailer_daemon",        "delivery system",
+                                          "delivery subsystem",   "mail administrator",
+                                          "maildaemon",           "mdaemon@",
+                                          "microsoftexchange",    NULL};
     static const char *const robots[] = {"no-reply",
                                          "noreply",
                                          "no_reply",
