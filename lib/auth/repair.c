@@ -5,6 +5,7 @@
 /* The bounds of a search. All of the work takes 100 to 150 ms on a machine that hashes 1.4 GB/s; the time is
  * the net under it, for slow ones. */
 enum {
+    ORDINARY_MS = 200, /* for which the work is counted out; less time, less of it */
     MAX_BODY_CANDIDATES = 30000,
     MAX_BODY_WORK = 144 * 1024 * 1024,
     MAX_HEADER_CANDIDATES = 40000,
@@ -144,6 +145,10 @@ static void start(mw_repair_run *run, const mw_repair_target *target, mw_arena *
     *run = (mw_repair_run){.scratch = scratch, .hash = target->hash};
 }
 
+static uint64_t share(const mw_repair_target *t, uint64_t work) {
+    return work / ORDINARY_MS * (uint64_t)MIN(t->budget_ms, ORDINARY_MS);
+}
+
 static bool search_body(mw_repair_run *run, const mw_repair_target *t, mw_repair_body *out) {
     run->body = true;
     run->canon = t->body_canon;
@@ -152,7 +157,7 @@ static bool search_body(mw_repair_run *run, const mw_repair_target *t, mw_repair
     run->want.len = (uint8_t)t->body_hash.len;
     memcpy(run->want.bytes, t->body_hash.data, t->body_hash.len);
     run->max_candidates = MAX_BODY_CANDIDATES;
-    run->max_work = MAX_BODY_WORK;
+    run->max_work = share(t, MAX_BODY_WORK);
     return mw_repair_body_search(run, t->message, out);
 }
 
@@ -162,7 +167,7 @@ static bool search_header(mw_repair_run *run, const mw_repair_target *t, const G
     run->key = t->key;
     run->signature = t->signature;
     run->max_candidates = run->want.len ? MAX_HEADER_CANDIDATES : MAX_VERIFIED;
-    run->max_work = MAX_HEADER_WORK;
+    run->max_work = share(t, MAX_HEADER_WORK);
     return mw_repair_header_search(run, t, hints, edits);
 }
 
