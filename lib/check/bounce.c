@@ -246,7 +246,7 @@ static void examine_backscatter(mw_facts *facts) {
     bounce->backscatter = true;
     /* who did not send the mail has nothing to mend, whatever the reply says */
     for (guint i = 0; i < bounce->recipients->len; i++)
-        acts(facts->arena, bounce->recipients->pdata[i], "nobody", "Nothing: the mail is not yours.");
+        acts(facts->arena, bounce->recipients->pdata[i], "nobody", "Nothing, unless you know this mail.");
     bounce->backscatter_why =
         mw_printf(facts->arena,
                   "The returned mail came from %s, which %s does not allow to send, and no signature of the "

@@ -118,6 +118,30 @@ static const char *policy_words(const mw_facts *facts, const mw_dmarc_verdict *v
                      lowered);
 }
 
+/* A signature of the author's organisation that was good until somebody on the way changed the mail. */
+static const mw_dkim *broken_on_the_way(const mw_facts *facts, const mw_dmarc *dmarc) {
+    for (guint i = 0; i < facts->dkim->len; i++) {
+        const mw_dkim *d = facts->dkim->pdata[i];
+        if (d->repair && d->repair->proven && d->repair->edits->len && d->repair->avoided_by && d->domain &&
+            dmarc->domain && mw_domain_same_organisation(d->domain, dmarc->domain))
+            return d;
+    }
+    return NULL;
+}
+
+/* told: the signature's own finding says so already. */
+static void blame_the_way(mw_facts *facts, mw_finding *finding, const mw_dkim *broken, bool told) {
+    const mw_repair *repair = broken->repair;
+    finding->owner = "forwarder";
+    finding->fix = repair->avoided_by;
+    if (told)
+        return;
+    finding->summary = mw_printf(
+        facts->arena, "%s. The signature of %s was good until the mail was changed on its way: %s%s",
+        finding->summary, broken->domain, (const char *)repair->edits->pdata[0],
+        repair->edits->len > 1 ? mw_printf(facts->arena, ", and %u more", repair->edits->len - 1) : "");
+}
+
 static void report_fail(mw_facts *facts, const mw_dmarc *dmarc) {
     static const char *const symbols[] = {
         [MW_POLICY_NONE] = "DMARC_POLICY_SOFTFAIL",
@@ -131,6 +155,9 @@ static void report_fail(mw_facts *facts, const mw_dmarc *dmarc) {
         mw_hit(facts, symbols[v->disposition], "%s; %s", failure_words(facts, dmarc), policy_words(facts, v));
     finding->evidence = evidence_words(facts, dmarc);
     finding->fix = dmarc->would_align;
+    const mw_dkim *broken = broken_on_the_way(facts, dmarc);
+    if (broken)
+        blame_the_way(facts, finding, broken, cause != NULL);
     if (cause)
         finding->because_of = cause->symbol->name;
     if (cause && cause->scale == 0 && recorded && strcmp(recorded->result, "pass") == 0) {

@@ -19,6 +19,7 @@ typedef struct mw_finding {
     bool counts_for_exit;   /* an unanswered authentication or PTR question */
     const char *summary;    /* one line: the measured fact; raw text, made safe by the writers */
     const char *evidence;   /* the field, record or answer it stands on; or NULL */
+    const char *owner;      /* who must act, instead of the symbol's own; or NULL */
     const char *fix;        /* instead of the symbol's own, with names filled in; or NULL */
     const char *because_of; /* the symbol of which it is a consequence; or NULL */
     double points;          /* set by the score */
@@ -112,3 +113,5 @@ mw_finding *mw_found(const mw_facts *facts, const char *symbol);
 mw_finding *mw_finding_cause(const mw_facts *facts, const mw_finding *finding);
 /* How it is mended: in its own words, else in its symbol's; or NULL. */
 const char *mw_finding_fix(const mw_finding *finding);
+/* Who must act: the finding's own words on it before the symbol's. */
+const char *mw_finding_owner(const mw_finding *finding);

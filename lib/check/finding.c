@@ -72,3 +72,7 @@ mw_finding *mw_finding_cause(const mw_facts *facts, const mw_finding *finding) {
 const char *mw_finding_fix(const mw_finding *finding) {
     return finding->fix ? finding->fix : finding->symbol->fix;
 }
+
+const char *mw_finding_owner(const mw_finding *finding) {
+    return finding->owner ? finding->owner : finding->symbol->owner;
+}

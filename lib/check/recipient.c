@@ -90,6 +90,9 @@ static void judge(mw_facts *facts, const mw_bounce_recipient *recipient) {
             mw_printf(facts->arena, "Check the address %s, and send to %s if that was meant.",
                       recipient->recipient, other);
     mw_mail_host host = mw_mail_host_read(facts, domain);
+    bool answered = recipient->remote_host && recipient->reply_code; /* then it took mail at that time */
+    if (answered && host.state != MW_HOST_NULL_MX && (!host.hosts || host.hosts->len == 0))
+        return;
     if (host.state == MW_HOST_NULL_MX)
         mw_hit(facts, "RCPT_DOMAIN_NO_MAIL", "%s, the recipient's domain, says that it takes no mail",
                domain);

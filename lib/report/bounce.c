@@ -140,10 +140,7 @@ static void write_returned(mw_layout *l, const mw_bounce *b) {
                        : b->original_headers_only ? "The header of the mail came back."
                                                   : "The mail came back.";
     if (b->backscatter)
-        mw_layout_labelled(
-            l, label,
-            "What came back is not yours, so nothing in it is for you to mend. (-v shows what our "
-            "own run finds in it.)");
+        mw_layout_labelled(l, label, "-v shows what our own run finds in it.");
     else if (!b->original)
         mw_layout_labelled(l, label,
                            "The mail itself did not come back, so nothing of it can be checked. If you have "
@@ -186,9 +183,12 @@ void mw_bounce_write(mw_layout *l, const mw_diagnosis *d, int verbose) {
     mw_layout_end(l);
     if (b->backscatter) {
         mw_layout_end(l);
-        mw_layout_labelled(l, "Not yours",
-                           "You did not send this mail: somebody used your address. Change nothing. %s",
-                           b->backscatter_why);
+        mw_layout_labelled(
+            l, "Not yours",
+            "Probably: somebody else used your address. %s If you know this mail, the program "
+            "that sent it (a shop, a newsletter) is missing in your SPF record. If not, there is "
+            "nothing to do.",
+            b->backscatter_why);
     }
     if (b->kind == MW_BOUNCE_COMPLAINT)
         mw_layout_labelled(l, "Note",

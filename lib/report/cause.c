@@ -64,7 +64,7 @@ static GPtrArray *collect(const mw_facts *facts, const mw_profile *profile, doub
     for (guint i = 0; i < facts->findings->len; i++) {
         const mw_finding *finding = facts->findings->pdata[i];
         bool blocks = mw_profile_blocks(profile, finding->symbol->name) && finding->scale > 0;
-        if (strcmp(finding->symbol->owner, "nobody") == 0)
+        if (strcmp(mw_finding_owner(finding), "nobody") == 0)
             continue; /* it speaks for the mail: R_DKIM_ALLOW beside a signature that fails */
         if (finding->state != MW_HIT || (finding->points <= 0 && !blocks && !is_failing(facts, finding)))
             continue;
@@ -171,7 +171,7 @@ const mw_cause *mw_cause_find(const mw_facts *facts, const mw_profile *profile, 
     if (facts->bounce && facts->bounce->backscatter) {
         *cause = (mw_cause){.remedies = mw_array_new(facts->arena),
                             .after = *score,
-                            .text = "You did not send this mail: somebody used your address.",
+                            .text = "Probably not your mail: somebody used your address.",
                             .owner = "nobody"};
         return cause;
     }
@@ -189,6 +189,6 @@ const mw_cause *mw_cause_find(const mw_facts *facts, const mw_profile *profile, 
             append_sentence(text, then->summary);
     }
     cause->text = mw_strdup(facts->arena, text->str);
-    cause->owner = ((mw_remedy *)cause->remedies->pdata[0])->finding->symbol->owner;
+    cause->owner = mw_finding_owner(((mw_remedy *)cause->remedies->pdata[0])->finding);
     return cause;
 }

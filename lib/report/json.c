@@ -132,7 +132,7 @@ static mw_json *finding(mw_arena *a, const void *item, G_GNUC_UNUSED const void 
     mw_json_text(a, o, "state", x->state == MW_HIT ? "hit" : "unknown");
     mw_json_text(a, o, "summary", x->summary);
     mw_json_text(a, o, "evidence", x->evidence);
-    mw_json_text(a, o, "owner", x->symbol->owner);
+    mw_json_text(a, o, "owner", mw_finding_owner(x));
     mw_json_text(a, o, "fix", mw_finding_fix(x));
     mw_json_text(a, o, "because_of", x->because_of);
     return o;

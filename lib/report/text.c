@@ -85,7 +85,7 @@ static void write_what_if(mw_layout *l, const mw_diagnosis *d) {
 /* A defect that this profile does not count, but that its owner can mend. */
 static bool worth_mending(const mw_finding *f) {
     return f->state == MW_HIT && f->points == 0 && mw_finding_fix(f) &&
-           strcmp(f->symbol->owner, "nobody") != 0;
+           strcmp(mw_finding_owner(f), "nobody") != 0;
 }
 
 static const char *nothing_counts(const mw_diagnosis *d) {
