@@ -2,6 +2,7 @@
 
 #include "base/domain.h"
 #include "check/ask_list.h"
+#include "check/mail_host.h"
 
 /* ---- helpers ----------------------------------------------------------------------------------------- */
 
@@ -216,10 +217,22 @@ static void examine_recipient(mw_facts *facts, mw_bounce_recipient *r) {
 
 /* ---- backscatter ------------------------------------------------------------------------------------- */
 
-/* The sending side itself tells of it: its server's name is that of the reporting host, or a login is noted.
- */
-static bool own_side(const mw_facts *facts) {
+/* One of the domain's own mail servers. */
+static bool is_mail_host(mw_facts *facts, const char *host, const char *domain) {
+    mw_mail_host own = mw_mail_host_read(facts, domain);
+    for (guint i = 0; own.hosts && i < own.hosts->len; i++) {
+        if (g_ascii_strcasecmp(own.hosts->pdata[i], host) == 0)
+            return true;
+    }
+    return mw_domain_same_organisation(host, domain);
+}
+
+/* The sending side itself tells of it: a server of the domain wrote the bounce, or has the address that the
+ * mail came from; or a login is noted. */
+static bool own_side(mw_facts *facts, const char *domain) {
     const char *host = facts->bounce->reporting_mta;
+    if (host && is_mail_host(facts, host, domain))
+        return true;
     for (guint i = 0; host && facts->rdns && facts->rdns->names && i < facts->rdns->names->len; i++) {
         if (g_ascii_strcasecmp(facts->rdns->names->pdata[i], host) == 0)
             return true;
@@ -241,7 +254,7 @@ static void examine_backscatter(mw_facts *facts) {
         return;
     const mw_dkim *pass = passing_signature(facts);
     bool signed_by_us = pass && pass->domain && mw_domain_same_organisation(pass->domain, at + 1);
-    if (signed_by_us || !facts->envelope->client_ip.family || own_side(facts))
+    if (signed_by_us || !facts->envelope->client_ip.family || own_side(facts, at + 1))
         return;
     bounce->backscatter = true;
     /* who did not send the mail has nothing to mend, whatever the reply says */

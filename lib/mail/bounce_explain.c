@@ -1,5 +1,7 @@
 #include "mail/bounce.h"
 
+#include "base/domain.h"
+
 /* Sendmail's own last line says only that a program failed; what the program said stands before it. */
 static bool only_follow_up(const mw_bounce_recipient *r) {
     return mw_span_search(mw_span_of(r->reply->words), "... service unavailable") != SIZE_MAX;
@@ -14,6 +16,35 @@ static const mw_smtp_reply *before_code(mw_arena *arena, const mw_bounce_recipie
     return all;
 }
 
+/* The words suppose that the sender's own server said them, but another one did. */
+static bool said_by_another(const mw_bounce *bounce, const mw_bounce_recipient *r) {
+    mw_ip ip;
+    return r->remote_host && bounce->reporting_mta && strchr(r->remote_host, '.') &&
+           !mw_ip_parse(mw_span_of(r->remote_host), &ip) &&
+           !mw_domain_same_organisation(r->remote_host, bounce->reporting_mta);
+}
+
+/* What the reply means where the report around it says more than its words. */
+static void settle_meaning(mw_arena *arena, const mw_bounce *bounce, mw_bounce_recipient *r) {
+    mw_meaning m = *r->meaning;
+    if (strcmp(m.cause, "greylist") == 0 && strcmp(r->action, "failed") == 0) {
+        m.owner = "provider";
+        m.action = "Send the mail again. If it comes back once more, your provider's mail server gives up "
+                   "too early: "
+                   "it must try again after some minutes.";
+    } else if (strcmp(m.cause, "relay") == 0 && m.stage == MW_STAGE_RECEIVER && said_by_another(bounce, r)) {
+        m.owner = "receiver";
+        m.meaning =
+            "The server that the recipient's domain names says that it does not take mail for this address.";
+        m.action =
+            "Tell the recipient by another way: the mail settings of their domain (MX), or their server, are "
+            "wrong.";
+    } else {
+        return;
+    }
+    r->meaning = mw_memdup(arena, &m, sizeof m);
+}
+
 void mw_bounce_explain(mw_arena *arena, const mw_reply_catalogue *catalogue, const mw_bounce *bounce) {
     if (bounce->kind != MW_BOUNCE_FAILURE && bounce->kind != MW_BOUNCE_DELAY)
         return;
@@ -24,9 +55,7 @@ void mw_bounce_explain(mw_arena *arena, const mw_reply_catalogue *catalogue, con
         mw_smtp_reply reply = *r->reply;
         reply.enhanced = r->enhanced_status;
         r->meaning = mw_reply_meaning(catalogue, arena, &reply);
-        if (r->meaning->basis == MW_BASIS_TEXT && !only_follow_up(r))
-            continue;
-        if (!r->context)
+        if ((r->meaning->basis == MW_BASIS_TEXT && !only_follow_up(r)) || !r->context)
             continue;
         const mw_smtp_reply *context = before_code(arena, r);
         const mw_meaning *told = mw_reply_meaning(catalogue, arena, context);
@@ -34,6 +63,11 @@ void mw_bounce_explain(mw_arena *arena, const mw_reply_catalogue *catalogue, con
                        *r->reply->words == '\0';
         if (told->basis == MW_BASIS_TEXT && general)
             r->meaning = told;
+    }
+    for (guint i = 0; i < bounce->recipients->len; i++) {
+        mw_bounce_recipient *r = bounce->recipients->pdata[i];
+        if (r->meaning)
+            settle_meaning(arena, bounce, r);
     }
 }
 

@@ -1,6 +1,6 @@
 #include "report/bounce.h"
 
-enum { SHOWN_DIAGNOSTIC = 700, SHOWN_NAMES = 5, SHOWN_GROUPS = 20 };
+enum { SHOWN_DIAGNOSTIC = 400, SHOWN_NAMES = 5, SHOWN_GROUPS = 20 };
 
 static const char *headline(const mw_bounce *b) {
     switch (b->kind) {
@@ -64,10 +64,7 @@ static void write_prediction(mw_layout *l, const mw_prediction *p) {
             mw_layout_labelled(l, "", "It seems that %s counts the sender as a bulk sender.", title);
         break;
     case MW_AGREE_OTHER:
-        mw_layout_labelled(l, "Expected", "Another reply. The mail does not meet %s%s. Mend that, too.", rule,
-                           detail);
-        if (p->rule->reply)
-            mw_layout_labelled(l, "", "%s would say: \"%s\"", title, p->rule->reply);
+        mw_layout_labelled(l, "Beside it", "The mail does not meet %s%s. Mend that, too.", rule, detail);
         break;
     case MW_AGREE_NONE:
         mw_layout_labelled(l, "Expected",
@@ -117,39 +114,58 @@ static void write_recipient(mw_layout *l, const mw_bounce_recipient *r, const mw
         mw_layout_labelled(l, "", "The sending server tries again by itself.");
 }
 
-/* With the DNS switched off, that nothing can be foretold goes without saying. */
-static const mw_prediction *prediction_of(const mw_diagnosis *d, guint i) {
+/* That nothing can be foretold is for who wants to know all. */
+static const mw_prediction *prediction_of(const mw_diagnosis *d, guint i, int verbose) {
     const mw_prediction *p = d->predictions ? d->predictions->pdata[i] : NULL;
-    return p && d->facts->no_dns && p->agreement == MW_AGREE_UNKNOWN ? NULL : p;
+    return p && verbose <= 0 && p->agreement == MW_AGREE_UNKNOWN ? NULL : p;
 }
 
+/* Something that our own run looks at is what a reply is about. */
 static bool any_about_mail(const mw_bounce *b) {
-    if (b->kind != MW_BOUNCE_FAILURE && b->kind != MW_BOUNCE_DELAY)
-        return true;
     for (guint i = 0; i < b->recipients->len; i++) {
-        if (mw_bounce_about_mail(b->recipients->pdata[i]))
+        const mw_bounce_recipient *r = b->recipients->pdata[i];
+        if (mw_bounce_about_mail(r) && strcmp(r->meaning->cause, "size") != 0)
             return true;
     }
     return false;
 }
 
+bool mw_bounce_stands_alone(const mw_diagnosis *d) {
+    const mw_bounce *b = d->facts->bounce;
+    if (!b->original || b->backscatter || b->kind == MW_BOUNCE_COMPLAINT)
+        return true;
+    return !b->paired && b->kind != MW_BOUNCE_SUCCESS && !any_about_mail(b);
+}
+
+/* What our own run found about the recipient's address, and what weighs most of the rest, in short. */
+static void write_beside(mw_layout *l, const mw_diagnosis *d) {
+    for (guint i = 0; i < d->facts->findings->len; i++) {
+        const mw_finding *f = d->facts->findings->pdata[i];
+        if (f->state == MW_HIT && strcmp(f->symbol->group, "recipient") == 0)
+            mw_layout_labelled(l, "Note", "%s. %s", f->summary, mw_finding_fix(f) ? mw_finding_fix(f) : "");
+    }
+    if (d->cause->text && !d->facts->bounce->backscatter)
+        mw_layout_labelled(l, "Beside it", "%s", d->cause->text);
+}
+
 /* What the rest of the report stands on. */
-static void write_returned(mw_layout *l, const mw_bounce *b) {
+static void write_returned(mw_layout *l, const mw_diagnosis *d, bool alone) {
+    const mw_bounce *b = d->facts->bounce;
     const char *label = b->paired ? "Sent" : "Returned";
-    const char *what = b->paired                  ? "This is the copy that was given."
-                       : b->original_headers_only ? "The header of the mail came back."
-                                                  : "The mail came back.";
-    if (b->backscatter)
-        mw_layout_labelled(l, label, "-v shows what our own run finds in it.");
-    else if (!b->original)
+    const char *what = b->paired                        ? "This is the copy that was given."
+                       : b->kind == MW_BOUNCE_COMPLAINT ? "The mail complained about is attached."
+                       : b->original_headers_only       ? "The header of the mail came back."
+                                                        : "The mail came back.";
+    if (!b->original && b->kind != MW_BOUNCE_COMPLAINT && any_about_mail(b))
         mw_layout_labelled(l, label,
                            "The mail itself did not come back, so nothing of it can be checked. If you have "
                            "it in your Sent folder: mailwhy sent.eml --bounce THIS-FILE");
+    else if (!b->original)
+        mw_layout_labelled(l, label, "The mail itself is not in it.");
+    else if (alone)
+        mw_layout_labelled(l, label, "%s -v shows what our own run finds in it.", what);
     else
-        mw_layout_labelled(l, label, "%s %s", what,
-                           any_about_mail(b)
-                               ? "What our own run finds in it, as of now:"
-                               : "The reply is not about it. Beside that, our own run finds, as of now:");
+        mw_layout_labelled(l, label, "%s What our own run finds in it, as of now:", what);
 }
 
 /* Equal replies are told once. */
@@ -161,7 +177,8 @@ static void write_recipients(mw_layout *l, const mw_diagnosis *d, int verbose) {
         if (done[i])
             continue;
         if (groups++ < SHOWN_GROUPS || verbose > 0)
-            write_recipient(l, b->recipients->pdata[i], prediction_of(d, i), group_names(l, b, i, done));
+            write_recipient(l, b->recipients->pdata[i], prediction_of(d, i, verbose),
+                            group_names(l, b, i, done));
         else
             left++;
     }
@@ -173,6 +190,7 @@ static void write_recipients(mw_layout *l, const mw_diagnosis *d, int verbose) {
 }
 
 void mw_bounce_write(mw_layout *l, const mw_diagnosis *d, int verbose) {
+    const bool alone = verbose <= 0 && mw_bounce_stands_alone(d);
     const mw_bounce *b = d->facts->bounce;
     bool bad = b->kind == MW_BOUNCE_FAILURE;
     mw_layout_text(l, bad ? MW_RED : b->kind == MW_BOUNCE_SUCCESS ? MW_GREEN : MW_YELLOW, headline(b));
@@ -196,5 +214,7 @@ void mw_bounce_write(mw_layout *l, const mw_diagnosis *d, int verbose) {
                            "your list.");
     write_recipients(l, d, verbose);
     mw_layout_end(l);
-    write_returned(l, b);
+    write_returned(l, d, alone);
+    if (alone && b->original)
+        write_beside(l, d);
 }

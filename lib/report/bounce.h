@@ -6,3 +6,7 @@
 
 /* verbose > 0: all recipients, however many different replies there are. */
 void mw_bounce_write(mw_layout *layout, const mw_diagnosis *diagnosis, int verbose);
+
+/* Nothing that our own run can find in the mail is what the bounce is about, so that it needs telling only to
+ * who asks for all. */
+bool mw_bounce_stands_alone(const mw_diagnosis *diagnosis);

@@ -2,6 +2,8 @@
 #include "mail/bounce.h"
 #include "report/layout.h"
 
+#define WORTH_WRITING 0.2
+
 enum { LETTER_WIDTH = 72, MAX_STEPS = 5, MAX_RECIPIENTS = 10 };
 
 bool mw_letter_to_read(const char *name, mw_letter_to *out) {
@@ -86,18 +88,33 @@ static void write_facts(mw_layout *l, const mw_diagnosis *d) {
 }
 
 /* What the mail itself shows, and what is to be done about it, the weightiest first. */
-static void write_steps(mw_layout *l, const mw_diagnosis *d) {
+/* The first step's is the cause, with what follows from it. */
+static const char *found_words(mw_layout *l, const mw_diagnosis *d, const mw_remedy *r, guint place) {
+    bool cause = place == 0 && d->cause->text && d->cause->n_together <= 1;
+    return cause ? d->cause->text : mw_printf(l->arena, "%s.", r->finding->summary);
+}
+
+/* What the provider can do nothing about, and what is too small to write of. */
+static bool is_for(const mw_diagnosis *d, const mw_remedy *r, mw_letter_to to) {
+    const char *owner = mw_finding_owner(r->finding);
+    bool others = strcmp(owner, "sender") == 0 || strcmp(owner, "recipient") == 0;
+    bool weighs =
+        mw_diagnosis_fix(d, r->key) || r->flips || d->score.points - r->after.points >= WORTH_WRITING;
+    return weighs && !(others && to == MW_LETTER_PROVIDER);
+}
+
+static void write_steps(mw_layout *l, const mw_diagnosis *d, mw_letter_to to) {
     const GPtrArray *remedies = d->cause ? mw_diagnosis_remedies(l->arena, d) : NULL;
     guint number = 0;
     for (guint i = 0; remedies && i < remedies->len && number < MAX_STEPS; i++) {
         const mw_remedy *r = remedies->pdata[i];
         const mw_fix *fix = mw_diagnosis_fix(d, r->key);
-        if (!mw_finding_fix(r->finding) || mw_finding_cause(d->facts, r->finding))
+        if (!mw_finding_fix(r->finding) || mw_finding_cause(d->facts, r->finding) || !is_for(d, r, to))
             continue;
         if (number == 0)
             paragraph(l, "What was found, and what to do:");
         mw_layout_wrap(l, MW_PLAIN, 0, 3,
-                       mw_printf(l->arena, "%u. Found: %s.", ++number, r->finding->summary));
+                       mw_printf(l->arena, "%u. Found: %s", ++number, found_words(l, d, r, i)));
         g_string_append(l->out, "   ");
         mw_layout_wrap(l, MW_PLAIN, 3, 3, fix ? "Publish this record:" : mw_finding_fix(r->finding));
         if (!fix)
@@ -164,7 +181,7 @@ char *mw_letter_write(const mw_diagnosis *d, mw_letter_to to) {
     if (to == MW_LETTER_RECIPIENT && refused(d->facts))
         paragraph(l, "If your side refuses it by a rule of its own, only your side can lift that.");
     else
-        write_steps(l, d);
+        write_steps(l, d, to);
     paragraph(l, to == MW_LETTER_CUSTOMER ? "Kind regards" : "Thank you, and kind regards");
     return g_string_free(layout.out, FALSE);
 }

@@ -9,6 +9,7 @@
 
 /* Points that are no headline while the mail is accepted. */
 #define SLIGHT 0.5
+#define WORTH_A_STEP 0.2
 
 enum { MAX_SYMBOL_WIDTH = 32, SUBJECT_SHOWN = 70, NAME_SHOWN = 300, MAX_FIXES = 6 };
 
@@ -212,9 +213,10 @@ static void write_who(mw_layout *l, const mw_diagnosis *d) {
                            sure_words(e), because ? ": " : "", because ? because : "");
     if (f->attached)
         mw_layout_labelled(l, "Attached", "%s", f->attached);
-    if (d->delivered && d->score.action != MW_REJECT)
-        mw_layout_labelled(l, "Note",
-                           "This is a delivered copy: it was taken in. What follows would count against it.");
+    if (d->delivered)
+        mw_layout_labelled(
+            l, "Note", "This is a delivered copy: it was taken in. What follows %s count against it.",
+            d->score.action == MW_REJECT ? "would, at a receiver like this profile," : "would");
 }
 
 /* ---- the breakdown ---- */
@@ -293,8 +295,9 @@ static void write_breakdown(mw_layout *l, const mw_diagnosis *d) {
     }
     g_string_append_printf(l->out, "%*s------\n%*s", r.symbol_width + 4, "", r.symbol_width + 4, "");
     mw_layout_format(l, MW_BOLD, "%+6.2f", d->score.points);
-    mw_layout_format(l, MW_PLAIN, "  %s from %g", d->score.action == MW_REJECT ? "rejected" : "rejects",
-                     d->limit);
+    bool over = d->score.points >= d->limit;
+    mw_layout_format(l, MW_PLAIN, "  %s %g%s", over ? "rejected from" : "rejects from", d->limit,
+                     !over && d->score.action == MW_REJECT ? "; refused by one finding alone" : "");
     mw_layout_end(l);
 }
 
@@ -349,7 +352,8 @@ static void write_then(mw_layout *l, const mw_diagnosis *d) {
         const mw_remedy *r = remedies->pdata[i];
         const mw_fix *fix = mw_diagnosis_fix(d, r->key);
         double off = d->score.points - (fix ? fix->after.points : r->after.points);
-        if (mw_finding_fix(r->finding) && off >= 0.005 && !mw_finding_cause(d->facts, r->finding))
+        if (mw_finding_fix(r->finding) && (fix || off >= WORTH_A_STEP) &&
+            !mw_finding_cause(d->facts, r->finding))
             write_step(&s, r->finding, off);
     }
     for (guint i = 0; i < findings->len && s.number < MAX_FIXES; i++) {
@@ -447,7 +451,7 @@ char *mw_text_write(const mw_diagnosis *d, const mw_text_style *style) {
     const mw_bounce *bounce = d->facts->bounce;
     if (bounce) {
         mw_bounce_write(l, d, style->verbose);
-        if (!bounce->original || (bounce->backscatter && style->verbose <= 0))
+        if (!bounce->original || (style->verbose <= 0 && mw_bounce_stands_alone(d)))
             return g_string_free(layout.out, FALSE);
         mw_layout_end(l);
     }
