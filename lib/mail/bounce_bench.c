@@ -44,8 +44,7 @@ static void gmime(mw_span bytes, const void *unused) {
 }
 
 static void sha256(mw_span bytes, const void *unused) {
-    g_autofree char *sum =
-        g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)bytes.data, bytes.len);
+    g_free(g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)bytes.data, bytes.len));
 }
 
 static void add_file(GPtrArray *files, const char *path, const mw_reply_catalogue *catalogue) {
