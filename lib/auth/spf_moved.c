@@ -99,8 +99,11 @@ const mw_spf_advice *mw_spf_advise_moved(mw_spf_run *run, mw_spf_result result) 
                       "%s is %s, but the SPF record of %s names %s, which is no address of the domain "
                       "or its mail servers: the server has moved, it seems",
                       ip, own.evidence, domain, before);
-        advice->fix =
-            mw_printf(run->arena, "Replace %s by %s in the SPF record of %s.", before, term, domain);
+        advice->fix = mw_printf(
+            run->arena,
+            "Add %s to the SPF record of %s. Take %s out only if nothing of yours sends from there any "
+            "more.",
+            term, domain, before);
     } else {
         advice->id = "own_server";
         advice->text = mw_printf(run->arena, "%s is %s, but the SPF record of %s does not list it", ip,

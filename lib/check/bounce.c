@@ -267,15 +267,23 @@ static void examine_backscatter(mw_facts *facts) {
                   mw_ip_text(facts->arena, &facts->envelope->client_ip), facts->spf->domain);
 }
 
+/* RFC 5321 section 4.5.1. */
+static const char *postmaster(mw_arena *arena, const mw_bounce_recipient *r) {
+    const char *at = r->recipient ? strrchr(r->recipient, '@') : NULL;
+    return at && mw_domain_valid(at + 1) ? mw_printf(arena, "postmaster@%s", at + 1)
+                                         : "the receiver's postmaster";
+}
+
 void mw_bounce_examine(mw_facts *facts) {
     for (guint i = 0; i < facts->bounce->recipients->len; i++) {
         mw_bounce_recipient *r = facts->bounce->recipients->pdata[i];
         examine_recipient(facts, r);
         if (r->claim == MW_CLAIM_CONTRADICTED && strcmp(r->meaning->owner, "receiver") != 0)
             acts(facts->arena, r, "receiver",
-                 "Ask the receiver's postmaster to look into it, with what was measured; --reply recipient "
-                 "writes "
-                 "the message.");
+                 mw_printf(
+                     facts->arena,
+                     "Ask %s to look into it, with what was measured; --reply recipient writes the message.",
+                     postmaster(facts->arena, r)));
     }
     examine_backscatter(facts);
 }

@@ -56,7 +56,8 @@ static void check_received(mw_facts *facts) {
     const mw_hop *hop = trace->hops->pdata[trace->boundary];
     if ((guint)trace->boundary + 1 == trace->hops->len && !hop->authenticated)
         mw_hit(facts, "ONCE_RECEIVED",
-               "the mail came straight from where it was written: only one server has handled it");
+               "only one server stands in its Received fields, as if it came straight from where it was "
+               "written");
 }
 
 static void run(mw_facts *facts) {

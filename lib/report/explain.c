@@ -104,16 +104,15 @@ static void write_variants(mw_layout *l, const mw_reply_catalogue *catalogue, co
         all = mw_reply_variants(catalogue, l->arena, NULL, reply->enhanced, MAX_VARIANTS);
     if (all->len == 0)
         return;
+    mw_layout_labelled(l, "Do", "Give the whole text: mailwhy --explain '%s%s%s ...'",
+                       reply->code ? reply->code : "", reply->code && reply->enhanced ? " " : "",
+                       reply->enhanced ? reply->enhanced : "");
     mw_layout_end(l);
     mw_layout_labelled(l, "Texts", "The words behind the code decide. These are known with it:");
     for (guint i = 0; i < all->len; i++) {
         const mw_variant *v = all->pdata[i];
         mw_layout_labelled(l, "", "\"%s\" (%s): %s. %s", v->wording, v->provider, v->cause, v->meaning);
     }
-    mw_layout_end(l);
-    mw_layout_labelled(l, "Do", "Give the whole text: mailwhy --explain '%s%s%s ...'",
-                       reply->code ? reply->code : "", reply->code && reply->enhanced ? " " : "",
-                       reply->enhanced ? reply->enhanced : "");
 }
 
 static void write_code(mw_layout *l, const mw_reply_catalogue *catalogue, const char *code) {
