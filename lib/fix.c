@@ -2,6 +2,7 @@
  * DNS. */
 #include "base/domain.h"
 #include "base/limits.h"
+#include "check/client.h"
 #include "pipeline.h"
 
 enum {
@@ -16,13 +17,38 @@ static const char *confirmed_name(const mw_facts *f, const char *domain) {
     const mw_rdns *rdns = f->rdns;
     for (guint i = 0; rdns && rdns->result == MW_RDNS_PASS && rdns->confirmed && i < rdns->confirmed->len;
          i++)
-        if (mw_domain_same_organisation(rdns->confirmed->pdata[i], domain))
+        if (mw_domain_same_organisation(rdns->confirmed->pdata[i], domain) &&
+            !mw_client_handed_out(f, rdns->confirmed->pdata[i]))
             return mw_printf(f->arena, "its reverse name %s leads back to it",
                              (const char *)rdns->confirmed->pdata[i]);
     return NULL;
 }
 
+/* A signature goes along wherever the mail is handed on to: then the last server is somebody else's. */
+static bool came_from_further(const mw_facts *f) {
+    const mw_trace *trace = f->trace;
+    for (guint i = (guint)MAX(trace->boundary, 0); i < trace->hops->len; i++) {
+        const mw_hop *hop = trace->hops->pdata[i];
+        if (mw_ip_public(&hop->from_ip) && !mw_ip_equal(&hop->from_ip, &f->envelope->client_ip) &&
+            !hop->authenticated && hop->role != MW_ROLE_SUBMISSION)
+            return true;
+    }
+    return trace->forwarder >= 0;
+}
+
+/* It goes by a name of its own that is none of the domain's: a service's, a forwarder's. */
+static bool is_named_otherwise(const mw_facts *f, const char *domain) {
+    const mw_rdns *rdns = f->rdns;
+    for (guint i = 0; rdns && rdns->result == MW_RDNS_PASS && rdns->confirmed && i < rdns->confirmed->len; i++)
+        if (!mw_domain_same_organisation(rdns->confirmed->pdata[i], domain) &&
+            !mw_client_handed_out(f, rdns->confirmed->pdata[i]))
+            return true;
+    return false;
+}
+
 static const char *valid_signature(const mw_facts *f, const char *domain) {
+    if (!f->trace || came_from_further(f) || is_named_otherwise(f, domain))
+        return NULL;
     for (guint i = 0; f->dkim && i < f->dkim->len; i++) {
         const mw_dkim *dkim = f->dkim->pdata[i];
         if (dkim->result == MW_DKIM_PASS && dkim->domain && mw_domain_same_organisation(dkim->domain, domain))
@@ -34,7 +60,7 @@ static const char *valid_signature(const mw_facts *f, const char *domain) {
 static const char *named_in_dns(const mw_facts *f, const char *domain) {
     for (guint i = 0; f->spf->advice && i < f->spf->advice->len; i++) {
         const mw_spf_advice *advice = f->spf->advice->pdata[i];
-        if (strcmp(advice->id, "own_server") == 0)
+        if (strcmp(advice->id, "own_server") == 0 && !mw_client_handed_out(f, advice->reverse_name))
             return mw_printf(f->arena, "the DNS of %s names it as a server of its own", domain);
     }
     return NULL;

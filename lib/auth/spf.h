@@ -68,7 +68,8 @@ typedef struct mw_spf_advice {
                          "moved", "own_server", "many_mx" */
     const char *text; /* what is wrong, in words, with names */
     const char *fix;
-    bool is_problem; /* it is what the result's problem tells already */
+    bool is_problem;          /* it is what the result's problem tells already */
+    const char *reverse_name; /* "moved", "own_server": the client's, if that alone shows it; else NULL */
 } mw_spf_advice;
 
 /* Evaluates (RFC 7208 section 4). Untestable without a client address or an identity, and when an answer was

@@ -152,6 +152,8 @@ static const char *without_slip(mw_arena *arena, mw_span text, const mw_spf_reco
 
 /* A record without an error, or NULL. */
 static const char *without_slips(mw_arena *arena, mw_span text) {
+    if (mw_span_find(text, '\0') != SIZE_MAX)
+        return NULL;
     for (int i = 0; i < MAX_SLIPS; i++) {
         const mw_spf_record *record = mw_spf_is_record(text) ? mw_spf_parse(arena, text) : NULL;
         if (!record)
@@ -168,6 +170,8 @@ static const char *without_slips(mw_arena *arena, mw_span text) {
 
 /* "v = spf1 ...", "spf1 ...", a record in quotes of its own. */
 static const char *begun_right(mw_arena *arena, mw_span text) {
+    if (mw_span_find(text, '\0') != SIZE_MAX)
+        return NULL;
     static const char *const starts[] = {"v=spf1", "v = spf1", "v =spf1", "v= spf1",
                                          "v:spf1", "spf1",     "spf=1"};
     while (text.len && strchr("\"' \t", text.data[0]) && text.data[0])
@@ -253,6 +257,23 @@ static const char *mend_modifiers(mw_spf_run *run, const char **how) {
     return text;
 }
 
+/* Most of the addresses that there are: whoever meant that, it is not to be spread. */
+static bool is_open(const mw_spf_record *record) {
+    enum { WIDE_4 = 7, WIDE_6 = 15 };
+    for (size_t i = 0; i < record->n_terms; i++) {
+        const mw_spf_directive *term = &record->terms[i];
+        bool wide = term->ip4_bits <= WIDE_4 || term->ip6_bits <= WIDE_6;
+        bool all = term->kind == MW_SPF_ALL;
+        bool network = term->kind == MW_SPF_IP4 ? term->ip4_bits <= WIDE_4
+                       : term->kind == MW_SPF_IP6
+                           ? term->ip6_bits <= WIDE_6
+                           : (term->kind == MW_SPF_A || term->kind == MW_SPF_MX) && wide;
+        if (term->qualifier == '+' && (all || network))
+            return true;
+    }
+    return false;
+}
+
 const mw_mended *mw_spf_mend(mw_spf_run *run) {
     static const struct {
         const char *cause;
@@ -268,7 +289,7 @@ const mw_mended *mw_spf_mend(mw_spf_run *run) {
     if (!text || strlen(text) > LONG_RECORD || !is_plain(mw_span_of(text)))
         return NULL;
     const mw_spf_record *record = mw_spf_parse(run->arena, mw_span_of(text));
-    if (record->error || (record->all >= 0 && record->terms[record->all].qualifier == '+'))
+    if (record->error || is_open(record))
         return NULL;
     mw_mended *mended = mw_new(run->arena, mw_mended);
     *mended = (mw_mended){.name = run->root->node->domain, .text = text, .how = how};

@@ -8,6 +8,7 @@ typedef struct own_hosts {
     mw_spf_run *run;
     GPtrArray *addresses; /* of const mw_ip *: of the domain and its mail servers */
     const char *evidence; /* which of them the client is, in words; or NULL */
+    const char *reverse_name;
 } own_hosts;
 
 static void take_addresses(own_hosts *own, const mw_name *name, const char *role) {
@@ -49,8 +50,8 @@ static void look(own_hosts *own) {
     mw_spf_find_names(run);
     for (int i = 0; i < run->n_names && !own->evidence; i++)
         if (mw_domain_same_organisation(run->names[i], run->root->node->domain))
-            own->evidence =
-                mw_printf(run->arena, "%s by its reverse name, which resolves back", run->names[i]);
+            own->evidence = mw_printf(run->arena, "%s by its reverse name, which resolves back",
+                                      own->reverse_name = run->names[i]);
 }
 
 static bool is_own(const own_hosts *own, const mw_ip *ip) {
@@ -91,6 +92,7 @@ const mw_spf_advice *mw_spf_advise_moved(mw_spf_run *run, mw_spf_result result) 
     const char *term = mw_printf(run->arena, "ip%d:%s", run->request->client_ip.family, ip);
     const mw_spf_directive *old = old_address(&own, run->root->record);
     mw_spf_advice *advice = mw_new(run->arena, mw_spf_advice);
+    advice->reverse_name = own.reverse_name;
     if (old) {
         const char *before = mw_span_dup(run->arena, old->text);
         advice->id = "moved";

@@ -261,6 +261,11 @@ static void test_mended(void) {
         {"\"v=spf1 ip4=203.0.113.9 a=y.test -all\"", "v=spf1 ip4:203.0.113.9 a:y.test -all"},
         {"\"v=spf1 colour=red -all\"", NULL},
         {"\"v=spf1 ipv4:203.0.113.9 +all\"", NULL},
+        {"\"v=spf1 ipv4:0.0.0.0/0 -all\"", NULL},
+        {"\"v=spf1 ip4:0.0.0.0/1 ip4:128.0.0.0/1; -all\"", NULL},
+        {"\"v=spf1 ipv4:203.0.113.9 a//1 -all\"", NULL},
+        {"\"v=spf1 ipv4:203.0.113.9 -ip4:0.0.0.0/1 -all\"", "v=spf1 ip4:203.0.113.9 -ip4:0.0.0.0/1 -all"},
+        {"\"v=spf1 ipv4:203.0.113.9 \\000 -all\"", NULL},
         {"\"v=spf1 include:none.test -all\"", "v=spf1 -all"},
         {"\"v=spf1 mx include:none.test a ~all\"", "v=spf1 mx a ~all"},
         {"\"v=spf1 include:bad.test -all\"", NULL}, /* another domain's record */

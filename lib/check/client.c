@@ -1,5 +1,7 @@
 #include "check/client.h"
 
+#include "check/hostname.h"
+
 static const mw_hop *boundary(const mw_facts *facts) {
     if (!facts->trace || facts->trace->boundary < 0)
         return NULL;
@@ -34,6 +36,14 @@ const char *mw_client_untestable(const mw_facts *facts) {
         return mw_printf(facts->arena, "%s is a private address, which no outside server sends from",
                          mw_ip_text(facts->arena, ip));
     return NULL;
+}
+
+bool mw_client_handed_out(const mw_facts *facts, const char *reverse_name) {
+    enum { SPELLS_ADDRESS = 2 };
+    const mw_hostnames *names = reverse_name ? mw_hostnames_new(facts->data, facts->arena, NULL) : NULL;
+    const char *why;
+    return names && mw_hostname_generic(names, facts->arena, reverse_name, &facts->envelope->client_ip,
+                                        &why) >= SPELLS_ADDRESS;
 }
 
 const char *mw_client_receiver(const mw_facts *facts) {

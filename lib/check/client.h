@@ -12,6 +12,10 @@ const char *mw_delivery_untestable(const mw_facts *facts);
  * login (submission), never a sender's own copy. */
 const char *mw_client_untestable(const mw_facts *facts);
 
+/* The client's reverse name is one that a network gives its customers, and shows nothing of whose server it
+ * is. False for NULL. */
+bool mw_client_handed_out(const mw_facts *facts, const char *reverse_name);
+
 /* The name that the judging server itself goes by, or NULL. */
 const char *mw_client_receiver(const mw_facts *facts);
 

@@ -191,6 +191,8 @@ static void report_advice(mw_facts *facts, const mw_spf *spf, mw_finding *result
     for (guint i = 0; i < spf->advice->len; i++) {
         const mw_spf_advice *advice = spf->advice->pdata[i];
         const char *symbol = symbol_of(advice->id);
+        if (mw_client_handed_out(facts, advice->reverse_name))
+            continue;
         if (result && mends_result(advice))
             result->fix = advice->fix;
         if (!symbol || (result && advice->is_problem))
