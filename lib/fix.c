@@ -39,7 +39,8 @@ static bool came_from_further(const mw_facts *f) {
 /* It goes by a name of its own that is none of the domain's: a service's, a forwarder's. */
 static bool is_named_otherwise(const mw_facts *f, const char *domain) {
     const mw_rdns *rdns = f->rdns;
-    for (guint i = 0; rdns && rdns->result == MW_RDNS_PASS && rdns->confirmed && i < rdns->confirmed->len; i++)
+    for (guint i = 0; rdns && rdns->result == MW_RDNS_PASS && rdns->confirmed && i < rdns->confirmed->len;
+         i++)
         if (!mw_domain_same_organisation(rdns->confirmed->pdata[i], domain) &&
             !mw_client_handed_out(f, rdns->confirmed->pdata[i]))
             return true;
