@@ -78,8 +78,20 @@ static void write_prediction(mw_layout *l, const mw_prediction *p) {
     }
 }
 
+/* Our own run's first step mends what the reply is about, and says it with names. */
+static bool is_first_step(const mw_diagnosis *d, const mw_bounce_recipient *r) {
+    static const char *const same[][2] = {{"ptr", "rdns"},    {"spf", "spf"}, {"dkim", "dkim"},
+                                          {"dmarc", "dmarc"}, {"arc", "arc"}, {"helo", "helo"}};
+    const GPtrArray *remedies = d->cause->remedies;
+    const char *key = remedies->len ? ((const mw_remedy *)remedies->pdata[0])->key : "";
+    for (size_t i = 0; r->meaning && mw_diagnosis_has_first_step(d) && i < G_N_ELEMENTS(same); i++)
+        if (strcmp(r->meaning->cause, same[i][0]) == 0)
+            return strcmp(key, same[i][1]) == 0 && strcmp(r->meaning->owner, "receiver") != 0;
+    return false;
+}
+
 static void write_recipient(mw_layout *l, const mw_bounce_recipient *r, const mw_prediction *prediction,
-                            const char *names) {
+                            const char *names, bool below) {
     static const struct {
         const char *action, *label;
     } labels[] = {{"failed", "Not for"}, {"delayed", "Waits for"}, {"complained", "From"}};
@@ -109,7 +121,7 @@ static void write_recipient(mw_layout *l, const mw_bounce_recipient *r, const mw
     if (prediction)
         write_prediction(l, prediction);
     mw_layout_labelled(l, "Who acts", "%s.", mw_owner_words(m->owner));
-    mw_layout_labelled(l, "Do", "%s", m->action);
+    mw_layout_labelled(l, "Do", "%s", below ? "What stands under \"Do first\" below." : m->action);
     if (m->temporary && strcmp(r->action, "delayed") == 0)
         mw_layout_labelled(l, "", "The sending server tries again by itself.");
 }
@@ -178,7 +190,8 @@ static void write_recipients(mw_layout *l, const mw_diagnosis *d, int verbose) {
             continue;
         if (groups++ < SHOWN_GROUPS || verbose > 0)
             write_recipient(l, b->recipients->pdata[i], prediction_of(d, i, verbose),
-                            group_names(l, b, i, done));
+                            group_names(l, b, i, done),
+                            !mw_bounce_stands_alone(d) && is_first_step(d, b->recipients->pdata[i]));
         else
             left++;
     }

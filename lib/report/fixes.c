@@ -1,5 +1,13 @@
 #include "report/report.h"
 
+#define SLIGHT 0.5 /* points that nobody asks for a repair to save */
+
+bool mw_diagnosis_has_first_step(const mw_diagnosis *d) {
+    const mw_cause *cause = d->cause;
+    return cause->remedies->len &&
+           (d->score.action != MW_ACCEPT || d->score.points - cause->after.points >= SLIGHT);
+}
+
 const mw_fix *mw_diagnosis_fix(const mw_diagnosis *d, const char *key) {
     for (guint i = 0; d->fixes && i < d->fixes->len; i++) {
         const mw_fix *fix = d->fixes->pdata[i];

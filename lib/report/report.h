@@ -40,6 +40,10 @@ typedef struct mw_diagnosis {
  */
 const mw_fix *mw_diagnosis_fix(const mw_diagnosis *diagnosis, const char *key);
 
+/* Something is worth doing first: the remedies of the cause change the verdict, or take off more than a
+ * little. */
+bool mw_diagnosis_has_first_step(const mw_diagnosis *diagnosis);
+
 /* Those of the cause, and behind them one for each proven record that mends what costs nothing: of const
  * mw_remedy *. */
 GPtrArray *mw_diagnosis_remedies(mw_arena *arena, const mw_diagnosis *diagnosis);

@@ -8,7 +8,6 @@
 #include "report/spf_tree.h"
 
 /* Points that are no headline while the mail is accepted. */
-#define SLIGHT 0.5
 #define WORTH_A_STEP 0.2
 
 enum { MAX_SYMBOL_WIDTH = 32, SUBJECT_SHOWN = 70, NAME_SHOWN = 300, MAX_FIXES = 6 };
@@ -102,13 +101,6 @@ static const char *nothing_counts(const mw_diagnosis *d) {
     return "Nothing of weight was found against this mail.";
 }
 
-/* Something is worth doing first. */
-static bool has_first_step(const mw_diagnosis *d) {
-    const mw_cause *cause = d->cause;
-    return cause->remedies->len &&
-           (d->score.action != MW_ACCEPT || d->score.points - cause->after.points >= SLIGHT);
-}
-
 /* The proven record, to be copied; else what the finding says. */
 static void write_advice(mw_layout *l, const mw_diagnosis *d, const char *label, const char *number,
                          const mw_finding *finding, const char *note) {
@@ -125,7 +117,7 @@ static void write_advice(mw_layout *l, const mw_diagnosis *d, const char *label,
 static void write_cause(mw_layout *l, const mw_diagnosis *d) {
     const mw_cause *cause = d->cause;
     mw_layout_end(l);
-    if (!has_first_step(d)) {
+    if (!mw_diagnosis_has_first_step(d)) {
         bool told = cause->text && cause->remedies->len == 0;
         mw_layout_labelled(l, "Cause", "%s", told ? cause->text : nothing_counts(d));
         return;
@@ -345,7 +337,7 @@ static bool is_told(const mw_diagnosis *d, guint place) {
 static void write_then(mw_layout *l, const mw_diagnosis *d) {
     const GPtrArray *remedies = d->cause->remedies, *findings = d->facts->findings;
     guint done = MAX(d->cause->n_together, 1);
-    steps s = {l, d, .first = has_first_step(d) ? done + 1 : 1};
+    steps s = {l, d, .first = mw_diagnosis_has_first_step(d) ? done + 1 : 1};
     if (d->facts->bounce && d->facts->bounce->backscatter)
         return;
     for (guint i = done; i < remedies->len && s.number < MAX_FIXES; i++) {
