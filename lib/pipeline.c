@@ -173,6 +173,7 @@ static mw_facts *new_facts(mw_arena *arena, const mw_world *world, const mw_mess
         .arena = arena,
         .dns = world->dns,
         .no_dns = world->settings->no_dns,
+        .mine = world->settings->mine,
         .no_lists = world->settings->no_lists || world->settings->no_dns,
         .lists = world->settings->lists,
         .trial = world->trial,

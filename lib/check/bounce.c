@@ -2,6 +2,7 @@
 
 #include "base/domain.h"
 #include "check/ask_list.h"
+#include "check/client.h"
 #include "check/mail_host.h"
 
 /* ---- helpers ----------------------------------------------------------------------------------------- */
@@ -110,8 +111,17 @@ static const mw_dkim *passing_signature(const mw_facts *facts) {
     return NULL;
 }
 
+static const mw_dkim *failing_signature(const mw_facts *facts) {
+    for (guint i = 0; facts->dkim && i < facts->dkim->len; i++) {
+        const mw_dkim *d = facts->dkim->pdata[i];
+        if (d->result == MW_DKIM_FAIL || d->result == MW_DKIM_PERMERROR)
+            return d;
+    }
+    return NULL;
+}
+
 static void examine_dkim(mw_facts *facts, mw_bounce_recipient *r) {
-    const mw_dkim *pass = passing_signature(facts);
+    const mw_dkim *pass = passing_signature(facts), *fail = failing_signature(facts);
     if (!facts->dkim)
         return;
     if (facts->dkim->len == 0 && facts->evidence->sender_copy) {
@@ -119,6 +129,10 @@ static void examine_dkim(mw_facts *facts, mw_bounce_recipient *r) {
               "the copy is from before it was signed: servers sign on the way out");
     } else if (facts->dkim->len == 0) {
         claim(r, MW_CLAIM_CONFIRMED, "the returned mail carries no DKIM signature");
+    } else if (pass && fail) { /* the reply may speak of either */
+        claim(r, MW_CLAIM_NOT_REPRODUCIBLE,
+              mw_printf(facts->arena, "the signature of %s holds, that of %s does not",
+                        pass->domain ? pass->domain : "one domain", fail->domain ? fail->domain : "another"));
     } else if (pass) { /* a signature that holds over the returned mail held then, too */
         claim(r, MW_CLAIM_CONTRADICTED,
               mw_printf(facts->arena, "the signature of %s holds over the returned mail", pass->domain));
@@ -227,9 +241,26 @@ static bool is_mail_host(mw_facts *facts, const char *host, const char *domain) 
     return mw_domain_same_organisation(host, domain);
 }
 
+/* The address that the mail came from is one of the domain's own servers, which its SPF record forgot. */
+static bool is_own_client(const mw_facts *facts, const char *domain) {
+    for (guint i = 0; facts->mine && i < facts->mine->len; i++) {
+        if (mw_ip_equal(facts->mine->pdata[i], &facts->envelope->client_ip))
+            return true;
+    }
+    const GPtrArray *names = facts->rdns ? facts->rdns->confirmed : NULL;
+    for (guint i = 0; names && i < names->len; i++) {
+        if (mw_domain_same_organisation(names->pdata[i], domain) &&
+            !mw_client_handed_out(facts, names->pdata[i]))
+            return true;
+    }
+    return false;
+}
+
 /* The sending side itself tells of it: a server of the domain wrote the bounce, or has the address that the
  * mail came from; or a login is noted. */
 static bool own_side(mw_facts *facts, const char *domain) {
+    if (is_own_client(facts, domain))
+        return true;
     const char *host = facts->bounce->reporting_mta;
     if (host && is_mail_host(facts, host, domain))
         return true;

@@ -65,7 +65,8 @@ typedef struct mw_facts {
     bool trial; /* only to see what would be: no search for what broke a signature */
     const mw_data *data;
     const mw_catalogue *catalogue;
-    const char *lists; /* --lists: NULL or "default", "all", or zones */
+    const GPtrArray *mine; /* of const mw_ip *: the sender's own servers, as the user says; or NULL */
+    const char *lists;     /* --lists: NULL or "default", "all", or zones */
     mw_time now;
 
     const mw_message *message; /* the one that is diagnosed: the returned original of a bounce */
