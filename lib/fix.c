@@ -144,6 +144,13 @@ static bool refuses(const mw_spf *spf) {
     return spf->result == MW_SPF_FAIL || spf->result == MW_SPF_SOFTFAIL || spf->result == MW_SPF_NEUTRAL;
 }
 
+/* Of a bounce that names no sending server its own host is only a guess. */
+static bool is_known(const mw_facts *facts) {
+    const mw_envelope *envelope = facts->envelope;
+    bool guess = facts->bounce && !envelope->client_ip_given && envelope->confidence <= MW_CONFIDENCE_LOW;
+    return mw_ip_public(&envelope->client_ip) && !guess;
+}
+
 /* The record with the server in it, if that is the domain's own; else the record without its mistake. */
 static void propose_spf(mw_arena *arena, const mw_settings *settings, const mw_facts *facts, GPtrArray *all) {
     const mw_spf *spf = facts->spf;
@@ -155,8 +162,7 @@ static void propose_spf(mw_arena *arena, const mw_settings *settings, const mw_f
     if (!record)
         return;
     candidate c = {.key = "spf", .name = spf->domain, .text = record, .why = mended ? mended->how : NULL};
-    const char *own =
-        mw_ip_public(&facts->envelope->client_ip) ? own_server(facts, settings, spf->domain) : NULL;
+    const char *own = is_known(facts) ? own_server(facts, settings, spf->domain) : NULL;
     if (mended)
         add(all, arena, &c);
     if (!own)

@@ -138,12 +138,32 @@ static bool set_mine(mw_settings *s, const char *value, GError **error) {
            bad(error, "mine", value, "not an IP address, such as 203.0.113.5 or 2001:db8::5");
 }
 
+/* Meant as a file: no reply is one word like that. */
+static bool is_path(const char *value) {
+    static const char *const starts[] = {"/", "./", "../", "~/"}, *const ends[] = {".eml", ".txt", ".msg"};
+    bool named = false;
+    for (size_t i = 0; i < G_N_ELEMENTS(starts); i++)
+        named |= g_str_has_prefix(value, starts[i]);
+    for (size_t i = 0; i < G_N_ELEMENTS(ends); i++)
+        named |= g_str_has_suffix(value, ends[i]);
+    return named && !strpbrk(value, " \t\r\n");
+}
+
+/* Why it can be neither a bounce nor a reply; NULL: it can. */
+static const char *no_bounce(mw_span bytes) {
+    enum { BEGINNING = 512 };
+    if (mw_span_trim(bytes).len == 0)
+        return "it is empty";
+    bool binary = mw_span_find(mw_span_slice(bytes, 0, BEGINNING), '\0') != SIZE_MAX;
+    return binary ? "it is neither a mail nor a text" : NULL;
+}
+
 /* A file when there is one of that name, else the reply's text itself. */
 static bool set_bounce(mw_settings *s, const char *value, GError **error) {
     char *bytes = NULL;
     gsize size = 0;
     g_autoptr(GError) failed = NULL;
-    if (!g_file_test(value, G_FILE_TEST_EXISTS)) {
+    if (!g_file_test(value, G_FILE_TEST_EXISTS) && !is_path(value)) {
         s->bounce = g_bytes_new(value, strlen(value));
     } else if (g_file_get_contents(value, &bytes, &size, &failed)) {
         s->bounce = g_bytes_new_take(bytes, size);
@@ -152,7 +172,10 @@ static bool set_bounce(mw_settings *s, const char *value, GError **error) {
         return false;
     }
     mw_arena_own(s->arena, s->bounce, (GDestroyNotify)g_bytes_unref);
-    return true;
+    mw_span span = {.data = g_bytes_get_data(s->bounce, &size)};
+    span.len = size;
+    const char *why_not = no_bounce(span);
+    return !why_not || bad(error, "bounce", value, why_not);
 }
 
 static bool set_reply(mw_settings *s, const char *value, GError **error) {

@@ -81,6 +81,30 @@ static void test_contradictions(void) {
     g_assert_error(error, MW_ERROR, MW_ERROR_OPTION);
 }
 
+static void test_bounce(void) {
+    static const struct {
+        const char *value;
+        bool good;
+    } cases[] = {
+        {"550 5.7.1 mail refused", true},
+        {"550", true},
+        {"550 see /help.txt", true},
+        {"/no/such/file", false},
+        {"./gone.eml", false},
+        {"gone.eml", false},
+        {"", false},
+        {" \r\n", false},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(mw_arena) arena = mw_arena_new();
+        g_autoptr(GError) error = NULL;
+        g_test_message("%s", cases[i].value);
+        g_assert_cmpint(mw_settings_set(mw_settings_new(arena), "bounce", cases[i].value, &error), ==,
+                        cases[i].good);
+        g_assert_cmpint(error == NULL, ==, cases[i].good);
+    }
+}
+
 static void test_flags(void) {
     g_autoptr(mw_arena) arena = mw_arena_new();
     g_autoptr(GError) error = NULL;
@@ -99,6 +123,7 @@ int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/worlds/asks-nothing-else", test_asks_nothing_else);
     g_test_add_func("/worlds/contradictions", test_contradictions);
+    g_test_add_func("/worlds/bounce", test_bounce);
     g_test_add_func("/worlds/flags", test_flags);
     return g_test_run();
 }

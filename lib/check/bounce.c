@@ -111,6 +111,15 @@ static const mw_dkim *passing_signature(const mw_facts *facts) {
     return NULL;
 }
 
+/* A signature that holds over the returned mail held then, too; unless its key is only supposed. */
+static void contradict(const mw_facts *facts, mw_bounce_recipient *r, const char *evidence) {
+    if (facts->trial)
+        claim(r, MW_CLAIM_NOT_REPRODUCIBLE,
+              mw_printf(facts->arena, "with the records that are tried, %s", evidence));
+    else
+        claim(r, MW_CLAIM_CONTRADICTED, evidence);
+}
+
 static const mw_dkim *failing_signature(const mw_facts *facts) {
     for (guint i = 0; facts->dkim && i < facts->dkim->len; i++) {
         const mw_dkim *d = facts->dkim->pdata[i];
@@ -133,9 +142,9 @@ static void examine_dkim(mw_facts *facts, mw_bounce_recipient *r) {
         claim(r, MW_CLAIM_NOT_REPRODUCIBLE,
               mw_printf(facts->arena, "the signature of %s holds, that of %s does not",
                         pass->domain ? pass->domain : "one domain", fail->domain ? fail->domain : "another"));
-    } else if (pass) { /* a signature that holds over the returned mail held then, too */
-        claim(r, MW_CLAIM_CONTRADICTED,
-              mw_printf(facts->arena, "the signature of %s holds over the returned mail", pass->domain));
+    } else if (pass) {
+        contradict(facts, r,
+                   mw_printf(facts->arena, "the signature of %s holds over the returned mail", pass->domain));
     } else {
         const mw_dkim *first = facts->dkim->pdata[0];
         bool judged = first->result == MW_DKIM_FAIL || first->result == MW_DKIM_PERMERROR;
@@ -154,10 +163,11 @@ static void examine_dmarc(mw_facts *facts, mw_bounce_recipient *r) {
     const char *domain = dmarc->domain ? dmarc->domain : "the From domain";
     const mw_dkim *pass = passing_signature(facts);
     if (v->result == MW_DMARC_PASS && pass && v->aligned_dkim)
-        claim(r, MW_CLAIM_CONTRADICTED,
-              mw_printf(facts->arena,
-                        "the returned mail passes DMARC for %s: its signature of %s holds and is aligned",
-                        domain, pass->domain));
+        contradict(
+            facts, r,
+            mw_printf(facts->arena,
+                      "the returned mail passes DMARC for %s: its signature of %s holds and is aligned",
+                      domain, pass->domain));
     else if (v->result == MW_DMARC_FAIL)
         claim(r, MW_CLAIM_CONFIRMED,
               mw_printf(facts->arena, "our own DMARC check for %s fails, too", domain));
