@@ -40,11 +40,17 @@ static GPtrArray *read_served(mw_facts *facts, GError **error) {
     return all;
 }
 
+/* The name itself, or one under it: nothotmail.com is another's. */
+static bool is_below(mw_span host, const char *name) {
+    size_t n = strlen(name);
+    return mw_span_ends(host, name) && (host.len == n || host.data[host.len - n - 1] == '.');
+}
+
 static bool has_mark(const served *s, served_by by, mw_span text) {
     for (char **mark = s->marks[by]; mark && *mark; mark++) {
         bool here = by == BY_WORDS    ? mw_span_search(text, *mark) != SIZE_MAX
                     : by == BY_DOMAIN ? mw_span_is(text, *mark)
-                                      : mw_span_ends(text, *mark);
+                                      : is_below(text, *mark);
         if (here)
             return true;
     }
@@ -60,16 +66,17 @@ static const char *find_served(const GPtrArray *all, served_by by, mw_span text)
     return NULL;
 }
 
-/* Which receiver gave the reply; NULL for one without rules. A host's name decides alone: companies have
- * their mail with the same providers, under other names and other rules. */
+/* Which receiver gave the reply; NULL for one without rules. A host's name decides alone, and the
+ * words only where no recipient is named: companies have their mail with the same providers, under other
+ * names and other rules. */
 static const char *receiver_of(const GPtrArray *all, const mw_bounce_recipient *r) {
     mw_ip ip;
     mw_span host = mw_span_of(r->remote_host ? r->remote_host : r->reply->host);
     if (host.len && mw_span_find(host, '.') != SIZE_MAX && !mw_ip_parse(host, &ip))
         return find_served(all, BY_HOST, host);
     const char *at = r->recipient ? strrchr(r->recipient, '@') : NULL;
-    const char *name = at ? find_served(all, BY_DOMAIN, mw_span_of(at + 1)) : NULL;
-    return name ? name : find_served(all, BY_WORDS, mw_span_of(r->reply->text));
+    return at ? find_served(all, BY_DOMAIN, mw_span_of(at + 1))
+              : find_served(all, BY_WORDS, mw_span_of(r->reply->text));
 }
 
 /* ---- what is compared ---- */
