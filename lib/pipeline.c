@@ -232,6 +232,9 @@ GPtrArray *mw_look_up_reply(mw_arena *arena, const mw_world *world, mw_span text
 bool mw_ask_for_receivers(const mw_world *world, mw_facts *facts, GError **error) {
     if (world->settings->receivers && (!facts->bounce || facts->bounce->original))
         mw_receivers_prefetch(facts);
+    if (facts->bounce && !facts->no_lists)
+        mw_dns_pattern(facts->dns, "entry in a list",
+                       "what a reply says is listed, in the list that it names", MW_FOR_LIST);
     return !facts->bounce || mw_predictions_prefetch(facts, error);
 }
 

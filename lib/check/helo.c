@@ -119,7 +119,7 @@ static void check_resolves(mw_facts *facts, const char *helo) {
         return;
     }
     const mw_answer *other = mw_dns_query_text(facts->dns, helo, v4 ? MW_TYPE_AAAA : MW_TYPE_A, MW_FOR_OTHER,
-                                               "address of the HELO name, other family");
+                                               "address of the HELO name");
     if (other->status == MW_DNS_OK)
         return;
     if (mw_dns_failed(same->status) || mw_dns_failed(other->status))

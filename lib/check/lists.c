@@ -98,6 +98,7 @@ static void prefetch(mw_facts *facts) {
     /* which signatures pass is known only then */
     mw_dns_pattern(facts->dns, "entry in a list", "domains whose DKIM signature passes, in the domain lists",
                    MW_FOR_LIST);
+    mw_dns_pattern(facts->dns, "test entry of a list", "the test entries of those lists", MW_FOR_LIST);
     GPtrArray *named = hosts ? mw_identities_hosts(facts) : NULL;
     if (named && named->len)
         mw_dns_pattern(facts->dns, why_host_entry, "the addresses of the hosts in links, in the IP lists",
