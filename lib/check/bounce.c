@@ -143,8 +143,11 @@ static void examine_dkim(mw_facts *facts, mw_bounce_recipient *r) {
               mw_printf(facts->arena, "the signature of %s holds, that of %s does not",
                         pass->domain ? pass->domain : "one domain", fail->domain ? fail->domain : "another"));
     } else if (pass) {
-        contradict(facts, r,
-                   mw_printf(facts->arena, "the signature of %s holds over the returned mail", pass->domain));
+        contradict(
+            facts, r,
+            mw_printf(facts->arena,
+                      "the signature of %s holds over the returned mail, if its key was published then, too",
+                      pass->domain));
     } else {
         const mw_dkim *first = facts->dkim->pdata[0];
         bool judged = first->result == MW_DKIM_FAIL || first->result == MW_DKIM_PERMERROR;
@@ -163,11 +166,11 @@ static void examine_dmarc(mw_facts *facts, mw_bounce_recipient *r) {
     const char *domain = dmarc->domain ? dmarc->domain : "the From domain";
     const mw_dkim *pass = passing_signature(facts);
     if (v->result == MW_DMARC_PASS && pass && v->aligned_dkim)
-        contradict(
-            facts, r,
-            mw_printf(facts->arena,
-                      "the returned mail passes DMARC for %s: its signature of %s holds and is aligned",
-                      domain, pass->domain));
+        contradict(facts, r,
+                   mw_printf(facts->arena,
+                             "the returned mail passes DMARC for %s: its signature of %s holds and is "
+                             "aligned, if its key was published then, too",
+                             domain, pass->domain));
     else if (v->result == MW_DMARC_FAIL)
         claim(r, MW_CLAIM_CONFIRMED,
               mw_printf(facts->arena, "our own DMARC check for %s fails, too", domain));
