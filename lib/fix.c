@@ -1,5 +1,6 @@
 /* Records that would mend what is wrong, and the proof: the whole diagnosis once more with the record in the
  * DNS. */
+#include "auth/spf_parse.h"
 #include "base/domain.h"
 #include "base/limits.h"
 #include "check/client.h"
@@ -80,9 +81,7 @@ static const char *own_server(const mw_facts *f, const mw_settings *s, const cha
 /* ---- the record ---- */
 
 static bool is_all(mw_span term) {
-    if (term.len && strchr("+-~?", term.data[0]))
-        term = mw_span_from(term, 1);
-    return mw_span_is(term, "all");
+    return mw_span_is(mw_spf_unqualified(term), "all");
 }
 
 /* The record with the one address in front of its all, or at its end. */
@@ -140,8 +139,8 @@ static void add(GPtrArray *all, mw_arena *arena, const candidate *c) {
         g_ptr_array_add(all, mw_memdup(arena, c, sizeof *c));
 }
 
-static bool refuses(const mw_spf *spf) {
-    return spf->result == MW_SPF_FAIL || spf->result == MW_SPF_SOFTFAIL || spf->result == MW_SPF_NEUTRAL;
+static bool refuses(mw_spf_result result) {
+    return result == MW_SPF_FAIL || result == MW_SPF_SOFTFAIL || result == MW_SPF_NEUTRAL;
 }
 
 /* Of a bounce that names no sending server its own host is only a guess. */
@@ -157,7 +156,7 @@ static void propose_spf(mw_arena *arena, const mw_settings *settings, const mw_f
     if (!spf || !spf->domain || !mw_domain_valid(spf->domain))
         return;
     const mw_mended *mended = spf->mended;
-    bool whole = spf->record && spf->tree && !spf->tree->problem && refuses(spf);
+    bool whole = spf->record && spf->tree && !spf->tree->problem && refuses(spf->result);
     const char *record = mended ? mended->text : whole ? spf->record : NULL;
     if (!record)
         return;
@@ -192,8 +191,7 @@ static void propose_dmarc(mw_arena *arena, const mw_facts *facts, GPtrArray *all
 
 static bool mends_spf(const mw_facts *before, const mw_facts *after) {
     mw_spf_result now = after->spf ? after->spf->result : MW_SPF_UNTESTABLE;
-    bool judges = now == MW_SPF_FAIL || now == MW_SPF_SOFTFAIL || now == MW_SPF_NEUTRAL;
-    return now == MW_SPF_PASS || (judges && before->spf->mended && !after->spf->mended);
+    return now == MW_SPF_PASS || (refuses(now) && before->spf->mended && !after->spf->mended);
 }
 
 static bool mends_signature(const mw_facts *after, guint i) {

@@ -8,14 +8,10 @@ static bool has_high_byte(mw_span text) {
     return false;
 }
 
-static mw_span without_qualifier(mw_span term) {
-    return term.len && strchr("+-~?", term.data[0]) ? mw_span_from(term, 1) : term;
-}
-
 /* The name before ":", "=" or "/". */
 static mw_span name_of(mw_span term) {
     size_t n = 0;
-    term = without_qualifier(term);
+    term = mw_spf_unqualified(term);
     while (n < term.len && !strchr(":=/", term.data[n]))
         n++;
     return mw_span_slice(term, 0, n);
@@ -89,7 +85,7 @@ static const char *mechanism_hint(mw_arena *arena, mw_span term, const char *sho
     mw_span name = name_of(term);
     const char *word = mw_spf_meant(name);
     mw_ip ip;
-    mw_span rest = without_qualifier(term), address = mw_span_cut(&rest, '/');
+    mw_span rest = mw_spf_unqualified(term), address = mw_span_cut(&rest, '/');
     if (mw_ip_parse(address, &ip))
         return mw_printf(arena, "write ip%d:%s in place of %s.", ip.family, shown, shown);
     if (word && strcmp(word, "redirect=") == 0)

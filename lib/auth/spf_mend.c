@@ -92,7 +92,7 @@ static const char *other_mechanism(mw_arena *arena, mw_span term) {
 }
 
 static const char *other_name(mw_arena *arena, mw_span term) {
-    mw_span bare = term.len && strchr("+-~?", term.data[0]) ? mw_span_from(term, 1) : term;
+    mw_span bare = mw_spf_unqualified(term);
     int sign = (int)(term.len - bare.len);
     mw_span rest = bare, address = mw_span_cut(&rest, '/');
     mw_ip ip;

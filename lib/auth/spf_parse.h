@@ -49,6 +49,12 @@ const mw_spf_record *mw_spf_parse(mw_arena *arena, mw_span text);
 /* Matches the grammar of domain-spec; NULL, or what is wrong. */
 const char *mw_spf_check_domain_spec(mw_span spec);
 
+/* A term without its qualifier, if it has one. */
+static inline mw_span mw_spf_unqualified(mw_span term) {
+    bool qualified = term.len && memchr("+-~?", term.data[0], 4);
+    return qualified ? mw_span_from(term, 1) : term;
+}
+
 /* It asks the DNS, and counts towards the ten (section 4.6.4). */
 static inline bool mw_spf_counts(mw_spf_kind kind) {
     return kind == MW_SPF_INCLUDE || kind == MW_SPF_A || kind == MW_SPF_MX || kind == MW_SPF_PTR ||

@@ -223,7 +223,7 @@ static void examine_recipient(mw_facts *facts, mw_bounce_recipient *r) {
     const char *cause = r->meaning ? r->meaning->cause : NULL;
     if (!cause)
         return;
-    const mw_reply_names *names = mw_smtp_reply_names(facts->arena, r->reply);
+    const mw_reply_names *names = mw_bounce_names(facts->arena, r);
     if (strcmp(cause, "dnsbl") == 0 || (strcmp(cause, "url") == 0 && names->list))
         examine_list(facts, r, names);
     if (!facts->bounce->original)

@@ -25,6 +25,8 @@ typedef struct mw_bounce_recipient {
     const char *context;         /* further words of the notice about this recipient, or NULL */
     const mw_smtp_reply *reply;  /* the diagnostic, read; never NULL */
 
+    const mw_reply_names *names; /* for mw_bounce_names() */
+
     /* Set by mw_bounce_explain(); NULL or NONE before, and on what claims no cause (complaints, vacations,
      * success reports). */
     const mw_meaning *meaning; /* cause, reason, who acts, what they do, stage */
@@ -67,14 +69,18 @@ void mw_bounce_explain(mw_arena *arena, const mw_reply_catalogue *catalogue, con
 /* A bounce made of a reply that was pasted: no mail, one recipient where the text names one. */
 const mw_bounce *mw_bounce_from_text(mw_arena *arena, mw_span text);
 
+/* What the recipient's reply names, read at the first call. Never NULL. */
+const mw_reply_names *mw_bounce_names(mw_arena *arena, mw_bounce_recipient *recipient);
+
 /* The address of the sending server as the receivers' replies name it: the one public address that they quote
  * and that is not the receiver's own. NULL when they name none, or several. */
 const mw_ip *mw_bounce_client_ip(mw_arena *arena, const mw_bounce *bounce);
 /* The domain for which the receivers say that they judged SPF. NULL when they name none, or several. */
 const char *mw_bounce_spf_domain(mw_arena *arena, const mw_bounce *bounce);
 
-/* True when the reply is about the mail or its sender, as far as its cause tells; not about the recipient's
- * mailbox, the way there, the receiver's faults, or the sender's login. */
+/* True when the reply is about what a check of the mail or its sender can find, as far as its cause tells;
+ * not about the mail's size, the recipient's mailbox, the way there, the receiver's faults, or the sender's
+ * login. */
 bool mw_bounce_about_mail(const mw_bounce_recipient *recipient);
 
 /* True when a recipient was not reached for good. */

@@ -45,6 +45,20 @@ static void settle_meaning(mw_arena *arena, const mw_bounce *bounce, mw_bounce_r
     r->meaning = mw_memdup(arena, &m, sizeof m);
 }
 
+/* By the reply itself, and where its words are none that are known, by those around it. */
+static const mw_meaning *meaning_of(mw_arena *arena, const mw_reply_catalogue *catalogue,
+                                    const mw_bounce_recipient *r) {
+    mw_smtp_reply reply = *r->reply;
+    reply.enhanced = r->enhanced_status;
+    const mw_meaning *own = mw_reply_meaning(catalogue, arena, &reply);
+    if ((own->basis == MW_BASIS_TEXT && !only_follow_up(r)) || !r->context)
+        return own;
+    const mw_meaning *told = mw_reply_meaning(catalogue, arena, before_code(arena, r));
+    bool general =
+        own->basis != MW_BASIS_STATUS || strcmp(own->cause, "unknown") == 0 || *r->reply->words == '\0';
+    return told->basis == MW_BASIS_TEXT && general ? told : own;
+}
+
 void mw_bounce_explain(mw_arena *arena, const mw_reply_catalogue *catalogue, const mw_bounce *bounce) {
     if (bounce->kind != MW_BOUNCE_FAILURE && bounce->kind != MW_BOUNCE_DELAY)
         return;
@@ -52,30 +66,22 @@ void mw_bounce_explain(mw_arena *arena, const mw_reply_catalogue *catalogue, con
         mw_bounce_recipient *r = bounce->recipients->pdata[i];
         if (strcmp(r->action, "failed") != 0 && strcmp(r->action, "delayed") != 0)
             continue;
-        mw_smtp_reply reply = *r->reply;
-        reply.enhanced = r->enhanced_status;
-        r->meaning = mw_reply_meaning(catalogue, arena, &reply);
-        if ((r->meaning->basis == MW_BASIS_TEXT && !only_follow_up(r)) || !r->context)
-            continue;
-        const mw_smtp_reply *context = before_code(arena, r);
-        const mw_meaning *told = mw_reply_meaning(catalogue, arena, context);
-        bool general = r->meaning->basis != MW_BASIS_STATUS || strcmp(r->meaning->cause, "unknown") == 0 ||
-                       *r->reply->words == '\0';
-        if (told->basis == MW_BASIS_TEXT && general)
-            r->meaning = told;
+        r->meaning = meaning_of(arena, catalogue, r);
+        settle_meaning(arena, bounce, r);
     }
-    for (guint i = 0; i < bounce->recipients->len; i++) {
-        mw_bounce_recipient *r = bounce->recipients->pdata[i];
-        if (r->meaning)
-            settle_meaning(arena, bounce, r);
-    }
+}
+
+const mw_reply_names *mw_bounce_names(mw_arena *arena, mw_bounce_recipient *r) {
+    if (!r->names)
+        r->names = mw_smtp_reply_names(arena, r->reply);
+    return r->names;
 }
 
 const mw_ip *mw_bounce_client_ip(mw_arena *arena, const mw_bounce *bounce) {
     const mw_ip *only = NULL;
     for (guint i = 0; i < bounce->recipients->len; i++) {
-        const mw_bounce_recipient *r = bounce->recipients->pdata[i];
-        const mw_reply_names *names = mw_smtp_reply_names(arena, r->reply);
+        mw_bounce_recipient *r = bounce->recipients->pdata[i];
+        const mw_reply_names *names = mw_bounce_names(arena, r);
         for (guint k = 0; k < names->ips->len; k++) {
             const mw_ip *ip = names->ips->pdata[k];
             if (!mw_ip_public(ip) || mw_ip_equal(ip, &r->reply->host_ip))
@@ -91,8 +97,7 @@ const mw_ip *mw_bounce_client_ip(mw_arena *arena, const mw_bounce *bounce) {
 const char *mw_bounce_spf_domain(mw_arena *arena, const mw_bounce *bounce) {
     const char *only = NULL;
     for (guint i = 0; i < bounce->recipients->len; i++) {
-        const mw_bounce_recipient *r = bounce->recipients->pdata[i];
-        const char *domain = mw_smtp_reply_names(arena, r->reply)->spf_domain;
+        const char *domain = mw_bounce_names(arena, bounce->recipients->pdata[i])->spf_domain;
         if (domain && only && strcmp(domain, only) != 0)
             return NULL;
         if (domain)
@@ -102,7 +107,7 @@ const char *mw_bounce_spf_domain(mw_arena *arena, const mw_bounce *bounce) {
 }
 
 bool mw_bounce_about_mail(const mw_bounce_recipient *recipient) {
-    static const char *const others[] = {"mailbox", "relay", "network", "system", "greylist"};
+    static const char *const others[] = {"mailbox", "relay", "size", "network", "system", "greylist"};
     const mw_meaning *m = recipient->meaning;
     if (!m || m->stage == MW_STAGE_SUBMISSION)
         return false;

@@ -135,8 +135,7 @@ static const mw_prediction *prediction_of(const mw_diagnosis *d, guint i, int ve
 /* Something that our own run looks at is what a reply is about. */
 static bool any_about_mail(const mw_bounce *b) {
     for (guint i = 0; i < b->recipients->len; i++) {
-        const mw_bounce_recipient *r = b->recipients->pdata[i];
-        if (mw_bounce_about_mail(r) && strcmp(r->meaning->cause, "size") != 0)
+        if (mw_bounce_about_mail(b->recipients->pdata[i]))
             return true;
     }
     return false;
@@ -184,6 +183,7 @@ static void write_returned(mw_layout *l, const mw_diagnosis *d, bool alone) {
 static void write_recipients(mw_layout *l, const mw_diagnosis *d, int verbose) {
     const mw_bounce *b = d->facts->bounce;
     bool *done = mw_new_n(l->arena, bool, b->recipients->len);
+    const bool run_follows = !mw_bounce_stands_alone(d);
     guint groups = 0, left = 0;
     for (guint i = 0; i < b->recipients->len; i++) {
         if (done[i])
@@ -191,7 +191,7 @@ static void write_recipients(mw_layout *l, const mw_diagnosis *d, int verbose) {
         if (groups++ < SHOWN_GROUPS || verbose > 0)
             write_recipient(l, b->recipients->pdata[i], prediction_of(d, i, verbose),
                             group_names(l, b, i, done),
-                            !mw_bounce_stands_alone(d) && is_first_step(d, b->recipients->pdata[i]));
+                            run_follows && is_first_step(d, b->recipients->pdata[i]));
         else
             left++;
     }

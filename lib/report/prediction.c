@@ -40,25 +40,19 @@ static GPtrArray *read_served(mw_facts *facts, GError **error) {
     return all;
 }
 
-/* The name itself, or one under it: nothotmail.com is another's. */
-static bool is_below(mw_span host, const char *name) {
-    size_t n = strlen(name);
-    return mw_span_ends(host, name) && (host.len == n || host.data[host.len - n - 1] == '.');
-}
-
-static bool has_mark(const served *s, served_by by, mw_span text) {
+static bool has_mark(const served *s, served_by by, const char *text) {
     for (char **mark = s->marks[by]; mark && *mark; mark++) {
-        bool here = by == BY_WORDS    ? mw_span_search(text, *mark) != SIZE_MAX
-                    : by == BY_DOMAIN ? mw_span_is(text, *mark)
-                                      : is_below(text, *mark);
+        bool here = by == BY_WORDS    ? mw_span_search(mw_span_of(text), *mark) != SIZE_MAX
+                    : by == BY_DOMAIN ? g_ascii_strcasecmp(text, *mark) == 0
+                                      : mw_domain_below(text, *mark);
         if (here)
             return true;
     }
     return false;
 }
 
-static const char *find_served(const GPtrArray *all, served_by by, mw_span text) {
-    for (guint i = 0; text.len && i < all->len; i++) {
+static const char *find_served(const GPtrArray *all, served_by by, const char *text) {
+    for (guint i = 0; *text && i < all->len; i++) {
         const served *s = all->pdata[i];
         if (has_mark(s, by, text))
             return s->name;
@@ -71,23 +65,27 @@ static const char *find_served(const GPtrArray *all, served_by by, mw_span text)
  * names and other rules. */
 static const char *receiver_of(const GPtrArray *all, const mw_bounce_recipient *r) {
     mw_ip ip;
-    mw_span host = mw_span_of(r->remote_host ? r->remote_host : r->reply->host);
-    if (host.len && mw_span_find(host, '.') != SIZE_MAX && !mw_ip_parse(host, &ip))
+    const char *host = r->remote_host ? r->remote_host : r->reply->host;
+    if (host && strchr(host, '.') && !mw_ip_parse(mw_span_of(host), &ip))
         return find_served(all, BY_HOST, host);
     const char *at = r->recipient ? strrchr(r->recipient, '@') : NULL;
-    return at ? find_served(all, BY_DOMAIN, mw_span_of(at + 1))
-              : find_served(all, BY_WORDS, mw_span_of(r->reply->text));
+    return at ? find_served(all, BY_DOMAIN, at + 1) : find_served(all, BY_WORDS, r->reply->text);
 }
 
 /* ---- what is compared ---- */
 
-/* The rules say nothing of what a receiver's mailboxes hold. */
 static bool is_covered(const mw_bounce_recipient *r) {
-    return r->reply_code && mw_bounce_about_mail(r) && strcmp(r->meaning->cause, "size") != 0;
+    return r->reply_code && mw_bounce_about_mail(r);
 }
 
-static bool is_compared(const mw_facts *facts, const GPtrArray *all, const mw_bounce_recipient *r) {
-    return facts->bounce->original && !facts->bounce->backscatter && is_covered(r) && receiver_of(all, r);
+/* Most bounces are about a mailbox: for them no rules are read. */
+static bool any_covered(const mw_facts *facts) {
+    const mw_bounce *b = facts->bounce;
+    for (guint i = 0; b->original && !b->backscatter && i < b->recipients->len; i++) {
+        if (is_covered(b->recipients->pdata[i]))
+            return true;
+    }
+    return false;
 }
 
 /* ---- the comparison ---- */
@@ -191,26 +189,32 @@ static const mw_prediction *predict(comparison *c, const mw_bounce_recipient *r,
 
 GPtrArray *mw_predictions_make(mw_facts *facts, const mw_reply_catalogue *catalogue, bool bulk,
                                GError **error) {
-    GPtrArray *all = read_served(facts, error), *out = mw_array_new(facts->arena);
+    GPtrArray *out = mw_array_new(facts->arena);
+    g_ptr_array_set_size(out, (gint)facts->bounce->recipients->len);
+    if (!any_covered(facts))
+        return out;
+    GPtrArray *all = read_served(facts, error);
     if (!all)
         return NULL;
     g_autoptr(GHashTable) judged = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GHashTable) causes = g_hash_table_new(g_str_hash, g_str_equal);
     comparison c = {facts, catalogue, judged, causes, bulk};
-    for (guint i = 0; i < facts->bounce->recipients->len; i++) {
+    for (guint i = 0; i < out->len; i++) {
         const mw_bounce_recipient *r = facts->bounce->recipients->pdata[i];
-        const mw_prediction *p = NULL;
-        if (is_compared(facts, all, r) && !(p = predict(&c, r, receiver_of(all, r), error)))
+        const char *name = is_covered(r) ? receiver_of(all, r) : NULL;
+        if (name && !(out->pdata[i] = (gpointer)predict(&c, r, name, error)))
             return NULL;
-        g_ptr_array_add(out, (void *)p);
     }
     return out;
 }
 
 bool mw_predictions_prefetch(mw_facts *facts, GError **error) {
+    if (!any_covered(facts))
+        return true;
     const GPtrArray *all = read_served(facts, error);
     for (guint i = 0; all && i < facts->bounce->recipients->len; i++) {
-        if (!is_compared(facts, all, facts->bounce->recipients->pdata[i]))
+        const mw_bounce_recipient *r = facts->bounce->recipients->pdata[i];
+        if (!is_covered(r) || !receiver_of(all, r))
             continue;
         mw_receivers_prefetch(facts);
         break;
