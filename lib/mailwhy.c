@@ -2,10 +2,10 @@
 #include "base/error.h"
 #include "base/printable.h"
 #include "check/zones.h"
-#include "pipeline.h"
+#include "run/pipeline.h"
 
 #include "report/explain.h"
-#include "report/fail_on.h"
+#include "score/fail_on.h"
 #include "report/plan.h"
 
 struct mw_context {

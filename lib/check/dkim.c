@@ -1,6 +1,7 @@
 #include "base/domain.h"
 #include "check/check.h"
 #include "check/signature.h"
+#include "repair/repair.h"
 
 enum { REPAIR_BUDGET_MS = 200, MAX_TOLD = 5 };
 
@@ -243,8 +244,9 @@ static void report_none(mw_facts *facts) {
 
 static void run(mw_facts *facts) {
     mw_dkim_request request = mw_signature_request(facts);
-    request.repair_budget_ms = facts->trial ? 0 : REPAIR_BUDGET_MS;
     facts->dkim = mw_dkim_verify(facts->arena, facts->dns, &request);
+    if (!facts->trial && !request.untestable_body && !request.untestable_header)
+        mw_repair_broken(facts->arena, facts->message, facts->dkim, REPAIR_BUDGET_MS);
     size_t count = mw_message_count(facts->message, "DKIM-Signature");
     if (count > facts->dkim->len)
         mw_notice(facts, "%zu DKIM signatures; only the first %u were verified", count, facts->dkim->len);

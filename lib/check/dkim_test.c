@@ -1,4 +1,4 @@
-#include "auth/signer_test.h"
+#include "dkim/signer_test.h"
 #include "check/world_test.h"
 
 extern const mw_check mw_check_dkim;

@@ -1,4 +1,4 @@
-#include "auth/taglist.h"
+#include "dkim/taglist.h"
 #include "base/domain.h"
 #include "base/limits.h"
 #include "check/check.h"

@@ -1,14 +1,14 @@
 /* What is known of one mail, and what the checks made of it. One struct a diagnosis, in its arena. */
 #pragma once
 
-#include "auth/arc.h"
-#include "auth/dmarc.h"
+#include "dkim/arc.h"
+#include "dmarc/dmarc.h"
 #include "check/catalogue.h"
-#include "mail/bounce.h"
-#include "mail/claims.h"
-#include "mail/evidence.h"
+#include "bounce/bounce.h"
+#include "trace/claims.h"
+#include "trace/evidence.h"
 #include "mail/links.h"
-#include "mail/trace.h"
+#include "trace/trace.h"
 
 typedef enum mw_state { MW_HIT, MW_STATE_UNKNOWN } mw_state;
 

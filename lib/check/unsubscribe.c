@@ -1,5 +1,5 @@
 #include "check/unsubscribe.h"
-#include "auth/taglist.h"
+#include "dkim/taglist.h"
 #include "base/domain.h"
 
 enum { MAX_URIS = 20 };

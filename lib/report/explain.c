@@ -1,5 +1,5 @@
 #include "report/explain.h"
-#include "mail/evidence.h"
+#include "trace/evidence.h"
 
 #include "base/error.h"
 

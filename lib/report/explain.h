@@ -2,7 +2,7 @@
 #pragma once
 
 #include "check/catalogue.h"
-#include "mail/bounce.h"
+#include "bounce/bounce.h"
 #include "report/layout.h"
 
 typedef struct mw_explain_request {

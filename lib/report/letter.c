@@ -1,5 +1,5 @@
 #include "report/letter.h"
-#include "mail/bounce.h"
+#include "bounce/bounce.h"
 #include "report/layout.h"
 
 #define WORTH_WRITING 0.2

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "report/layout.h"
-#include "report/receivers.h"
+#include "receivers/receivers.h"
 
 /* receivers (of const mw_receiver *) may be NULL: nothing is written. verbose > 0: the rules that are met,
  * too. */

@@ -1,7 +1,7 @@
 /* The evaluation of an SPF record as a tree for a terminal. */
 #pragma once
 
-#include "auth/spf.h"
+#include "spf/spf.h"
 #include "report/layout.h"
 
 /* One line a term that was read, indented below the include or redirect that led to it: what it is, what it

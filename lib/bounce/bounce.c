@@ -1,0 +1,187 @@
+#include "bounce/bounce.h"
+
+#include "bounce/json.h"
+#include "bounce/original.h"
+#include "bounce/parts.h"
+#include "bounce/recipients.h"
+#include "bounce/notice_address.h"
+
+static void settle_kind(mw_bounce *bounce) {
+    bool failed = false, delayed = false;
+    for (guint i = 0; i < bounce->recipients->len; i++) {
+        const mw_bounce_recipient *r = bounce->recipients->pdata[i];
+        failed = failed || strcmp(r->action, "failed") == 0;
+        delayed = delayed || strcmp(r->action, "delayed") == 0;
+    }
+    bounce->kind = failed ? MW_BOUNCE_FAILURE : delayed ? MW_BOUNCE_DELAY : MW_BOUNCE_SUCCESS;
+}
+
+static bool is_complaint(const mw_message *message, const mw_mime *mime, const mw_bounce_marks *m) {
+    const mw_field *type = mw_message_field(message, "Content-Type");
+    return mw_part_find(mime, "/feedback-report") ||
+           (type && mw_span_search(type->value, "feedback-report") != SIZE_MAX) ||
+           mw_span_holds(mw_span_of(m->subject),
+                         (const char *const[]){"complaint about message from", NULL}) ||
+           mw_span_search(mw_span_slice(message->body, 0, 2000), "email abuse report") != SIZE_MAX;
+}
+
+static void complaint(mw_arena *arena, mw_bounce *bounce, const mw_mime *mime) {
+    bounce->kind = MW_BOUNCE_COMPLAINT;
+    bounce->form = "ARF";
+    const mw_part *report = mw_part_find(mime, "/feedback-report");
+    mw_span text = report ? report->content : (mw_span){NULL, 0};
+    size_t at = mw_span_search(text, "Original-Rcpt-To:"), end;
+    if (at == SIZE_MAX)
+        return;
+    mw_span address = mw_notice_address(mw_span_slice(text, at + 17, at + 400), 0, &end);
+    if (!address.len)
+        return;
+    mw_bounce_recipient *r = mw_bounce_add(arena, bounce, mw_span_dup(arena, address), "", false);
+    r->action = "complained";
+}
+
+static mw_bounce *new_bounce(mw_arena *arena) {
+    mw_bounce *bounce = mw_new(arena, mw_bounce);
+    bounce->recipients = mw_array_new(arena);
+    bounce->form = "text";
+    bounce->notice = "";
+    return bounce;
+}
+
+/* A mail while it is being read. */
+typedef struct candidate {
+    mw_arena *arena;
+    const mw_message *message;
+    const mw_mime *mime;
+    mw_bounce_marks marks;
+    const mw_part *report; /* message/delivery-status; or NULL */
+    mw_span fields;        /* those of the report, also where they stand in the text for people */
+    const mw_notice *notice;
+    int points;
+    mw_bounce *bounce;
+} candidate;
+
+/* Where the report's fields begin that stand in the text for people, or SIZE_MAX. */
+static size_t embedded_report(mw_span text) {
+    size_t at = mw_span_search(text, "\nReporting-MTA:");
+    return at == SIZE_MAX ? mw_span_search(text, "\nFinal-Recipient:") : at;
+}
+
+/* The text for people, without the returned mail and without the report's fields. */
+static void read_notice(candidate *c, int inside) {
+    mw_span text = mw_bounce_text(c->arena, c->message, c->mime, inside);
+    c->notice = mw_notice_read(c->arena, text, c->marks.sender);
+    size_t at = embedded_report(c->notice->text);
+    c->fields = c->report ? c->report->content : mw_span_from(c->notice->text, at);
+    if (at != SIZE_MAX) {
+        mw_notice *before = mw_new(c->arena, mw_notice);
+        *before = *mw_notice_read(c->arena, mw_span_slice(c->notice->text, 0, at), c->marks.sender);
+        before->original = c->notice->original;
+        c->notice = before;
+    }
+    c->bounce->notice = mw_span_dup(c->arena, mw_span_trim(c->notice->text));
+}
+
+/* Complaints, Amazon's notifications, vacations. */
+static bool read_other(candidate *c) {
+    if (is_complaint(c->message, c->mime, &c->marks)) {
+        complaint(c->arena, c->bounce, c->mime);
+        mw_bounce_find_original(c->arena, c->bounce, c->mime, NULL, c->notice->original);
+        return true;
+    }
+    if (mw_bounce_read_json(c->arena, c->bounce, c->notice->text))
+        return true;
+    if (c->report || !mw_bounce_is_vacation(c->message, &c->marks))
+        return false;
+    c->bounce->kind = MW_BOUNCE_VACATION;
+    c->bounce->form = "automatic answer";
+    return true;
+}
+
+/* A mail system says, and not only somebody, that something was not delivered. */
+static bool is_evident(const candidate *c) {
+    const mw_bounce_marks *m = &c->marks;
+    if (c->report || m->failed->len)
+        return true;
+    bool robot = m->subject_fails && (m->robot || *m->auto_submitted);
+    bool machine = m->daemon || m->null_return || (robot && mw_bounce_is_formed(c->mime, m, c->notice));
+    bool speaks = m->subject_fails || c->notice->original.len || c->notice->words.likeness > 0;
+    bool to_sender = m->null_return || mw_bounce_is_returned(c->mime, c->notice) ||
+                     (m->daemon && m->subject_fails && !m->subject_quotes) ||
+                     mw_notice_to_sender(c->notice->text);
+    return c->points >= MW_BOUNCE_MIN_SCORE && machine && speaks && to_sender;
+}
+
+static void read_recipients(candidate *c) {
+    mw_bounce *bounce = c->bounce;
+    bool fields = c->fields.len && (c->report || c->points >= MW_BOUNCE_MIN_SCORE);
+    const mw_dsn *dsn = fields ? mw_dsn_read(c->arena, c->fields) : NULL;
+    if (dsn && dsn->recipients->len) {
+        bounce->form = "RFC 3464";
+        bounce->reporting_mta = dsn->reporting_mta;
+        bounce->queue_id = dsn->queue_id;
+        bounce->arrival_date = dsn->arrival_date;
+        mw_bounce_add_report(c->arena, bounce, dsn, c->notice, &c->marks);
+    }
+    if (bounce->recipients->len || !is_evident(c))
+        return;
+    bounce->form = c->notice->words.form;
+    bounce->reporting_mta = dsn ? dsn->reporting_mta : NULL;
+    mw_bounce_add_notice(c->arena, bounce, c->notice, &c->marks);
+    if (!bounce->recipients->len && (c->report || c->points >= MW_BOUNCE_MIN_SCORE + 2))
+        mw_bounce_add_of_original(c->arena, bounce, c->notice);
+    /* local names only ("the recipient anna"): what was said is worth telling all the same */
+    bool says = c->marks.daemon && c->marks.subject_fails && c->notice->words.likeness > 0;
+    if (!bounce->recipients->len && says && c->points >= MW_BOUNCE_MIN_SCORE + 2)
+        mw_bounce_add(c->arena, bounce, NULL, bounce->notice, c->notice->words.warning);
+}
+
+const mw_bounce *mw_bounce_read(mw_arena *arena, const mw_message *message, const mw_mime *mime) {
+    if (!message->n_fields)
+        return NULL;
+    mw_bounce *bounce = new_bounce(arena);
+    candidate c = {.arena = arena, .message = message, .mime = mime, .bounce = bounce};
+    mw_bounce_marks_read(arena, message, &c.marks);
+    bounce->sender = c.marks.sender;
+    c.report = mw_part_find(mime, "delivery-status");
+    int inside = c.report ? mw_part_holder(mime, (size_t)(c.report - mime->parts)) : -1;
+    if (inside >= 0 && !c.marks.daemon && !c.marks.subject_fails)
+        return NULL; /* a mail that somebody sent on with a bounce attached is opened elsewhere */
+    read_notice(&c, inside);
+    if (read_other(&c))
+        return bounce->kind == MW_BOUNCE_FAILURE && !bounce->recipients->len ? NULL : bounce;
+    c.points = mw_bounce_score(mime, &c.marks, c.notice);
+    mw_bounce_find_original(arena, bounce, mime, c.report, c.notice->original);
+    read_recipients(&c);
+    if (!bounce->recipients->len)
+        return NULL;
+    for (guint i = 0; c.marks.subject_fails && i < bounce->recipients->len; i++) {
+        mw_bounce_recipient *r = bounce->recipients->pdata[i];
+        if (!r->context)
+            r->context = c.marks.subject;
+    }
+    settle_kind(bounce);
+    return bounce;
+}
+
+const mw_bounce *mw_bounce_from_text(mw_arena *arena, mw_span text) {
+    mw_bounce *bounce = new_bounce(arena);
+    text = mw_span_slice(text, 0, MW_BOUNCE_TEXT);
+    const mw_notice *notice = mw_notice_read(arena, text, NULL);
+    bounce->notice = mw_span_dup(arena, mw_span_trim(text));
+    bounce->form = notice->words.form;
+    const mw_notice_recipient *only = notice->recipients->len == 1 ? notice->recipients->pdata[0] : NULL;
+    mw_bounce_add(arena, bounce, only && only->strong ? only->address : NULL, bounce->notice,
+                  notice->words.warning);
+    settle_kind(bounce);
+    return bounce;
+}
+
+bool mw_bounce_failed(const mw_bounce *bounce) {
+    return bounce->kind == MW_BOUNCE_FAILURE;
+}
+
+const char *mw_claim_check_name(mw_claim_check check) {
+    static const char *const names[] = {NULL, "confirmed", "contradicted", "not_reproducible"};
+    return names[check];
+}

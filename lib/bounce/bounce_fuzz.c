@@ -1,0 +1,19 @@
+/* Whole bounces, and the free forms as pasted text. */
+#include "bounce/bounce.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    mw_span bytes = {(const char *)data, size};
+    g_assert(mw_bounce_from_text(arena, bytes)->recipients->len == 1);
+    const mw_message *message = mw_message_read(arena, bytes, NULL);
+    const mw_bounce *bounce = message ? mw_bounce_read(arena, message, mw_mime_read(arena, message)) : NULL;
+    for (guint i = 0; bounce && i < bounce->recipients->len; i++) {
+        const mw_bounce_recipient *r = bounce->recipients->pdata[i];
+        g_assert(r->action && r->reply);
+    }
+    if (bounce)
+        mw_bounce_client_ip(arena, bounce);
+    return 0;
+}

@@ -1,0 +1,119 @@
+#include "bounce/bounce.h"
+
+#include "base/domain.h"
+
+/* Sendmail's own last line says only that a program failed; what the program said stands before it. */
+static bool only_follow_up(const mw_bounce_recipient *r) {
+    return mw_span_search(mw_span_of(r->reply->words), "... service unavailable") != SIZE_MAX;
+}
+
+/* The words around the reply; of a follow-up only those in front of it. */
+static const mw_smtp_reply *before_code(mw_arena *arena, const mw_bounce_recipient *r) {
+    mw_span text = mw_span_of(r->context);
+    size_t at = r->reply_code && only_follow_up(r) ? mw_span_search(text, r->reply_code) : SIZE_MAX;
+    mw_smtp_reply *all = mw_memdup(arena, mw_smtp_reply_read(arena, mw_span_slice(text, 0, at)), sizeof *all);
+    all->words = all->match = all->text;
+    return all;
+}
+
+/* The words suppose that the sender's own server said them, but another one did. */
+static bool said_by_another(const mw_bounce *bounce, const mw_bounce_recipient *r) {
+    mw_ip ip;
+    return r->remote_host && bounce->reporting_mta && strchr(r->remote_host, '.') &&
+           !mw_ip_parse(mw_span_of(r->remote_host), &ip) &&
+           !mw_domain_same_organisation(r->remote_host, bounce->reporting_mta);
+}
+
+/* What the reply means where the report around it says more than its words. */
+static void settle_meaning(mw_arena *arena, const mw_bounce *bounce, mw_bounce_recipient *r) {
+    mw_meaning m = *r->meaning;
+    if (strcmp(m.cause, "greylist") == 0 && strcmp(r->action, "failed") == 0) {
+        m.owner = "provider";
+        m.action = "Send the mail again. If it comes back once more, your provider's mail server gives up "
+                   "too early: "
+                   "it must try again after some minutes.";
+    } else if (strcmp(m.cause, "relay") == 0 && m.stage == MW_STAGE_RECEIVER && said_by_another(bounce, r)) {
+        m.owner = "receiver";
+        m.meaning =
+            "The server that the recipient's domain names says that it does not take mail for this address.";
+        m.action =
+            "Tell the recipient by another way: the mail settings of their domain (MX), or their server, are "
+            "wrong.";
+    } else {
+        return;
+    }
+    r->meaning = mw_memdup(arena, &m, sizeof m);
+}
+
+/* By the reply itself, and where its words are none that are known, by those around it. */
+static const mw_meaning *meaning_of(mw_arena *arena, const mw_reply_catalogue *catalogue,
+                                    const mw_bounce_recipient *r) {
+    mw_smtp_reply reply = *r->reply;
+    reply.enhanced = r->enhanced_status;
+    const mw_meaning *own = mw_reply_meaning(catalogue, arena, &reply);
+    if ((own->basis == MW_BASIS_TEXT && !only_follow_up(r)) || !r->context)
+        return own;
+    const mw_meaning *told = mw_reply_meaning(catalogue, arena, before_code(arena, r));
+    bool general =
+        own->basis != MW_BASIS_STATUS || strcmp(own->cause, "unknown") == 0 || *r->reply->words == '\0';
+    return told->basis == MW_BASIS_TEXT && general ? told : own;
+}
+
+void mw_bounce_explain(mw_arena *arena, const mw_reply_catalogue *catalogue, const mw_bounce *bounce) {
+    if (bounce->kind != MW_BOUNCE_FAILURE && bounce->kind != MW_BOUNCE_DELAY)
+        return;
+    for (guint i = 0; i < bounce->recipients->len; i++) {
+        mw_bounce_recipient *r = bounce->recipients->pdata[i];
+        if (strcmp(r->action, "failed") != 0 && strcmp(r->action, "delayed") != 0)
+            continue;
+        r->meaning = meaning_of(arena, catalogue, r);
+        settle_meaning(arena, bounce, r);
+    }
+}
+
+const mw_reply_names *mw_bounce_names(mw_arena *arena, mw_bounce_recipient *r) {
+    if (!r->names)
+        r->names = mw_smtp_reply_names(arena, r->reply);
+    return r->names;
+}
+
+const mw_ip *mw_bounce_client_ip(mw_arena *arena, const mw_bounce *bounce) {
+    const mw_ip *only = NULL;
+    for (guint i = 0; i < bounce->recipients->len; i++) {
+        mw_bounce_recipient *r = bounce->recipients->pdata[i];
+        const mw_reply_names *names = mw_bounce_names(arena, r);
+        for (guint k = 0; k < names->ips->len; k++) {
+            const mw_ip *ip = names->ips->pdata[k];
+            if (!mw_ip_public(ip) || mw_ip_equal(ip, &r->reply->host_ip))
+                continue;
+            if (only && !mw_ip_equal(only, ip))
+                return NULL;
+            only = ip;
+        }
+    }
+    return only;
+}
+
+const char *mw_bounce_spf_domain(mw_arena *arena, const mw_bounce *bounce) {
+    const char *only = NULL;
+    for (guint i = 0; i < bounce->recipients->len; i++) {
+        const char *domain = mw_bounce_names(arena, bounce->recipients->pdata[i])->spf_domain;
+        if (domain && only && strcmp(domain, only) != 0)
+            return NULL;
+        if (domain)
+            only = domain;
+    }
+    return only;
+}
+
+bool mw_bounce_about_mail(const mw_bounce_recipient *recipient) {
+    static const char *const others[] = {"mailbox", "relay", "size", "network", "system", "greylist"};
+    const mw_meaning *m = recipient->meaning;
+    if (!m || m->stage == MW_STAGE_SUBMISSION)
+        return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
+        if (strcmp(m->cause, others[i]) == 0)
+            return false;
+    }
+    return true;
+}

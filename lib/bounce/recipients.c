@@ -1,0 +1,168 @@
+#include "bounce/recipients.h"
+
+#include "bounce/notice_address.h"
+
+enum { MAX_CONTEXT = 2000 }; /* of what else was said of a recipient */
+
+static const mw_notice_recipient *find_recipient(const GPtrArray *list, const char *address) {
+    for (guint i = 0; address && i < list->len; i++) {
+        const mw_notice_recipient *r = list->pdata[i];
+        if (g_ascii_strcasecmp(r->address, address) == 0)
+            return r;
+    }
+    return NULL;
+}
+
+static char *cut_text(mw_arena *arena, const char *text, size_t max) {
+    return text && *text ? mw_strndup(arena, text, MIN(strlen(text), max)) : NULL;
+}
+
+void mw_bounce_set_reply(mw_bounce_recipient *r, const mw_smtp_reply *reply, const char *status) {
+    r->reply = reply;
+    r->reply_code = reply->code;
+    r->diagnostic = *reply->text ? reply->text : NULL;
+    bool general = reply->enhanced && g_str_has_suffix(reply->enhanced, ".0.0");
+    bool status_general = status && g_str_has_suffix(status, ".0.0");
+    r->enhanced_status =
+        reply->enhanced && !(general && status && !status_general) ? reply->enhanced : status;
+    if (!r->remote_host)
+        r->remote_host = reply->host;
+}
+
+static bool is_address(const char *text) {
+    return text && strchr(text, '@') && !strchr(text, ' ') && *text != '/' && *text != '|';
+}
+
+/* The report's own reply, or that of the text for people where it says more. */
+static const mw_smtp_reply *better_reply(mw_arena *arena, const mw_dsn_recipient *d, const char *text) {
+    bool reply_as_status = !d->diagnostic && d->comment && mw_smtp_code_find(mw_span_of(d->comment), 0) == 0;
+    const mw_smtp_reply *own =
+        mw_smtp_reply_read(arena, mw_span_of(reply_as_status ? d->comment : d->diagnostic));
+    if (!text || !*text)
+        return own;
+    const mw_smtp_reply *other = mw_smtp_reply_read(arena, mw_span_of(text));
+    if (!own->code && other->code)
+        return other;
+    if (!*own->words)
+        return other;
+    /* a first line that says it goes on */
+    const char *at = own->code ? strstr(own->text, own->code) : NULL;
+    bool same = own->code && other->code && strcmp(own->code, other->code) == 0;
+    if (same && at && at[3] == '-' && strlen(other->words) > strlen(own->words))
+        return other;
+    if (own->command || !other->command || (own->code && !same))
+        return own;
+    mw_smtp_reply *both = mw_memdup(arena, own, sizeof *both);
+    both->command = other->command; /* which the report's field does not tell */
+    return both;
+}
+
+static const char *action_of(const mw_dsn_recipient *d, bool warning) {
+    static const char *const failed[] = {"fail", "error", "bounce", "reject", "undeliver"};
+    for (size_t i = 0; d->action && i < G_N_ELEMENTS(failed); i++) {
+        if (g_str_has_prefix(d->action, failed[i]))
+            return "failed";
+    }
+    if (d->action)
+        return d->action;
+    return warning ? "delayed" : "failed";
+}
+
+/* A report without a reply code: that of the transcript of the session, if it has one. */
+static void from_transcript(mw_arena *arena, mw_bounce_recipient *r, const mw_notice *notice,
+                            const char *status) {
+    size_t at = mw_span_search(notice->text, "transcript of session");
+    if (at == SIZE_MAX)
+        return;
+    const mw_smtp_reply *reply = mw_smtp_reply_read(arena, mw_span_from(notice->text, at + 30));
+    if (reply->code)
+        mw_bounce_set_reply(r, reply, status);
+}
+
+void mw_bounce_add_report(mw_arena *arena, mw_bounce *bounce, const mw_dsn *dsn, const mw_notice *notice,
+                          const mw_bounce_marks *m) {
+    for (guint i = 0; i < dsn->recipients->len; i++) {
+        const mw_dsn_recipient *d = dsn->recipients->pdata[i];
+        mw_bounce_recipient *r = mw_new(arena, mw_bounce_recipient);
+        const char *address = is_address(d->final)      ? d->final
+                              : is_address(d->original) ? d->original
+                                                        : d->actual;
+        if (!is_address(address))
+            address = i < m->failed->len ? m->failed->pdata[i] : d->final;
+        const mw_notice_recipient *said = find_recipient(notice->recipients, d->final);
+        said = said ? said : find_recipient(notice->recipients, d->original);
+        said = said ? said : find_recipient(notice->recipients, d->actual);
+        if (!said && dsn->recipients->len == 1 && notice->recipients->len == 1)
+            said = notice->recipients->pdata[0];
+        r->recipient = address ? address : said ? said->address : NULL;
+        if (is_address(d->original) && r->recipient && g_ascii_strcasecmp(d->original, r->recipient) != 0)
+            r->original = d->original;
+        r->action = action_of(d, notice->words.warning);
+        r->remote_host = d->remote_mta;
+        mw_bounce_set_reply(r, better_reply(arena, d, said ? said->text : NULL), d->status);
+        if (!r->reply_code && dsn->recipients->len == 1)
+            from_transcript(arena, r, notice, d->status);
+        r->context = cut_text(arena,
+                              said                        ? said->more
+                              : dsn->recipients->len == 1 ? bounce->notice
+                                                          : NULL,
+                              MAX_CONTEXT);
+        if (!r->diagnostic && d->comment)
+            mw_bounce_set_reply(r, mw_smtp_reply_read(arena, mw_span_of(d->comment)), d->status);
+        if (r->recipient || r->reply_code || d->status)
+            g_ptr_array_add(bounce->recipients, r);
+    }
+}
+
+mw_bounce_recipient *mw_bounce_add(mw_arena *arena, mw_bounce *bounce, const char *address, const char *text,
+                                   bool warning) {
+    mw_bounce_recipient *r = mw_new(arena, mw_bounce_recipient);
+    r->recipient = address;
+    r->action = warning ? "delayed" : "failed";
+    mw_bounce_set_reply(r, mw_smtp_reply_read(arena, mw_span_of(text)), NULL);
+    g_ptr_array_add(bounce->recipients, r);
+    return r;
+}
+
+void mw_bounce_add_notice(mw_arena *arena, mw_bounce *bounce, const mw_notice *notice,
+                          const mw_bounce_marks *m) {
+    for (guint i = 0; i < m->failed->len; i++) {
+        const char *address = m->failed->pdata[i];
+        const mw_notice_recipient *said = find_recipient(notice->recipients, address);
+        if (!said && notice->recipients->len == 1)
+            said = notice->recipients->pdata[0];
+        const char *text = said && *said->text ? said->text : cut_text(arena, bounce->notice, MAX_CONTEXT);
+        mw_bounce_recipient *r =
+            mw_bounce_add(arena, bounce, address, text ? text : "", notice->words.warning);
+        r->context = cut_text(arena, said ? said->more : NULL, MAX_CONTEXT);
+    }
+    for (guint i = 0; i < notice->recipients->len; i++) {
+        const mw_notice_recipient *said = notice->recipients->pdata[i];
+        bool known = false;
+        for (guint k = 0; k < m->failed->len; k++)
+            known = known || g_ascii_strcasecmp(m->failed->pdata[k], said->address) == 0;
+        bool extra = m->failed->len && (!said->strong || m->failed->len == 1);
+        if (known || extra)
+            continue;
+        mw_bounce_recipient *r =
+            mw_bounce_add(arena, bounce, said->address, said->text, notice->words.warning);
+        r->context = cut_text(arena, said->more, MAX_CONTEXT);
+    }
+}
+
+void mw_bounce_add_of_original(mw_arena *arena, mw_bounce *bounce, const mw_notice *notice) {
+    const mw_field *to = bounce->original ? mw_message_field(bounce->original, "To") : NULL;
+    if (!to)
+        return;
+    mw_span text = mw_span_of(mw_field_text(arena, to));
+    size_t end;
+    mw_span address = mw_notice_address(text, 0, &end);
+    if (!address.len)
+        return;
+    mw_bounce_recipient *r =
+        mw_bounce_add(arena, bounce, mw_span_dup(arena, address), "", notice->words.warning);
+    r->context = cut_text(arena, bounce->notice, MAX_CONTEXT);
+    const mw_smtp_reply *reply = mw_smtp_reply_read(arena, notice->text);
+    if (reply->code)
+        mw_bounce_set_reply(r, reply, NULL);
+}

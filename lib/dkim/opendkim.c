@@ -1,0 +1,287 @@
+#include "dkim/opendkim.h"
+#include "dns/dns.h"
+
+#include <sys/types.h>
+#include <sys/time.h>
+#include <opendkim/dkim.h>
+
+/* ---- which signatures ---- */
+
+static bool is_ascii(const char *text) {
+    for (; *text; text++)
+        if ((unsigned char)*text >= 0x80)
+            return false;
+    return true;
+}
+
+static bool is_signature(const mw_field *field) {
+    return mw_span_is(field->name, "DKIM-Signature");
+}
+
+static bool is_early(mw_time time) {
+    return time != MW_TIME_UNKNOWN && time < MW_OPENDKIM_DRIFT;
+}
+
+bool mw_opendkim_suits(const mw_message *message, const mw_signature *signature, const mw_dkim_key *key) {
+    if (signature->problem || !signature->key_name || key->state != MW_KEY_FOUND || key->key->pkcs1)
+        return false;
+    if (signature->hash != MW_SHA256 || signature->field->raw.len > MW_OPENDKIM_MAX_FIELD ||
+        strlen(signature->signed_fields) > MW_OPENDKIM_MAX_LIST)
+        return false;
+    if (signature->identity && strlen(signature->identity) > MW_OPENDKIM_MAX_IDENTITY)
+        return false;
+    if (!is_ascii(signature->domain) || !is_ascii(signature->selector))
+        return false;
+    if (is_early(signature->signed_at) || is_early(signature->expires_at))
+        return false;
+    return message->n_fields <= MW_OPENDKIM_MAX_FIELDS && message->header.len <= MW_OPENDKIM_MAX_HEADER &&
+           mw_span_find(message->header, 0) == SIZE_MAX;
+}
+
+/* ---- DNS: the records are there already ---- */
+
+typedef struct service {
+    const mw_opendkim *questions;
+    size_t n_questions;
+} service;
+
+typedef struct reply {
+    int status;
+    size_t len;
+} reply;
+
+static const mw_opendkim *question_for(const service *s, const char *name) {
+    for (size_t i = 0; i < s->n_questions; i++)
+        if (s->questions[i].asked && g_ascii_strcasecmp(s->questions[i].signature->key_name, name) == 0)
+            return &s->questions[i];
+    return NULL;
+}
+
+static void put16(GByteArray *out, unsigned value) {
+    guint8 bytes[2] = {(guint8)(value >> 8), (guint8)value};
+    g_byte_array_append(out, bytes, 2);
+}
+
+static void put_name(GByteArray *out, const char *name) {
+    while (*name) {
+        guint8 len = (guint8)strcspn(name, ".");
+        g_byte_array_append(out, &len, 1);
+        g_byte_array_append(out, (const guint8 *)name, len);
+        name += len;
+        name += *name == '.';
+    }
+    g_byte_array_append(out, (const guint8 *)"", 1);
+}
+
+static void put_strings(GByteArray *out, mw_span text) {
+    size_t n = MAX((text.len + 254) / 255, 1);
+    put16(out, (unsigned)(text.len + n));
+    for (size_t i = 0; i < n; i++) {
+        mw_span part = mw_span_slice(text, i * 255, (i + 1) * 255);
+        guint8 len = (guint8)part.len;
+        g_byte_array_append(out, &len, 1);
+        g_byte_array_append(out, (const guint8 *)part.data, len);
+    }
+}
+
+/* A DNS message with one question and one TXT record (RFC 1035 section 4.1). */
+static GByteArray *make_packet(const char *name, mw_span record) {
+    static const guint8 header[12] = {0, 0, 0x81, 0x80, 0, 1, 0, 1};
+    GByteArray *out = g_byte_array_new();
+    g_byte_array_append(out, header, sizeof(header));
+    put_name(out, name);
+    put16(out, MW_TYPE_TXT);
+    put16(out, 1);
+    put16(out, 0xc00c); /* the question's name */
+    put16(out, MW_TYPE_TXT);
+    put16(out, 1);
+    put16(out, 0);
+    put16(out, 60);
+    put_strings(out, record);
+    return out;
+}
+
+static int query_start(void *srv, int type, unsigned char *name, unsigned char *buf, size_t size,
+                       void **handle) {
+    const mw_opendkim *question = question_for(srv, (const char *)name);
+    reply *r = g_new0(reply, 1);
+    *handle = r;
+    r->status = DKIM_DNS_ERROR;
+    if (!question)
+        return DKIM_DNS_SUCCESS;
+    g_autoptr(GByteArray) packet = make_packet(question->signature->key_name, question->key->record);
+    if (packet->len <= size) {
+        memcpy(buf, packet->data, packet->len);
+        r->len = packet->len;
+        r->status = DKIM_DNS_SUCCESS;
+    }
+    return DKIM_DNS_SUCCESS;
+}
+
+static int query_wait(void *srv, void *handle, struct timeval *timeout, size_t *bytes, int *error,
+                      int *dnssec) {
+    const reply *r = handle;
+    if (bytes)
+        *bytes = r->len;
+    if (error)
+        *error = 0;
+    if (dnssec)
+        *dnssec = DKIM_DNSSEC_UNKNOWN;
+    return r->status;
+}
+
+static int query_cancel(void *srv, void *handle) {
+    g_free(handle);
+    return DKIM_DNS_SUCCESS;
+}
+
+static int resolver_init(void **srv) {
+    return 0;
+}
+
+static void resolver_close(void *srv) {}
+
+static DKIM_LIB *open_library(service *s) {
+    DKIM_LIB *lib = dkim_init(NULL, NULL);
+    if (!lib)
+        return NULL;
+    u_int flags = DKIM_LIBFLAGS_BADSIGHANDLES;
+    uint64_t drift = MW_OPENDKIM_DRIFT; /* the time is judged by us, at delivery */
+    dkim_options(lib, DKIM_OP_SETOPT, DKIM_OPTS_FLAGS, &flags, sizeof(flags));
+    dkim_options(lib, DKIM_OP_SETOPT, DKIM_OPTS_CLOCKDRIFT, &drift, sizeof(drift));
+    dkim_dns_set_init(lib, resolver_init);
+    dkim_dns_set_close(lib, resolver_close);
+    dkim_dns_set_query_start(lib, query_start);
+    dkim_dns_set_query_cancel(lib, query_cancel);
+    dkim_dns_set_query_waitreply(lib, query_wait);
+    dkim_dns_set_query_service(lib, s);
+    return lib;
+}
+
+/* ---- the message ---- */
+
+/* Marks those that are asked. A signature that covers DKIM-Signature fields needs all of them to be fed, and
+ * only screened ones are. */
+static size_t choose(const mw_message *message, mw_opendkim *questions, size_t n) {
+    size_t suiting = 0, asked = 0;
+    for (size_t i = 0; i < n; i++)
+        suiting += mw_opendkim_suits(message, questions[i].signature, questions[i].key);
+    bool all = suiting == mw_message_count(message, "DKIM-Signature");
+    for (size_t i = 0; i < n; i++) {
+        mw_opendkim *q = &questions[i];
+        bool covers = mw_tag_listed(mw_span_of(q->signature->signed_fields), "dkim-signature");
+        q->asked = mw_opendkim_suits(message, q->signature, q->key) && (all || !covers);
+        asked += q->asked;
+    }
+    return asked;
+}
+
+/* A name that no signature covers. libopendkim writes beyond its array of fields when h= names every field of
+ * the mail and one more; with one field that is never taken it has room. */
+static char *guard_field(const mw_opendkim *questions, size_t n) {
+    for (unsigned number = 0;; number++) {
+        g_autofree char *name = g_strdup_printf("X-Unsigned-%u", number);
+        bool covered = false;
+        for (size_t i = 0; i < n && !covered; i++)
+            covered =
+                questions[i].asked && mw_tag_listed(mw_span_of(questions[i].signature->signed_fields), name);
+        if (!covered)
+            return g_strdup_printf("%s: 1", name);
+    }
+}
+
+static bool is_fed(const mw_field *field, const mw_opendkim *questions, size_t n) {
+    if (field->bad || field->raw.len == 0)
+        return false;
+    if (!is_signature(field))
+        return true;
+    for (size_t i = 0; i < n; i++)
+        if (questions[i].asked && questions[i].signature->field == field)
+            return true;
+    return false;
+}
+
+static bool feed(DKIM *dkim, const mw_message *message, bool body, const mw_opendkim *questions, size_t n) {
+    for (size_t i = 0; i < message->n_fields; i++) {
+        const mw_field *field = &message->fields[i];
+        if (!is_fed(field, questions, n))
+            continue;
+        DKIM_STAT status = dkim_header(dkim, (u_char *)field->raw.data, field->raw.len);
+        if (status != DKIM_STAT_OK && is_signature(field))
+            return false; /* it may count as passed all the same, later on */
+    }
+    g_autofree char *guard = guard_field(questions, n);
+    dkim_header(dkim, (u_char *)guard, strlen(guard));
+    DKIM_STAT status = dkim_eoh(dkim);
+    if (status == DKIM_STAT_INTERNAL || status == DKIM_STAT_NORESOURCE || status == DKIM_STAT_INVALID)
+        return false;
+    if (body && message->body.len)
+        dkim_body(dkim, (u_char *)message->body.data, message->body.len);
+    if (body && message->body.len && !mw_span_ends(message->body, "\r\n"))
+        dkim_body(dkim, (u_char *)"\r\n", 2);
+    dkim_eom(dkim, NULL);
+    return true;
+}
+
+static mw_opendkim *question_of(DKIM_SIGINFO *info, mw_opendkim *questions, size_t n, size_t *from) {
+    const char *domain = (const char *)dkim_sig_getdomain(info);
+    const char *selector = (const char *)dkim_sig_getselector(info);
+    for (size_t i = *from; domain && selector && i < n; i++) {
+        const mw_signature *s = questions[i].signature;
+        if (!questions[i].asked || g_ascii_strcasecmp(s->domain, domain) != 0 ||
+            g_ascii_strcasecmp(s->selector, selector) != 0)
+            continue;
+        *from = i + 1;
+        return &questions[i];
+    }
+    return NULL;
+}
+
+static void read_answer(mw_arena *arena, DKIM_SIGINFO *info, bool body, mw_opendkim *out) {
+    int error = dkim_sig_geterror(info);
+    /* NULL for an unknown error */
+    const char *text = error == DKIM_SIGERROR_OK ? NULL : dkim_sig_geterrorstr(error);
+    unsigned flags = dkim_sig_getflags(info);
+    bool processed = flags & DKIM_SIGFLAG_PROCESSED;
+    out->body_asked = body;
+    out->header_passed = processed && (flags & DKIM_SIGFLAG_PASSED);
+    /* MATCH is also what an unprocessed signature has */
+    out->body_passed =
+        body && out->header_passed && error == DKIM_SIGERROR_OK && dkim_sig_getbh(info) == DKIM_SIGBH_MATCH;
+    out->error = mw_strdup(arena, text);
+}
+
+void mw_opendkim_ask(mw_arena *arena, const mw_message *message, bool with_body, mw_opendkim *questions,
+                     size_t n_questions) {
+    for (size_t i = 0; i < n_questions; i++)
+        questions[i].asked = false;
+    if (choose(message, questions, n_questions) == 0)
+        return;
+    service s = {questions, n_questions};
+    DKIM_LIB *lib = open_library(&s);
+    DKIM_STAT status;
+    DKIM *dkim = lib ? dkim_verify(lib, (const u_char *)"mailwhy", NULL, &status) : NULL;
+    bool body = with_body && message->body.len <= MW_OPENDKIM_MAX_BODY, fed = false;
+    DKIM_SIGINFO **infos = NULL;
+    int n_infos = 0;
+    if (dkim)
+        fed = feed(dkim, message, body, questions, n_questions);
+    if (fed && dkim_getsiglist(dkim, &infos, &n_infos) != DKIM_STAT_OK)
+        n_infos = 0;
+    g_autofree bool *answered = g_new0(bool, n_questions);
+    for (int i = 0, from = 0; i < n_infos; i++) {
+        size_t at = (size_t)from;
+        mw_opendkim *question = question_of(infos[i], questions, n_questions, &at);
+        if (!question)
+            continue;
+        from = (int)at;
+        read_answer(arena, infos[i], body, question);
+        answered[question - questions] = true;
+    }
+    for (size_t i = 0; i < n_questions; i++)
+        questions[i].asked = answered[i];
+    if (dkim)
+        dkim_free(dkim);
+    if (lib)
+        dkim_close(lib);
+}

@@ -1,0 +1,37 @@
+/* libopendkim's opinion on signatures that passed the screen and whose key is there. It is asked for nothing
+ * else: dkim_opendkim.c is the only file that includes it.
+ */
+#pragma once
+
+#include "dkim/key_find.h"
+#include "dkim/screen.h"
+
+/* Beyond these libopendkim is not asked: it is slow there, known to be wrong, or known to read out of bounds.
+ */
+enum {
+    MW_OPENDKIM_MAX_FIELDS = 2000,
+    MW_OPENDKIM_MAX_HEADER = 256 * 1024,
+    MW_OPENDKIM_MAX_BODY = 64 * 1024, /* of a larger body only the header signature is asked for */
+    MW_OPENDKIM_MAX_FIELD = 64 * 1024,
+    MW_OPENDKIM_MAX_LIST = 4000, /* h=: over 4,095 bytes it fails wrongly */
+    /* Seconds by which t= and x= may be off. libopendkim takes this from t= without minding zero: an earlier
+     * t= would be in its future. */
+    MW_OPENDKIM_DRIFT = 1000000000,
+    MW_OPENDKIM_MAX_IDENTITY = 250, /* i=: over 256 bytes it reads beyond the end */
+};
+
+typedef struct mw_opendkim {
+    const mw_signature *signature; /* these two are the question */
+    const mw_dkim_key *key;
+    bool asked, body_asked; /* the rest is the answer */
+    bool header_passed, body_passed;
+    const char *error; /* what it says against the signature, or NULL */
+} mw_opendkim;
+
+/* Is libopendkim to be asked for this signature at all? */
+bool mw_opendkim_suits(const mw_message *message, const mw_signature *signature, const mw_dkim_key *key);
+
+/* Fills in the answers of those that suit; the others are left with asked false. with_body: the body is
+ * whole. */
+void mw_opendkim_ask(mw_arena *arena, const mw_message *message, bool with_body, mw_opendkim *questions,
+                     size_t n_questions);

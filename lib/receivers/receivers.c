@@ -1,0 +1,251 @@
+#include "receivers/receivers.h"
+#include "base/error.h"
+#include "receivers/rule_tests.h"
+
+const char *mw_rule_state_name(mw_rule_state state) {
+    static const char *const names[] = {"met", "not_met", "unknown"};
+    return names[state];
+}
+
+/* ---- names ---- */
+
+static const char *file_of(mw_arena *arena, mw_span name) {
+    return mw_printf(arena, "receivers/%.*s.ini", (int)name.len, name.data);
+}
+
+static char *name_of(mw_arena *arena, const char *file) {
+    size_t skip = strlen("receivers/"), end = strlen(".ini");
+    return mw_strndup(arena, file + skip, strlen(file) - skip - end);
+}
+
+/* The order in which people think of them; any other file comes behind. */
+static void add_in_order(mw_arena *arena, GPtrArray *names) {
+    static const char *const first[] = {"gmail", "yahoo", "outlook", "apple"};
+    const char **files = mw_data_names(arena, "receivers/");
+    for (size_t i = 0; i < G_N_ELEMENTS(first); i++)
+        g_ptr_array_add(names, (char *)first[i]);
+    for (; *files; files++) {
+        char *name = name_of(arena, *files);
+        if (!g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
+            g_ptr_array_add(names, name);
+    }
+}
+
+static bool add_name(mw_arena *arena, mw_span name, GPtrArray *names, GError **error) {
+    size_t len;
+    name = mw_span_trim(name);
+    if (mw_span_is(name, "all")) {
+        add_in_order(arena, names);
+        return true;
+    }
+    char *lower = mw_span_dup(arena, name);
+    for (char *p = lower; *p; p++)
+        *p = g_ascii_tolower(*p);
+    if (name.len == 0 || strchr(lower, '/') || !mw_data_builtin(file_of(arena, mw_span_of(lower)), &len)) {
+        g_set_error(error, MW_ERROR, MW_ERROR_OPTION,
+                    "--for: no rules for \"%s\"; there are gmail, yahoo, outlook, apple and all", lower);
+        return false;
+    }
+    if (!g_ptr_array_find_with_equal_func(names, lower, g_str_equal, NULL))
+        g_ptr_array_add(names, lower);
+    return true;
+}
+
+static GPtrArray *read_names(mw_arena *arena, const char *text, GError **error) {
+    GPtrArray *names = mw_array_new(arena);
+    mw_span rest = mw_span_of(text);
+    while (rest.data)
+        if (!add_name(arena, mw_span_cut(&rest, ','), names, error))
+            return NULL;
+    return names;
+}
+
+GPtrArray *mw_receivers_names(mw_arena *arena) {
+    GPtrArray *names = mw_array_new(arena);
+    add_in_order(arena, names);
+    return names;
+}
+
+GKeyFile *mw_receivers_file(const mw_facts *facts, const char *name, GError **error) {
+    return mw_data_ini(facts->data, file_of(facts->arena, mw_span_of(name)), error);
+}
+
+bool mw_receivers_known(mw_arena *arena, const char *names, GError **error) {
+    return read_names(arena, names, error) != NULL;
+}
+
+/* ---- replies ---- */
+
+static const char *spf_word(const mw_facts *facts) {
+    if (!facts->spf || facts->spf->result == MW_SPF_NONE)
+        return "None";
+    return facts->spf->result == MW_SPF_PASS ? "Pass" : "Fail";
+}
+
+static const char *dkim_word(const mw_facts *facts) {
+    if (!facts->dkim || facts->dkim->len == 0)
+        return "None";
+    for (guint i = 0; i < facts->dkim->len; i++)
+        if (((const mw_dkim *)facts->dkim->pdata[i])->result == MW_DKIM_PASS)
+            return "Pass";
+    return "Fail";
+}
+
+static const char *dmarc_word(const mw_facts *facts) {
+    if (!facts->dmarc || facts->dmarc->rfc9989.result == MW_DMARC_NONE)
+        return "None";
+    return facts->dmarc->rfc9989.result == MW_DMARC_PASS ? "Pass" : "Fail";
+}
+
+static const char *value_of(const mw_rule_facts *on, mw_span name) {
+    const mw_facts *facts = on->facts;
+    if (mw_span_is(name, "ip"))
+        return facts->envelope->client_ip.family ? mw_ip_text(on->arena, &facts->envelope->client_ip) : NULL;
+    if (mw_span_is(name, "from_domain"))
+        return facts->from_domain;
+    if (mw_span_is(name, "mail_from_domain"))
+        return facts->envelope->mail_from_domain ? facts->envelope->mail_from_domain : facts->envelope->helo;
+    if (mw_span_is(name, "field"))
+        return on->field;
+    if (mw_span_is(name, "spf"))
+        return spf_word(facts);
+    if (mw_span_is(name, "dkim"))
+        return dkim_word(facts);
+    return mw_span_is(name, "dmarc") ? dmarc_word(facts) : NULL;
+}
+
+static const char *fill_in(const mw_rule_facts *on, const char *pattern) {
+    g_autoptr(GString) out = g_string_new(NULL);
+    mw_span rest = mw_span_of(pattern);
+    for (;;) {
+        mw_span plain = mw_span_cut(&rest, '{');
+        g_string_append_len(out, plain.data, (gssize)plain.len);
+        if (!rest.data)
+            break;
+        const char *value = value_of(on, mw_span_cut(&rest, '}'));
+        g_string_append(out, value ? value : "...");
+    }
+    return mw_strndup(on->arena, out->str, out->len);
+}
+
+/* ---- rules ---- */
+
+static const char *get(mw_arena *arena, GKeyFile *file, const char *group, const char *key) {
+    g_autofree char *value = g_key_file_get_string(file, group, key, NULL);
+    return value && *value ? mw_strdup(arena, value) : NULL;
+}
+
+static const char *reply_of(mw_rule_facts *on, GKeyFile *file, const char *id) {
+    const char *pattern = NULL;
+    if (on->variant)
+        pattern = get(on->arena, file, id, mw_printf(on->arena, "reply_%s", on->variant));
+    if (!pattern)
+        pattern = get(on->arena, file, id, "reply");
+    return pattern ? fill_in(on, pattern) : NULL;
+}
+
+static bool applies(const mw_facts *facts, const char *who, bool bulk) {
+    if (strcmp(who, "bulk") == 0)
+        return bulk;
+    return strcmp(who, "forwarder") != 0 || facts->trace->forwarder >= 0;
+}
+
+static const mw_rule *judge_rule(mw_facts *facts, const mw_unsubscribe *u, GKeyFile *file, const char *id,
+                                 bool bulk, GError **error) {
+    mw_arena *arena = facts->arena;
+    mw_rule *rule = mw_new(arena, mw_rule);
+    const char *test_name = get(arena, file, id, "test");
+    mw_rule_test test = test_name ? mw_rule_test_find(test_name) : NULL;
+    *rule = (mw_rule){
+        .id = mw_strdup(arena, id),
+        .text = get(arena, file, id, "text"),
+        .who = get(arena, file, id, "who"),
+        .enforcement = get(arena, file, id, "enforcement"),
+    };
+    if (!rule->text || !rule->who || !rule->enforcement || !test) {
+        g_set_error(error, MW_ERROR, MW_ERROR_DATA,
+                    "receivers: [%s] needs text, who, enforcement and a known test (it has %s)", id,
+                    test_name ? test_name : "none");
+        return NULL;
+    }
+    mw_rule_facts on = {.facts = facts, .arena = arena, .unsubscribe = *u};
+    rule->applies = applies(facts, rule->who, bulk);
+    rule->state = test(&on);
+    rule->detail = on.detail;
+    rule->reply = reply_of(&on, file, id);
+    return rule;
+}
+
+static void decide(mw_receiver *receiver) {
+    const mw_rule *deferring = NULL;
+    for (guint i = 0; i < receiver->rules->len; i++) {
+        const mw_rule *rule = receiver->rules->pdata[i];
+        if (!rule->applies)
+            continue;
+        receiver->unmet += rule->state == MW_RULE_NOT_MET;
+        receiver->unknown += rule->state == MW_RULE_UNKNOWN;
+        if (rule->state != MW_RULE_NOT_MET)
+            continue;
+        if (!receiver->decided_by && strcmp(rule->enforcement, "reject") == 0)
+            receiver->decided_by = rule;
+        if (!deferring && strcmp(rule->enforcement, "defer") == 0)
+            deferring = rule;
+    }
+    if (!receiver->decided_by)
+        receiver->decided_by = deferring;
+    receiver->predicted_reply = receiver->decided_by ? receiver->decided_by->reply : NULL;
+}
+
+static const mw_receiver *judge(mw_facts *facts, const char *name, bool bulk, GError **error) {
+    mw_arena *arena = facts->arena;
+    g_autoptr(GKeyFile) file = mw_receivers_file(facts, name, error);
+    if (!file)
+        return NULL;
+    mw_receiver *receiver = mw_new(arena, mw_receiver);
+    *receiver = (mw_receiver){
+        .name = mw_strdup(arena, name),
+        .title = get(arena, file, "receiver", "title"),
+        .covers = get(arena, file, "receiver", "covers"),
+        .bulk = get(arena, file, "receiver", "bulk"),
+        .source = get(arena, file, "receiver", "source"),
+        .date = get(arena, file, "receiver", "date"),
+        .rules = mw_array_new(arena),
+    };
+    mw_unsubscribe u = mw_unsubscribe_read(facts);
+    g_auto(GStrv) ids = g_key_file_get_groups(file, NULL);
+    for (char **id = ids; *id; id++) {
+        if (strcmp(*id, "receiver") == 0)
+            continue;
+        const mw_rule *rule = judge_rule(facts, &u, file, *id, bulk, error);
+        if (!rule)
+            return NULL;
+        g_ptr_array_add(receiver->rules, (void *)rule);
+    }
+    decide(receiver);
+    return receiver;
+}
+
+void mw_receivers_prefetch(mw_facts *facts) {
+    const char *domains[] = {facts->from_domain, facts->envelope->mail_from_domain};
+    for (size_t i = 0; i < G_N_ELEMENTS(domains); i++) {
+        if (!domains[i])
+            continue;
+        mw_dns_prefetch_text(facts->dns, domains[i], MW_TYPE_A, MW_FOR_AUTH, "does the From domain exist");
+        mw_dns_prefetch_text(facts->dns, domains[i], MW_TYPE_MX, MW_FOR_OTHER, "does the sender take mail");
+    }
+}
+
+GPtrArray *mw_receivers_judge(mw_facts *facts, const char *names, bool bulk, GError **error) {
+    GPtrArray *wanted = read_names(facts->arena, names, error);
+    if (!wanted)
+        return NULL;
+    GPtrArray *all = mw_array_new(facts->arena);
+    mw_receivers_prefetch(facts);
+    for (guint i = 0; i < wanted->len; i++) {
+        const mw_receiver *receiver = judge(facts, wanted->pdata[i], bulk, error);
+        if (!receiver)
+            return NULL;
+        g_ptr_array_add(all, (void *)receiver);
+    }
+    return all;
+}

@@ -1,0 +1,18 @@
+/* Between receivers.c and receiver_tests.c: the tests that the rules name. */
+#pragma once
+
+#include "check/unsubscribe.h"
+#include "receivers/receivers.h"
+
+typedef struct mw_rule_facts {
+    mw_facts *facts;
+    mw_arena *arena;
+    mw_unsubscribe unsubscribe;
+    const char *detail;  /* set by a test */
+    const char *variant; /* set by a test: its reply is reply_VARIANT; or NULL */
+    const char *field;   /* set by a test: the field that is wrong; or NULL */
+} mw_rule_facts;
+
+typedef mw_rule_state (*mw_rule_test)(mw_rule_facts *on);
+/* NULL when there is no such test. */
+mw_rule_test mw_rule_test_find(const char *name);

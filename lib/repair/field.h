@@ -1,0 +1,22 @@
+/* What a header field may have been before a mail system rewrote it. For repair*.c alone. */
+#pragma once
+
+#include "repair/run.h"
+
+/* A former value: what stood behind the colon, without the final CRLF; data NULL: there was no such field. */
+typedef void (*mw_repair_offer)(void *data, mw_span value, unsigned cost, mw_repair_kind kind,
+                                const char *words);
+
+/* Offers the former values of the field name, the likely ones (cost 1) first. field is the one that stands
+ * there now, NULL when there is none. simple: folding and blanks count, too. The values live in the arena. */
+void mw_repair_field_variants(mw_arena *arena, const mw_message *message, const char *name,
+                              const mw_field *field, bool simple, mw_repair_offer offer, void *data);
+
+/* Re-foldings of any value, for the simple canonicalisation; which below MW_REPAIR_FOLDS. data NULL: no such
+ * form, or it is as it was. */
+enum { MW_REPAIR_FOLDS = 8 };
+mw_span mw_repair_refold(mw_arena *arena, mw_span value, unsigned which);
+
+/* RFC 2047 forms of text (UTF-8), most used first; NULL behind the last one. words_only: only the words that
+ * need it are encoded. */
+const char *mw_repair_encode_word(mw_arena *arena, const char *text, unsigned which);

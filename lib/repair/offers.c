@@ -1,0 +1,42 @@
+#include "repair/offers.h"
+#include "repair/text.h"
+
+bool mw_repair_is_blank(char c) {
+    return c == ' ' || c == '\t';
+}
+
+bool mw_repair_is_ascii(const char *text) {
+    for (; *text; text++)
+        if ((unsigned char)*text >= 0x80)
+            return false;
+    return true;
+}
+
+const char *mw_repair_flat(mw_arena *arena, mw_span value) {
+    g_autoptr(GString) out = g_string_new(NULL);
+    value = mw_span_trim(value);
+    for (size_t i = 0; i < value.len; i++)
+        if (value.data[i] != '\r' && value.data[i] != '\n' && value.data[i])
+            g_string_append_c(out, value.data[i]);
+    return mw_strdup(arena, out->str);
+}
+
+void mw_repair_give(const mw_repair_offers *o, const char *value, unsigned cost, mw_repair_kind kind,
+                    const char *words) {
+    o->offer(o->data, mw_span_of(value), cost, kind, words);
+}
+
+static const char *was_words(const mw_repair_offers *o, mw_span before) {
+    return mw_printf(o->arena, "%s was rewritten: when the mail was signed it was \"%s\"", o->name,
+                     mw_repair_excerpt(o->arena, before, 100));
+}
+
+void mw_repair_give_was(const mw_repair_offers *o, const char *value, unsigned cost, mw_repair_kind kind) {
+    mw_repair_give(o, mw_printf(o->arena, " %s", value), cost, kind, was_words(o, mw_span_of(value)));
+}
+
+void mw_repair_give_copy(const mw_repair_offers *o, const mw_field *field, unsigned cost,
+                         mw_repair_kind kind) {
+    if (field->value.len <= MW_REPAIR_MAX_VALUE)
+        o->offer(o->data, field->value, cost, kind, was_words(o, field->value));
+}

@@ -1,0 +1,275 @@
+#include "repair/run.h"
+
+#include <time.h>
+
+const mw_repair_edit *mw_repair_edit_new(mw_arena *arena, mw_repair_kind kind, const char *words) {
+    mw_repair_edit *edit = mw_new(arena, mw_repair_edit);
+    *edit = (mw_repair_edit){kind, words};
+    return edit;
+}
+
+int64_t mw_repair_clock(void) {
+    struct timespec now;
+    return clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now) == 0
+               ? (int64_t)now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000
+               : g_get_monotonic_time();
+}
+
+enum {
+    ALWAYS = 2
+}; /* candidates that are tried whatever they take: the mail as it is, and without a footer */
+
+static bool is_late(const mw_repair_run *run) {
+    return mw_repair_clock() > run->deadline;
+}
+
+bool mw_repair_charge(mw_repair_run *run, uint64_t n) {
+    uint64_t before = run->work;
+    run->work += n;
+    if (run->over || run->candidates <= ALWAYS)
+        return !run->over;
+    bool look = before >> 20 != run->work >> 20;
+    if (run->work > run->max_work || (look && is_late(run)))
+        run->cut_short = run->ended = true;
+    run->over = run->ended || run->work > run->stage_work;
+    return !run->over;
+}
+
+bool mw_repair_spend(mw_repair_run *run, uint64_t n) {
+    if (run->over)
+        return false;
+    run->candidates++;
+    if (run->candidates > MAX(run->max_candidates, ALWAYS))
+        run->ended = true;
+    run->over = run->ended || run->candidates > MAX(run->stage_candidates, ALWAYS);
+    return mw_repair_charge(run, n + MW_REPAIR_WORK_CANDIDATE);
+}
+
+bool mw_repair_on_time(mw_repair_run *run) {
+    if (!run->over && run->candidates > ALWAYS && is_late(run))
+        run->over = run->ended = run->cut_short = true;
+    return !run->over;
+}
+
+bool mw_repair_stage(mw_repair_run *run, unsigned percent) {
+    run->stage_candidates = run->candidates + run->max_candidates / 100 * percent;
+    run->stage_work = run->work + run->max_work / 100 * percent;
+    run->over = run->ended;
+    return !run->over;
+}
+
+/* ---- one candidate ---- */
+
+static void add_bytes(const mw_repair_run *run, mw_repair_hasher *hasher, const char *bytes, size_t len) {
+    if (run->has_length) {
+        uint64_t room = run->length > hasher->written ? run->length - hasher->written : 0;
+        len = (size_t)MIN(room, len);
+    }
+    mw_digest_add(hasher->digest, bytes, len);
+    hasher->written += len;
+}
+
+static const char many_line_ends[] = "\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n";
+
+void mw_repair_hasher_add(const mw_repair_run *run, mw_repair_hasher *hasher, mw_span text) {
+    if (!run->body) {
+        add_bytes(run, hasher, text.data, text.len);
+        return;
+    }
+    uint64_t ends = 0;
+    while (text.len >= 2 && text.data[text.len - 1] == '\n' && text.data[text.len - 2] == '\r') {
+        text.len -= 2;
+        ends++;
+    }
+    if (text.len) {
+        for (uint64_t left = hasher->held * 2; left;) {
+            size_t n = (size_t)MIN(left, sizeof(many_line_ends) - 1);
+            add_bytes(run, hasher, many_line_ends, n);
+            left -= n;
+        }
+        hasher->held = 0;
+        add_bytes(run, hasher, text.data, text.len);
+    }
+    hasher->held += ends;
+}
+
+static bool is_wanted(mw_repair_run *run, const mw_digest_value *value) {
+    if (run->want.len)
+        return mw_digest_equal(value, &run->want);
+    mw_repair_charge(run, MW_REPAIR_WORK_VERIFY);
+    return mw_key_verify(run->key, run->signature, run->hash, value);
+}
+
+bool mw_repair_hasher_matches(mw_repair_run *run, const mw_repair_hasher *hasher) {
+    mw_repair_charge(run, MW_REPAIR_WORK_COMPARE);
+    size_t line_end = run->body && (hasher->written || run->canon == MW_CANON_SIMPLE) ? 2 : 0;
+    if (run->has_length) {
+        if (hasher->written + line_end < run->length)
+            return false;
+        line_end = (size_t)MIN(line_end, run->length - hasher->written);
+    }
+    mw_digest_value value = mw_digest_get_with(hasher->digest, "\r\n", line_end);
+    return is_wanted(run, &value);
+}
+
+enum { CUT_BYTES = 64 * 1024, CUT_LINES = 1500 };
+
+/* Adds a piece line by line and compares after each one that is not empty. Bytes of the piece at a match,
+ * SIZE_MAX without. */
+static size_t add_lines(mw_repair_run *run, mw_repair_hasher *hasher, mw_span piece, size_t *lines) {
+    size_t at = 0;
+    while (at < piece.len) {
+        size_t n = mw_span_find(mw_span_from(piece, at), '\n');
+        size_t next = n == SIZE_MAX ? piece.len : at + n + 1;
+        mw_repair_hasher_add(run, hasher, mw_span_slice(piece, at, next));
+        at = next;
+        if (hasher->held == 1 && *lines) {
+            --*lines;
+            if (mw_repair_hasher_matches(run, hasher))
+                return at;
+        }
+    }
+    return SIZE_MAX;
+}
+
+int64_t mw_repair_try(mw_repair_run *run, const mw_span *pieces, size_t n_pieces, bool cut) {
+    size_t total = 0, at = 0, lines = CUT_LINES;
+    for (size_t i = 0; i < n_pieces; i++)
+        total += pieces[i].len;
+    if (!mw_repair_spend(run, total))
+        return MW_REPAIR_NO_MATCH;
+    g_autoptr(mw_digest) digest = mw_digest_new(run->hash);
+    mw_repair_hasher hasher = {.digest = digest};
+    size_t from = total > CUT_BYTES ? total - CUT_BYTES : 0;
+    for (size_t i = 0; i < n_pieces; i++) {
+        mw_span piece = pieces[i];
+        if (!cut || run->has_length || at + piece.len <= from) {
+            mw_repair_hasher_add(run, &hasher, piece);
+        } else {
+            size_t start = at < from ? from - at : 0;
+            /* from the start of a line on */
+            while (start && start < piece.len && piece.data[start - 1] != '\n')
+                start++;
+            mw_repair_hasher_add(run, &hasher, mw_span_slice(piece, 0, start));
+            size_t end = add_lines(run, &hasher, mw_span_from(piece, start), &lines);
+            if (end != SIZE_MAX) {
+                size_t left_out = total - at - start - end;
+                return left_out ? (int64_t)left_out : MW_REPAIR_WHOLE;
+            }
+        }
+        at += piece.len;
+    }
+    return mw_repair_hasher_matches(run, &hasher) ? MW_REPAIR_WHOLE : MW_REPAIR_NO_MATCH;
+}
+
+/* ---- a product of choices ---- */
+
+typedef struct product {
+    mw_repair_run *run;
+    const mw_repair_place *places;
+    size_t n_places;
+    const mw_repair_slot *slots;
+    size_t *chosen;
+    bool decided[MW_REPAIR_MAX_PLACES];           /* by slot */
+    unsigned reachable[MW_REPAIR_MAX_PLACES + 1]; /* by place: the most that slots from there on can cost */
+    uint64_t size;
+    GPtrArray *stack; /* of mw_digest *, one a level */
+} product;
+
+static mw_span text_at(const product *p, size_t place) {
+    const mw_repair_place *at = &p->places[place];
+    if (at->slot < 0)
+        return at->fixed;
+    const GArray *choices = p->slots[at->slot].choices;
+    size_t chosen = p->decided[at->slot] ? p->chosen[at->slot] : 0;
+    return g_array_index(choices, mw_repair_choice, chosen).texts[at->index];
+}
+
+static mw_digest *level_digest(product *p, guint level) {
+    while (p->stack->len <= level)
+        g_ptr_array_add(p->stack, mw_digest_new(p->run->hash));
+    return p->stack->pdata[level];
+}
+
+static bool finish(product *p, size_t place, mw_repair_hasher *hasher) {
+    if (!mw_repair_spend(p->run, p->size))
+        return false;
+    for (; place < p->n_places; place++)
+        mw_repair_hasher_add(p->run, hasher, text_at(p, place));
+    return mw_repair_hasher_matches(p->run, hasher);
+}
+
+/* left: what the slots from place on must cost together. The hasher is used up. */
+static bool descend(product *p, size_t place, unsigned left, guint level, mw_repair_hasher *hasher) {
+    if (left == 0)
+        return finish(p, place, hasher);
+    for (; place < p->n_places; place++) {
+        int slot = p->places[place].slot;
+        if (left > p->reachable[place] || p->run->over)
+            return false;
+        if (slot >= 0 && !p->decided[slot] && p->slots[slot].choices->len > 1)
+            break;
+        mw_repair_hasher_add(p->run, hasher, text_at(p, place));
+    }
+    if (place == p->n_places)
+        return false;
+    const mw_repair_place *at = &p->places[place];
+    const GArray *choices = p->slots[at->slot].choices;
+    p->decided[at->slot] = true;
+    for (guint i = 0; i < choices->len; i++) {
+        const mw_repair_choice *choice = &g_array_index(choices, mw_repair_choice, i);
+        if (choice->cost > left)
+            continue;
+        p->chosen[at->slot] = i;
+        mw_repair_hasher next = {.digest = level_digest(p, level + 1), hasher->written, hasher->held};
+        mw_repair_charge(p->run, MW_REPAIR_WORK_COMPARE / 2);
+        mw_digest_set(next.digest, hasher->digest);
+        mw_repair_hasher_add(p->run, &next, choice->texts[at->index]);
+        if (descend(p, place + 1, left - choice->cost, level + 1, &next))
+            return true;
+        if (p->run->over)
+            break;
+    }
+    p->decided[at->slot] = false;
+    p->chosen[at->slot] = 0;
+    return false;
+}
+
+static void prepare(product *p, size_t n_slots) {
+    bool seen[MW_REPAIR_MAX_PLACES] = {false};
+    unsigned most[MW_REPAIR_MAX_PLACES] = {0};
+    for (size_t s = 0; s < n_slots; s++)
+        for (guint i = 0; i < p->slots[s].choices->len; i++)
+            most[s] = MAX(most[s], g_array_index(p->slots[s].choices, mw_repair_choice, i).cost);
+    unsigned *own = p->reachable; /* first what each place adds itself */
+    for (size_t i = 0; i < p->n_places; i++) {
+        int slot = p->places[i].slot;
+        own[i] = slot >= 0 && !seen[slot] ? most[slot] : 0;
+        if (slot >= 0)
+            seen[slot] = true;
+        p->size += text_at(p, i).len;
+    }
+    p->reachable[p->n_places] = 0;
+    for (size_t i = p->n_places; i-- > 0;)
+        p->reachable[i] += p->reachable[i + 1];
+}
+
+bool mw_repair_product(mw_repair_run *run, const mw_repair_place *places, size_t n_places,
+                       const mw_repair_slot *slots, size_t n_slots, unsigned max_cost, size_t *chosen) {
+    if (n_places > MW_REPAIR_MAX_PLACES || n_slots > MW_REPAIR_MAX_PLACES)
+        return false;
+    g_autofree product *p = g_new0(product, 1);
+    *p = (product){.run = run, .places = places, .n_places = n_places, .slots = slots, .chosen = chosen};
+    p->stack = g_ptr_array_new_with_free_func((GDestroyNotify)mw_digest_free);
+    for (size_t s = 0; s < n_slots; s++)
+        chosen[s] = 0;
+    prepare(p, n_slots);
+    bool found = false;
+    for (unsigned cost = 0; cost <= MIN(max_cost, p->reachable[0]) && !found && !run->over; cost++) {
+        g_autoptr(mw_digest) digest = mw_digest_new(run->hash);
+        mw_repair_hasher hasher = {.digest = digest};
+        found = descend(p, 0, cost, 0, &hasher);
+    }
+    g_ptr_array_free(p->stack, TRUE);
+    return found;
+}

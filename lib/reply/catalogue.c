@@ -1,0 +1,400 @@
+#include "reply/catalogue.h"
+
+#include "base/error.h"
+#include "base/pairs.h"
+#include "reply/reason.h"
+
+typedef struct rule {
+    const char *id, *provider, *reply, *enhanced, *wording, *cause, *reason, *owner, *meaning, *action,
+        *source;
+    const mw_wording *pattern;
+    bool any; /* whatever the provider */
+} rule;
+
+struct mw_reply_catalogue {
+    GPtrArray *rules;    /* of rule * */
+    GHashTable *codes;   /* text to mw_code * */
+    GHashTable *causes;  /* text to mw_reply_class * */
+    GHashTable *reasons; /* reason to cause */
+};
+
+/* ---- loading ----------------------------------------------------------------------------------------- */
+
+/* The columns of a table by name; false and an error when one is missing. */
+static bool columns(const mw_table *table, const char *const *names, int *out, GError **error) {
+    for (size_t i = 0; names[i]; i++) {
+        out[i] = mw_table_column(table, names[i], error);
+        if (out[i] < 0)
+            return false;
+    }
+    return true;
+}
+
+static bool load_rules(mw_reply_catalogue *c, const mw_data *data, mw_arena *arena, GError **error) {
+    static const char *const names[] = {"id",     "provider", "reply",   "enhanced", "pattern", "cause",
+                                        "reason", "owner",    "meaning", "action",   "source",  NULL};
+    int col[G_N_ELEMENTS(names)];
+    const mw_table *table = mw_data_table(data, arena, "replies.tsv", error);
+    if (!table || !columns(table, names, col, error))
+        return false;
+    c->rules = mw_array_new(arena);
+    for (guint i = 0; i < table->rows->len; i++) {
+        const char *const *row = table->rows->pdata[i];
+        rule *r = mw_new(arena, rule);
+        *r = (rule){row[col[0]], row[col[1]], row[col[2]], row[col[3]], row[col[4]],  row[col[5]],
+                    row[col[6]], row[col[7]], row[col[8]], row[col[9]], row[col[10]], NULL};
+        r->any = strcmp(r->provider, "any") == 0;
+        const char *problem = NULL;
+        r->pattern = mw_wording_compile(arena, r->wording, &problem);
+        if (!r->pattern) {
+            g_set_error(error, MW_ERROR, MW_ERROR_DATA, "replies.tsv: row %s: the pattern cannot be used: %s",
+                        r->id, problem);
+            return false;
+        }
+        g_ptr_array_add(c->rules, r);
+    }
+    return true;
+}
+
+static bool load_codes(mw_reply_catalogue *c, const mw_data *data, mw_arena *arena, GError **error) {
+    static const char *const names[] = {"code", "cause", "alone", "reason", "meaning", NULL};
+    int col[G_N_ELEMENTS(names)];
+    const mw_table *table = mw_data_table(data, arena, "codes.tsv", error);
+    if (!table || !columns(table, names, col, error))
+        return false;
+    c->codes =
+        mw_arena_own(arena, g_hash_table_new(g_str_hash, g_str_equal), (GDestroyNotify)g_hash_table_unref);
+    for (guint i = 0; i < table->rows->len; i++) {
+        const char *const *row = table->rows->pdata[i];
+        mw_code *code = mw_new(arena, mw_code);
+        *code = (mw_code){row[col[0]], row[col[1]], row[col[2]], row[col[3]], row[col[4]]};
+        g_hash_table_insert(c->codes, (char *)code->code, code);
+    }
+    return true;
+}
+
+static bool load_causes(mw_reply_catalogue *c, const mw_data *data, mw_arena *arena, GError **error) {
+    static const char *const names[] = {"cause", "title", "meaning", "owner", "action", NULL};
+    int col[G_N_ELEMENTS(names)];
+    const mw_table *table = mw_data_table(data, arena, "causes.tsv", error);
+    if (!table || !columns(table, names, col, error))
+        return false;
+    c->causes =
+        mw_arena_own(arena, g_hash_table_new(g_str_hash, g_str_equal), (GDestroyNotify)g_hash_table_unref);
+    for (guint i = 0; i < table->rows->len; i++) {
+        const char *const *row = table->rows->pdata[i];
+        mw_reply_class *cause = mw_new(arena, mw_reply_class);
+        *cause = (mw_reply_class){row[col[0]], row[col[1]], row[col[2]], row[col[3]], row[col[4]]};
+        g_hash_table_insert(c->causes, (char *)cause->name, cause);
+    }
+    if (g_hash_table_lookup(c->causes, "unknown"))
+        return true;
+    g_set_error(error, MW_ERROR, MW_ERROR_DATA, "causes.tsv: the row \"unknown\" is missing");
+    return false;
+}
+
+static bool load_reasons(mw_reply_catalogue *c, const mw_data *data, mw_arena *arena, GError **error) {
+    static const char *const names[] = {"reason", "cause", NULL};
+    int col[G_N_ELEMENTS(names)];
+    const mw_table *table = mw_data_table(data, arena, "reasons.tsv", error);
+    if (!table || !columns(table, names, col, error))
+        return false;
+    c->reasons =
+        mw_arena_own(arena, g_hash_table_new(g_str_hash, g_str_equal), (GDestroyNotify)g_hash_table_unref);
+    for (guint i = table->rows->len; i-- > 0;) { /* backwards: the first reason of a cause stays */
+        const char *const *row = table->rows->pdata[i];
+        if (*row[col[1]])
+            g_hash_table_insert(c->reasons, (char *)row[col[1]], (char *)row[col[0]]);
+    }
+    return true;
+}
+
+const mw_reply_catalogue *mw_reply_catalogue_new(const mw_data *data, mw_arena *arena, GError **error) {
+    mw_reply_catalogue *c = mw_new(arena, mw_reply_catalogue);
+    if (!load_rules(c, data, arena, error) || !load_codes(c, data, arena, error) ||
+        !load_causes(c, data, arena, error) || !load_reasons(c, data, arena, error))
+        return NULL;
+    return c;
+}
+
+/* ---- look-ups ---------------------------------------------------------------------------------------- */
+
+const mw_reply_class *mw_reply_cause(const mw_reply_catalogue *catalogue, const char *name) {
+    const mw_reply_class *cause = name ? g_hash_table_lookup(catalogue->causes, name) : NULL;
+    return cause ? cause : g_hash_table_lookup(catalogue->causes, "unknown");
+}
+
+const mw_code *mw_reply_code(const mw_reply_catalogue *catalogue, const char *code) {
+    const mw_code *found = g_hash_table_lookup(catalogue->codes, code);
+    if (found || strlen(code) > 12 || !strchr(code, '.'))
+        return found;
+    char any[16] = "x";
+    g_strlcat(any, code + 1, sizeof any);
+    return g_hash_table_lookup(catalogue->codes, any);
+}
+
+const char *mw_reply_provider(const mw_smtp_reply *reply) {
+    static const struct {
+        const char *host, *words, *provider;
+    } marks[] = {
+        {"google.com", "gsmtp", "google"},
+        {"googlemail.com", "support.google.com", "google"},
+        {"outlook.com", "outlook.com", "microsoft"},
+        {"hotmail.com", NULL, "microsoft"},
+        {"yahoodns.net", "yahoo", "yahoo"},
+        {NULL, "senders.yahooinc.com", "yahoo"},
+        {NULL, "postmaster.verizonmedia.com", "yahoo"},
+        {"icloud.com", "support.apple.com", "apple"},
+        {"me.com", NULL, "apple"},
+        {"comcast.net", "comcast", "comcast"},
+        {"gmx.net", "gmx.", "gmx-webde"},
+        {"web.de", "postmaster.web.de", "gmx-webde"},
+        {"kundenserver.de", NULL, "gmx-webde"},
+        {"mail.ru", "mail.ru", "mailru"},
+        {"yandex.net", "yandex", "yandex"},
+        {"t-online.de", "t-online.de", "t-online"},
+        {"orange.fr", "ofr", "orange-laposte"},
+        {"wanadoo.fr", NULL, "orange-laposte"},
+        {"laposte.net", "lpn", "orange-laposte"},
+        {"free.fr", NULL, "free.fr"},
+        {"charter.net", "aup#", "spectrum"},
+        {"cox.net", "cxmxrt", "cox"},
+        {"secureserver.net", "secureserver", "godaddy"},
+        {"qq.com", "mail.qq.com", "tencent-qq"},
+        {"163.com", "163.com", "netease-163"},
+        {"mimecast.com", "mimecast", "mimecast"},
+        {"pphosted.com", "proofpoint", "proofpoint"},
+        {"messagelabs.com", "messagelabs", "symantec-messagelabs"},
+        {"barracudanetworks.com", "barracuda", "barracuda"},
+        {"facebook.com", "facebook.com", "facebook"},
+    };
+    mw_span host = mw_span_of(reply->host), words = mw_span_of(reply->words);
+    for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
+        if (host.len && marks[i].host && mw_span_ends(host, marks[i].host))
+            return marks[i].provider;
+    }
+    mw_pairs pairs;
+    mw_pairs_read(&pairs, words);
+    for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
+        if (marks[i].words && mw_pairs_search(&pairs, words, marks[i].words) != SIZE_MAX)
+            return marks[i].provider;
+    }
+    return NULL;
+}
+
+static const rule *match(const mw_reply_catalogue *c, const mw_wording_text *text, const char *provider) {
+    for (int pass = provider ? 0 : 1; pass < 2; pass++) { /* first what the provider says, then the others */
+        for (guint i = 0; i < c->rules->len; i++) {
+            const rule *r = c->rules->pdata[i];
+            bool own = provider && (r->any || strcmp(r->provider, provider) == 0);
+            if (own == (pass == 0) && mw_wording_match(r->pattern, text))
+                return r;
+        }
+    }
+    return NULL;
+}
+
+/* "example.com does not exist": a domain, not an address. */
+static bool missing_domain(const char *words) {
+    static const char *const tails[] = {" does not exist", " not found", " unknown"};
+    mw_span text = mw_span_of(words);
+    for (size_t i = 0; i < G_N_ELEMENTS(tails); i++) {
+        size_t at = mw_span_search(text, tails[i]), start = at;
+        if (at == SIZE_MAX)
+            continue;
+        bool dot = false;
+        while (start > 0 && text.data[start - 1] != ' ' && at - start < 254) {
+            char c = text.data[--start];
+            if (!g_ascii_isalnum(c) && c != '.' && c != '-')
+                return false;
+            dot = dot || c == '.';
+        }
+        return dot && at - start > 3 && g_ascii_isalnum(text.data[at - 1]);
+    }
+    return false;
+}
+
+static bool address_byte(char c) {
+    return g_ascii_isalnum(c) || (c && strchr(".-_+&~", c)) || (c & 0x80);
+}
+
+/* What encloses an address on both sides. */
+static bool pair(char open, char close) {
+    return (open == '<' && close == '>') || (open == '(' && close == ')') || (open == '[' && close == ']') ||
+           (open == close && open && strchr("'\"", open));
+}
+
+/* Every address is "<@>", in whatever brackets it stood: its own words say nothing of the cause. */
+static mw_span without_addresses(mw_arena *arena, mw_span text) {
+    char *out = mw_alloc(arena, text.len + 1), *to = out;
+    size_t done = 0;
+    for (size_t sign = 0; sign < text.len; sign++) {
+        if (text.data[sign] != '@')
+            continue;
+        size_t start = sign, end = sign + 1;
+        while (start > done && address_byte(text.data[start - 1]))
+            start--;
+        while (end < text.len && (g_ascii_isalnum(text.data[end]) || strchr(".-", text.data[end])))
+            end++;
+        while (end > sign + 1 && strchr(".-", text.data[end - 1]))
+            end--;
+        if (start == sign || end == sign + 1)
+            continue;
+        size_t left = start, right = end;
+        while (left > done && text.data[left - 1] == ' ')
+            left--;
+        while (right < text.len && text.data[right] == ' ')
+            right++;
+        if (left > done && right < text.len && pair(text.data[left - 1], text.data[right])) {
+            start = left - 1;
+            end = right + 1;
+        }
+        memcpy(to, text.data + done, start - done);
+        to += start - done;
+        memcpy(to, "<@>", 3);
+        to += 3;
+        done = end;
+        sign = end - 1;
+    }
+    memcpy(to, text.data + done, text.len - done);
+    to += text.len - done;
+    return (mw_span){out, (size_t)(to - out)};
+}
+
+static const char *status_of(const mw_smtp_reply *reply) {
+    return reply->enhanced && !g_str_has_suffix(reply->enhanced, ".0.0") ? reply->enhanced : NULL;
+}
+
+static void from_codes(const mw_reply_catalogue *c, const mw_smtp_reply *reply, mw_meaning *out) {
+    const char *status = status_of(reply);
+    const mw_code *code = status ? mw_reply_code(c, status) : NULL;
+    out->basis = code ? MW_BASIS_STATUS : MW_BASIS_NONE;
+    if (!code && reply->code) {
+        code = mw_reply_code(c, reply->code);
+        out->basis = code ? MW_BASIS_CODE : MW_BASIS_NONE;
+    }
+    if (!code && reply->enhanced && (code = mw_reply_code(c, reply->enhanced)))
+        out->basis = MW_BASIS_STATUS;
+    bool alone = code && !*reply->words && *code->alone;
+    const mw_reply_class *cause = mw_reply_cause(c, !code ? NULL : alone ? code->alone : code->cause);
+    out->cause = cause->name;
+    out->reason = code && !alone ? code->reason : NULL;
+    out->meaning = code ? code->meaning : cause->meaning;
+    out->owner = cause->owner;
+    out->action = cause->action;
+}
+
+/* What a login, an account or its own limits refuse, before the mail left the sender's provider. */
+static bool at_submission(const mw_smtp_reply *reply, const rule *r) {
+    if (r && (g_str_has_prefix(r->id, "submission-") || strstr(r->wording, "daily {user sending")))
+        return true;
+    static const char *const codes[] = {"530", "534", "535", "538"};
+    for (size_t i = 0; reply->code && i < G_N_ELEMENTS(codes); i++) {
+        if (strcmp(reply->code, codes[i]) == 0 && !(r && strcmp(r->cause, "tls") == 0))
+            return true;
+    }
+    return reply->command && strcmp(reply->command, "AUTH") == 0;
+}
+
+/* A domain or address that is not found in answer to MAIL FROM is the sender's. */
+static const rule *of_sender(const mw_reply_catalogue *c, const mw_smtp_reply *reply, const rule *r) {
+    bool lost = r && (strcmp(r->reason, "hostunknown") == 0 || strcmp(r->reason, "userunknown") == 0);
+    if (!lost || !reply->command || strcmp(reply->command, "MAIL FROM") != 0)
+        return r;
+    for (guint i = 0; i < c->rules->len; i++) {
+        const rule *other = c->rules->pdata[i];
+        if (strcmp(other->id, "sender-domain") == 0)
+            return other;
+    }
+    return r;
+}
+
+const mw_meaning *mw_reply_meaning(const mw_reply_catalogue *catalogue, mw_arena *arena,
+                                   const mw_smtp_reply *reply) {
+    mw_meaning *out = mw_new(arena, mw_meaning);
+    const rule *r = NULL;
+    if (*reply->words) {
+        const char *text = reply->match;
+        if (missing_domain(reply->words))
+            text = mw_printf(arena, "%s (domain does not exist)", reply->match);
+        mw_span blind = without_addresses(arena, mw_span_of(text));
+        r = match(catalogue, mw_wording_text_new(arena, blind), mw_reply_provider(reply));
+        r = of_sender(catalogue, reply, r);
+    }
+    if (r) {
+        const mw_reply_class *cause = mw_reply_cause(catalogue, r->cause);
+        out->cause = cause->name;
+        out->meaning = *r->meaning ? r->meaning : cause->meaning;
+        out->owner = *r->owner ? r->owner : cause->owner;
+        out->action = *r->action ? r->action : cause->action;
+        out->reason = r->reason;
+        out->row = r->id;
+        out->provider = r->provider;
+        out->source = *r->source ? r->source : NULL;
+    } else {
+        from_codes(catalogue, reply, out);
+    }
+    if (!out->reason || !*out->reason)
+        out->reason = g_hash_table_lookup(catalogue->reasons, out->cause);
+    out->reason = mw_reply_reason(out->reason ? out->reason : "onhold", reply);
+    out->stage = at_submission(reply, r) ? MW_STAGE_SUBMISSION : MW_STAGE_RECEIVER;
+    out->temporary = reply->code ? reply->code[0] == '4' : reply->enhanced && reply->enhanced[0] == '4';
+    return out;
+}
+
+/* ---- variants ---------------------------------------------------------------------------------------- */
+
+/* "451/550", "4xx/5xx", "x.7.23/x.7.25": does one of them stand for the code? */
+static bool lists_code(const char *list, const char *code) {
+    for (mw_span rest = mw_span_of(list); rest.data;) {
+        mw_span one = mw_span_trim(mw_span_cut(&rest, strchr(list, '|') ? '|' : '/'));
+        bool same = one.len == strlen(code);
+        for (size_t i = 0; same && i < one.len; i++)
+            same = one.data[i] == code[i] || (one.data[i] == 'x' && i == 0);
+        if (same)
+            return true;
+    }
+    return false;
+}
+
+/* The pattern as a person would write it: the first wording of each group, gaps as dots. */
+static char *example(mw_arena *arena, const char *pattern) {
+    g_autoptr(GString) out = g_string_new(NULL);
+    int depth = 0, skip = 0;
+    for (const char *c = pattern; *c; c++) {
+        if (*c == '{') {
+            depth++;
+        } else if (*c == '}') {
+            skip = skip == depth ? 0 : skip;
+            depth--;
+        } else if (*c == '|') {
+            if (depth == 0)
+                break;
+            skip = skip ? skip : depth;
+        } else if (!skip) {
+            if (*c == '*')
+                g_string_append(out, " ... ");
+            else if (*c == '\\' && c[1])
+                g_string_append_c(out, *++c);
+            else if (!strchr("~^$", *c))
+                g_string_append_c(out, *c == '#' ? 'n' : *c);
+        }
+    }
+    return mw_span_dup(arena, mw_span_trim(mw_span_of(out->str)));
+}
+
+GPtrArray *mw_reply_variants(const mw_reply_catalogue *catalogue, mw_arena *arena, const char *code,
+                             const char *enhanced, size_t max) {
+    GPtrArray *out = mw_array_new(arena);
+    for (guint i = 0; i < catalogue->rules->len && out->len < max; i++) {
+        const rule *r = catalogue->rules->pdata[i];
+        if (code && !lists_code(r->reply, code))
+            continue;
+        if (enhanced && !lists_code(r->enhanced, enhanced))
+            continue;
+        mw_variant *v = mw_new(arena, mw_variant);
+        *v = (mw_variant){r->provider, example(arena, r->wording), r->cause, r->meaning};
+        g_ptr_array_add(out, v);
+    }
+    return out;
+}

@@ -1,0 +1,285 @@
+#include "run/pipeline.h"
+#include "base/domain.h"
+#include "base/limits.h"
+#include "check/bounce.h"
+#include "check/check.h"
+#include "trace/read.h"
+#include "mail/unwrap.h"
+#include "report/explain.h"
+
+#include <math.h>
+
+/* Every author of every From field, and the first one's domain (RFC 5322 section 3.6.2). */
+static void read_authors(mw_facts *facts) {
+    facts->from = mw_array_new(facts->arena);
+    for (const mw_field *f = NULL; (f = mw_message_next_field(facts->message, f, "From"));) {
+        GPtrArray *some = mw_addresses(facts->arena, f);
+        for (guint i = 0; i < some->len && facts->from->len < MW_MAX_ADDRESSES; i++)
+            g_ptr_array_add(facts->from, some->pdata[i]);
+    }
+    for (guint i = 0; i < facts->from->len && !facts->from_domain; i++)
+        facts->from_domain = ((const mw_address *)facts->from->pdata[i])->domain;
+}
+
+/* A bounce: what came back is read and explained, and the returned mail becomes the one to diagnose. An
+ * automatic answer is a mail like others. */
+static bool open_bounce(mw_facts *facts, const mw_world *world, GError **error) {
+    mw_arena *arena = facts->arena;
+    const mw_bounce *bounce = mw_bounce_read(arena, facts->message, facts->mime);
+    if (!bounce)
+        return true;
+    if (bounce->kind == MW_BOUNCE_VACATION) {
+        mw_notice(facts, "This is an automatic answer, not a bounce: the mail it answers did arrive.");
+        return true;
+    }
+    const mw_reply_catalogue *replies = mw_reply_catalogue_new(world->data, arena, error);
+    if (!replies)
+        return false;
+    mw_bounce_explain(arena, replies, bounce);
+    facts->bounce = bounce;
+    facts->replies = replies;
+    if (bounce->original) {
+        facts->message = bounce->original;
+        facts->mime = mw_mime_read(arena, facts->message);
+    }
+    return true;
+}
+
+static const char *id_of(mw_arena *arena, const mw_message *message) {
+    const mw_field *id = message ? mw_message_field(message, "Message-ID") : NULL;
+    return id ? mw_field_text(arena, id) : NULL;
+}
+
+/* A reply names no recipient: the one that the mail went to, if it was only one. */
+static void name_recipient(mw_facts *facts, const mw_bounce *bounce) {
+    static const char *const fields[] = {"To", "Cc", "Bcc"};
+    GPtrArray *all = mw_array_new(facts->arena);
+    for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
+        const mw_field *field = mw_message_field(facts->message, fields[i]);
+        GPtrArray *some = field ? mw_addresses(facts->arena, field) : NULL;
+        for (guint k = 0; some && k < some->len; k++)
+            g_ptr_array_add(all, some->pdata[k]);
+    }
+    mw_bounce_recipient *only = bounce->recipients->len == 1 ? bounce->recipients->pdata[0] : NULL;
+    if (only && !only->recipient && all->len == 1)
+        only->recipient = ((const mw_address *)all->pdata[0])->address;
+}
+
+/* --bounce: the mail is the copy of what was sent, and this is what came back for it. */
+static bool pair_bounce(mw_facts *facts, const mw_world *world, GError **error) {
+    mw_arena *arena = facts->arena;
+    gsize size;
+    const char *bytes = g_bytes_get_data(world->settings->bounce, &size);
+    const mw_reply_catalogue *replies = mw_reply_catalogue_new(world->data, arena, error);
+    if (!replies)
+        return false;
+    mw_span span = {bytes, size};
+    const mw_message *message = mw_message_read(arena, span, NULL);
+    const mw_bounce *read = message ? mw_bounce_read(arena, message, mw_mime_read(arena, message)) : NULL;
+    mw_bounce *bounce = mw_memdup(arena, read ? read : mw_bounce_from_text(arena, span), sizeof *bounce);
+    mw_bounce_explain(arena, replies, bounce);
+    const char *sent = id_of(arena, facts->message), *returned = id_of(arena, bounce->original);
+    if (sent && returned && strcmp(sent, returned) != 0)
+        mw_notice(facts, "The bounce returns another mail (Message-ID %s) than the one given (%s).", returned,
+                  sent);
+    name_recipient(facts, bounce);
+    bounce->original = facts->message;
+    bounce->original_headers_only = !facts->message->has_body;
+    bounce->paired = true;
+    facts->bounce = bounce;
+    facts->replies = replies;
+    return true;
+}
+
+/* The reply's own words name the address that the receiver saw; nothing in the returned mail can. */
+static void client_of_reply(mw_facts *facts, mw_envelope *envelope) {
+    const mw_ip *ip = facts->bounce ? mw_bounce_client_ip(facts->arena, facts->bounce) : NULL;
+    if (!ip || envelope->client_ip.family)
+        return;
+    envelope->client_ip = *ip;
+    envelope->confidence = MW_CONFIDENCE_MEDIUM;
+    g_ptr_array_add(envelope->reasons, (gpointer) "the receiver's reply names this address");
+}
+
+/* A bounce goes to the envelope sender (RFC 5321 section 4.5.5). */
+static void sender_of_bounce(mw_facts *facts, mw_envelope *envelope) {
+    const char *sender = facts->bounce ? facts->bounce->sender : NULL;
+    const char *at = sender ? strrchr(sender, '@') : NULL;
+    if (!facts->bounce || envelope->mail_from)
+        return;
+    if (at) {
+        envelope->mail_from = sender;
+        envelope->mail_from_domain = mw_domain_ascii(facts->arena, mw_span_of(at + 1));
+        g_ptr_array_add(envelope->reasons, (gpointer) "the bounce came back to this envelope sender");
+    } else if ((envelope->mail_from_domain = mw_bounce_spf_domain(facts->arena, facts->bounce))) {
+        g_ptr_array_add(envelope->reasons,
+                        (gpointer) "the receiver's reply names the envelope sender's domain");
+    }
+}
+
+const char *mw_reporter_to_ask(const mw_facts *facts) {
+    const mw_bounce *b = facts->bounce;
+    return b && b->original && !facts->envelope->client_ip.family ? b->reporting_mta : NULL;
+}
+
+/* Nothing names the sending server: the host that wrote the bounce is a guess. */
+static void client_of_reporter(mw_facts *facts) {
+    const char *host = mw_reporter_to_ask(facts);
+    if (!host)
+        return;
+    mw_ip ip = {0};
+    const mw_answer *answer = mw_dns_query_text(facts->dns, host, MW_TYPE_A, MW_FOR_OTHER, MW_WHY_REPORTER);
+    if (answer->status != MW_DNS_OK || answer->n_records != 1 || answer->records[0].len != 4)
+        return;
+    ip.family = 4;
+    memcpy(ip.bytes, answer->records[0].data, 4);
+    mw_envelope *envelope = mw_memdup(facts->arena, facts->envelope, sizeof *envelope);
+    envelope->client_ip = ip;
+    envelope->confidence = MW_CONFIDENCE_LOW;
+    g_ptr_array_add(envelope->reasons,
+                    mw_printf(facts->arena, "the bounce comes from %s, which has this address now", host));
+    facts->envelope = envelope;
+}
+
+static bool read_facts(mw_facts *facts, const mw_world *world, GError **error) {
+    mw_arena *arena = facts->arena;
+    mw_envelope *envelope = mw_new(arena, mw_envelope);
+    facts->claims = mw_claims_read(arena, facts->message);
+    facts->trace = mw_trace_read(arena, world->data, facts->message, facts->claims, facts->bounce != NULL,
+                                 envelope, error);
+    if (!facts->trace)
+        return false;
+    facts->evidence =
+        mw_evidence_read(arena, facts->message, facts->mime, facts->trace, facts->bounce != NULL);
+    client_of_reply(facts, envelope);
+    sender_of_bounce(facts, envelope);
+    const mw_settings *s = world->settings;
+    mw_envelope_override given = {.client_ip = s->client_ip,
+                                  .helo = s->helo,
+                                  .mail_from = s->mail_from,
+                                  .rcpt_to = s->rcpt_to->len ? s->rcpt_to : NULL,
+                                  .received_at = s->at};
+    mw_envelope_apply(arena, envelope, &given);
+    facts->envelope = envelope;
+    if (facts->attached)
+        g_ptr_array_insert(facts->evidence->notes, 0, (gpointer)facts->attached);
+    read_authors(facts);
+    return true;
+}
+
+static mw_facts *new_facts(mw_arena *arena, const mw_world *world, const mw_message *message, mw_time now) {
+    mw_facts *facts = mw_new(arena, mw_facts);
+    *facts = (mw_facts){
+        .arena = arena,
+        .dns = world->dns,
+        .no_dns = world->settings->no_dns,
+        .mine = world->settings->mine,
+        .no_lists = world->settings->no_lists || world->settings->no_dns,
+        .lists = world->settings->lists,
+        .trial = world->trial,
+        .data = world->data,
+        .catalogue = world->catalogue,
+        .now = now,
+        .message = message,
+        .findings = mw_array_new(arena),
+        .notices = mw_array_new(arena),
+        .list_entries = mw_array_new(arena),
+    };
+    return facts;
+}
+
+/* Of a mail that only carries another one, or with --part, the attached mail is the one to diagnose. False
+ * and an error when there is no such part, or it is no mail. */
+static bool open_attached(mw_facts *facts, const mw_world *world, GError **error) {
+    mw_arena *arena = facts->arena;
+    unsigned part = world->settings->part;
+    facts->mime = mw_mime_read(arena, facts->message);
+    if (world->settings->bounce)
+        return pair_bounce(facts, world, error);
+    if (part == 0 && (!open_bounce(facts, world, error) || facts->bounce))
+        return facts->bounce != NULL;
+    const mw_wrapped *wrapped = mw_unwrap(arena, facts->message, facts->mime);
+    if (part == 0 && (!wrapped->only || wrapped->inner->len == 0))
+        return true;
+    const mw_inner *inner = mw_unwrap_part(arena, wrapped, part, error);
+    if (!inner || !(facts->message = mw_message_read(arena, inner->bytes, error)))
+        return false;
+    facts->mime = mw_mime_read(arena, facts->message);
+    guint count = wrapped->inner->len;
+    facts->attached = count == 1
+                          ? "the file carries another mail, and that one is diagnosed"
+                          : mw_printf(arena,
+                                      "the file carries %u other mails, and number %u is diagnosed (--part N "
+                                      "takes another)",
+                                      count, MAX(part, 1));
+    return true;
+}
+
+mw_facts *mw_read_facts(mw_arena *arena, const mw_world *world, mw_span bytes, mw_time now, GError **error) {
+    const mw_message *message = mw_message_read(arena, bytes, error);
+    if (!message)
+        return NULL;
+    mw_facts *facts = new_facts(arena, world, message, now);
+    return open_attached(facts, world, error) && read_facts(facts, world, error) ? facts : NULL;
+}
+
+GPtrArray *mw_look_up_reply(mw_arena *arena, const mw_world *world, mw_span text, mw_time now) {
+    mw_facts *facts = new_facts(arena, world, NULL, now);
+    mw_dns_start(world->dns);
+    return mw_reply_look_up(facts, mw_explain_reply(arena, text));
+}
+
+bool mw_ask_for_receivers(const mw_world *world, mw_facts *facts, GError **error) {
+    if (world->settings->receivers && (!facts->bounce || facts->bounce->original))
+        mw_receivers_prefetch(facts);
+    if (facts->bounce && !facts->no_lists)
+        mw_dns_pattern(facts->dns, "entry in a list",
+                       "what a reply says is listed, in the list that it names", MW_FOR_LIST);
+    return !facts->bounce || mw_predictions_prefetch(facts, error);
+}
+
+const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const char *file, mw_span bytes,
+                                mw_time now, GError **error) {
+    mw_facts *facts = mw_read_facts(arena, world, bytes, now, error);
+    if (!facts)
+        return NULL;
+    const mw_message *message = facts->message;
+    const bool judged = !facts->bounce || facts->bounce->original;
+    mw_dns_start(world->dns);
+    client_of_reporter(facts);
+    if (!mw_ask_for_receivers(world, facts, error))
+        return NULL;
+    if (judged)
+        mw_checks_run(facts);
+    if (facts->bounce)
+        mw_bounce_examine(facts);
+    mw_note_dns(facts);
+    const GPtrArray *receivers = NULL;
+    const mw_settings *s = world->settings;
+    if (judged && s->receivers && !(receivers = mw_receivers_judge(facts, s->receivers, s->bulk, error)))
+        return NULL;
+    const GPtrArray *predictions = NULL;
+    if (facts->bounce && judged &&
+        !(predictions = mw_predictions_make(facts, facts->replies, s->bulk, error)))
+        return NULL;
+
+    mw_diagnosis *d = mw_new(arena, mw_diagnosis);
+    *d = (mw_diagnosis){
+        .file = file,
+        .kind = facts->bounce       ? "bounce"
+                : message->has_body ? "message"
+                                    : "headers",
+        .failed_recipient = facts->bounce && mw_bounce_failed(facts->bounce),
+        .facts = facts,
+        .receivers = receivers,
+        .predictions = predictions,
+        .profile = world->profile,
+        .limit = isnan(world->settings->limit) ? world->profile->limit : world->settings->limit,
+        .delivered = facts->trace->boundary >= 0 && !facts->bounce,
+    };
+    d->score = mw_score_facts(d->profile, d->limit, facts);
+    d->cause = mw_cause_find(facts, d->profile, d->limit, &d->score);
+    mw_dns_stats stats = mw_dns_statistics(world->dns);
+    d->dns = (mw_dns_numbers){stats.source, stats.queries, stats.unanswered, stats.elapsed_ms};
+    return d;
+}

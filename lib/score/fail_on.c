@@ -1,0 +1,52 @@
+#include "score/fail_on.h"
+#include "base/error.h"
+
+bool mw_fail_on_known(const char *fail_on, const mw_catalogue *catalogue, const mw_profile *profile,
+                      GError **error) {
+    for (mw_span rest = mw_span_of(fail_on); rest.data;) {
+        g_autofree char *name = NULL;
+        mw_span word = mw_span_trim(mw_span_cut(&rest, ','));
+        name = g_strndup(word.data, word.len);
+        if (mw_span_is(word, "score") || mw_span_is(word, "never") || mw_catalogue_find(catalogue, name) ||
+            g_hash_table_contains(profile->points, name))
+            continue;
+        g_set_error(error, MW_ERROR, MW_ERROR_OPTION,
+                    "--fail-on %s: there is no such symbol; --list-symbols names them", name);
+        return false;
+    }
+    return true;
+}
+
+static int score_status(const mw_diagnosis *d) {
+    if (d->score.action == MW_REJECT || d->failed_recipient)
+        return 1;
+    return d->score.complete ? 0 : 3;
+}
+
+static int symbol_status(const mw_diagnosis *d, mw_span name) {
+    int status = 0;
+    for (guint i = 0; i < d->facts->findings->len; i++) {
+        const mw_finding *finding = d->facts->findings->pdata[i];
+        if (!mw_span_is(name, finding->symbol->name))
+            continue;
+        if (finding->state == MW_HIT)
+            return 1;
+        if (finding->counts_for_exit)
+            status = 3;
+    }
+    return status;
+}
+
+int mw_fail_on_status(const mw_diagnosis *diagnosis, const char *fail_on) {
+    int status = 0;
+    for (mw_span rest = mw_span_of(fail_on ? fail_on : "score"); rest.data;) {
+        mw_span word = mw_span_trim(mw_span_cut(&rest, ','));
+        int one = mw_span_is(word, "never")   ? 0
+                  : mw_span_is(word, "score") ? score_status(diagnosis)
+                                              : symbol_status(diagnosis, word);
+        if (one == 1)
+            return 1;
+        status = one ? one : status;
+    }
+    return status;
+}

@@ -1,0 +1,60 @@
+#include "score/fail_on.h"
+
+static mw_symbol symbols[] = {{.name = "RDNS_NONE", .group = "rdns"},
+                              {.name = "SUBJ_ALL_CAPS", .group = "subject"}};
+
+static void test_status(void) {
+    static const struct {
+        const char *fail_on;
+        mw_action action;
+        bool complete;
+        int want;
+    } cases[] = {
+        {NULL, MW_REJECT, true, 1},
+        {NULL, MW_JUNK, true, 0},
+        {"score", MW_ACCEPT, false, 3},
+        {"never", MW_REJECT, false, 0},
+        {"SUBJ_ALL_CAPS", MW_ACCEPT, true, 1},
+        {"subj_all_caps", MW_ACCEPT, true, 1},
+        {"RDNS_NONE", MW_REJECT, true, 3}, /* unknown */
+        {"R_SPF_FAIL", MW_REJECT, true, 0},
+        {"R_SPF_FAIL, score", MW_REJECT, true, 1},
+        {"RDNS_NONE,SUBJ_ALL_CAPS", MW_ACCEPT, true, 1},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(mw_arena) arena = mw_arena_new();
+        mw_finding open = {.symbol = &symbols[0], .state = MW_STATE_UNKNOWN, .counts_for_exit = true},
+                   hit = {.symbol = &symbols[1]};
+        mw_facts facts = {.findings = mw_array_new(arena)};
+        g_ptr_array_add(facts.findings, &open);
+        g_ptr_array_add(facts.findings, &hit);
+        mw_diagnosis d = {.facts = &facts,
+                          .score = {.action = cases[i].action, .complete = cases[i].complete}};
+        g_assert_cmpint(mw_fail_on_status(&d, cases[i].fail_on), ==, cases[i].want);
+    }
+}
+
+static void test_known(void) {
+    static const struct {
+        const char *text;
+        bool known;
+    } cases[] = {
+        {"score", true},    {"never", true}, {"RDNS_NONE,rdns_none", true}, {"RDNS_NONE, score", true},
+        {"NO_SUCH", false}, {"", false}};
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    g_autoptr(mw_data) data = mw_data_new(NULL);
+    const mw_catalogue *catalogue = mw_catalogue_new(data, arena, NULL);
+    const mw_profile *profile = mw_profile_read(arena, data, "default", NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        g_assert_cmpint(mw_fail_on_known(cases[i].text, catalogue, profile, &error), ==, cases[i].known);
+        g_assert_cmpint(error == NULL, ==, cases[i].known);
+    }
+}
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/report/fail-on/status", test_status);
+    g_test_add_func("/report/fail-on/known", test_known);
+    return g_test_run();
+}

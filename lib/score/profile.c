@@ -1,0 +1,246 @@
+#include "score/profile.h"
+#include "base/error.h"
+#include "score/composite.h"
+#include "score/profile_files.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MAX_BASES = 8, MAX_FILES = 200, MAX_POINTS = 1000000 };
+
+bool mw_profile_number(const char *text, double *out) {
+    char *end;
+    double value = g_ascii_strtod(text, &end);
+    if (end == text || *end || !isfinite(value) || fabs(value) > MAX_POINTS)
+        return false;
+    *out = value;
+    return true;
+}
+
+static GHashTable *new_table(mw_arena *arena) {
+    return mw_arena_own(arena, g_hash_table_new(g_str_hash, g_str_equal), (GDestroyNotify)g_hash_table_unref);
+}
+
+static void copy_table(GHashTable *into, GHashTable *from) {
+    GHashTableIter iter;
+    gpointer key, value;
+    g_hash_table_iter_init(&iter, from);
+    while (g_hash_table_iter_next(&iter, &key, &value))
+        g_hash_table_replace(into, key, value);
+}
+
+mw_profile *mw_profile_new(mw_arena *arena, const char *name, const mw_profile *base) {
+    mw_profile *profile = mw_new(arena, mw_profile);
+    if (base)
+        *profile = *base;
+    else
+        *profile = (mw_profile){.limit = 13, .junk = HUGE_VAL, .defer = HUGE_VAL};
+    profile->name = profile->title = mw_strdup(arena, name);
+    profile->points = new_table(arena);
+    profile->blockers = new_table(arena);
+    profile->composites = mw_array_new(arena);
+    if (base) {
+        copy_table(profile->points, base->points);
+        copy_table(profile->blockers, base->blockers);
+        g_ptr_array_extend(profile->composites, base->composites, NULL, NULL);
+    }
+    return profile;
+}
+
+void mw_profile_set(mw_profile *profile, mw_arena *arena, const char *symbol, double points) {
+    double *value = mw_new(arena, double);
+    *value = points;
+    g_hash_table_replace(profile->points, mw_strdup(arena, symbol), value);
+}
+
+/* ---- .ini ---- */
+
+static bool read_number(GKeyFile *file, const char *where, const char *group, const char *key, double *out,
+                        GError **error) {
+    g_autofree char *text = g_key_file_get_string(file, group, key, NULL);
+    if (!text || mw_profile_number(g_strstrip(text), out))
+        return true; /* without one, out keeps its default */
+    g_set_error(error, MW_ERROR, MW_ERROR_DATA, "%s: [%s] %s is not a number of points", where, group, key);
+    return false;
+}
+
+static bool read_points(mw_profile *profile, mw_arena *arena, GKeyFile *file, const char *where,
+                        GError **error) {
+    g_auto(GStrv) symbols = g_key_file_get_keys(file, "points", NULL, NULL);
+    for (char **symbol = symbols; symbol && *symbol; symbol++) {
+        double points = 0;
+        if (!read_number(file, where, "points", *symbol, &points, error))
+            return false;
+        mw_profile_set(profile, arena, *symbol, points);
+    }
+    return true;
+}
+
+/* NAME=EXPRESSION in [composites]; its points stand in [points]. */
+static bool read_composites(mw_profile *profile, mw_arena *arena, GKeyFile *file, GError **error) {
+    g_auto(GStrv) names = g_key_file_get_keys(file, "composites", NULL, NULL);
+    for (char **name = names; name && *name; name++) {
+        g_autofree char *expression = g_key_file_get_string(file, "composites", *name, NULL);
+        const mw_composite *composite = mw_composite_read(
+            arena, *name, expression ? expression : "", mw_profile_points(profile, *name), NULL, NULL, error);
+        if (!composite)
+            return false;
+        g_ptr_array_add(profile->composites, (gpointer)composite);
+    }
+    return true;
+}
+
+static const mw_profile *read_named(mw_arena *arena, const mw_data *data, const char *name, int depth,
+                                    GError **error);
+
+static const mw_profile *from_ini(mw_arena *arena, const mw_data *data, const char *name, GKeyFile *file,
+                                  const char *where, int depth, GError **error) {
+    g_autofree char *title = g_key_file_get_string(file, "profile", "title", NULL);
+    g_autofree char *base_name = g_key_file_get_string(file, "profile", "base", NULL);
+    g_auto(GStrv) blockers = g_key_file_get_string_list(file, "profile", "blockers", NULL, NULL);
+    const mw_profile *base = NULL;
+    if (base_name && !(base = read_named(arena, data, base_name, depth + 1, error)))
+        return NULL;
+    mw_profile *profile = mw_profile_new(arena, name, base);
+    if (title)
+        profile->title = mw_strdup(arena, title);
+    if (!read_number(file, where, "profile", "limit", &profile->limit, error) ||
+        !read_number(file, where, "profile", "junk", &profile->junk, error) ||
+        !read_number(file, where, "profile", "defer", &profile->defer, error) ||
+        !read_points(profile, arena, file, where, error) || !read_composites(profile, arena, file, error))
+        return NULL;
+    if (blockers)
+        g_hash_table_remove_all(profile->blockers);
+    for (char **b = blockers; b && *b; b++)
+        g_hash_table_add(profile->blockers, mw_strdup(arena, g_strstrip(*b)));
+    return profile;
+}
+
+static const mw_profile *read_named(mw_arena *arena, const mw_data *data, const char *name, int depth,
+                                    GError **error) {
+    if (depth > MAX_BASES) {
+        g_set_error(error, MW_ERROR, MW_ERROR_DATA, "%s: a profile that is its own base", name);
+        return NULL;
+    }
+    if (strcmp(name, "spamassassin") == 0)
+        return mw_profile_spamassassin(arena, data, 1, error);
+    if (g_str_has_prefix(name, "spamassassin-set") && strchr("0123", name[16]) && name[16] && !name[17])
+        return mw_profile_spamassassin(arena, data, (unsigned)(name[16] - '0'), error);
+    g_autofree char *builtin = g_strconcat("profiles/", name, ".ini", NULL);
+    g_autoptr(GKeyFile) file = mw_data_ini(data, builtin, error);
+    return file ? from_ini(arena, data, name, file, builtin, depth, error) : NULL;
+}
+
+/* ---- a host's own files ---- */
+
+static bool starts_with(mw_span text, const char *what) {
+    return mw_span_starts(mw_span_trim(text), what);
+}
+
+/* The first line that is neither empty nor a comment. */
+static mw_span first_line(mw_span text) {
+    while (text.data) {
+        mw_span line = mw_span_trim(mw_span_cut(&text, '\n'));
+        if (line.len && line.data[0] != '#' && line.data[0] != ';')
+            return line;
+    }
+    return (mw_span){"", 0};
+}
+
+static bool is_spamassassin(const char *path, mw_span text) {
+    return g_str_has_suffix(path, ".cf") || starts_with(first_line(text), "score ") ||
+           starts_with(first_line(text), "required_score ");
+}
+
+static const mw_profile *own_ini(mw_arena *arena, const mw_data *data, const char *path, mw_span text,
+                                 GError **error) {
+    g_autoptr(GKeyFile) file = g_key_file_new();
+    GError *problem = NULL;
+    if (g_key_file_load_from_data(file, text.data, text.len, G_KEY_FILE_NONE, &problem))
+        return from_ini(arena, data, path, file, path, 0, error);
+    g_set_error(error, MW_ERROR, MW_ERROR_DATA, "%s: not a profile: %s", path, problem->message);
+    g_error_free(problem);
+    return NULL;
+}
+
+static bool lay_file(mw_profile *profile, mw_arena *arena, const char *path, mw_span text, GError **error) {
+    bool json = starts_with(text, "{") || starts_with(text, "[");
+    const mw_conf *conf =
+        json ? mw_conf_read_json(arena, text, path, error) : mw_conf_read_ucl(arena, text, path, error);
+    return conf && mw_profile_lay_rspamd(profile, arena, conf, path, error);
+}
+
+static const mw_profile *read_text(mw_arena *arena, const mw_data *data, const char *path, mw_span text,
+                                   GError **error) {
+    if (is_spamassassin(path, text)) {
+        mw_profile *base = mw_profile_spamassassin(arena, data, 1, error);
+        mw_profile *profile = base ? mw_profile_new(arena, path, base) : NULL;
+        return profile && mw_profile_lay_spamassassin(profile, arena, data, 1, text, path, error) ? profile
+                                                                                                  : NULL;
+    }
+    if (g_str_has_suffix(path, ".ini") ||
+        (starts_with(first_line(text), "[") && !g_str_has_suffix(path, ".json")))
+        return own_ini(arena, data, path, text, error);
+    const mw_profile *base = read_named(arena, data, "rspamd", 0, error);
+    mw_profile *profile = base ? mw_profile_new(arena, path, base) : NULL;
+    return profile && lay_file(profile, arena, path, text, error) ? profile : NULL;
+}
+
+static int by_name(gconstpointer a, gconstpointer b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The .conf files of a folder such as rspamd's local.d, in the order of their names. */
+static const mw_profile *read_folder(mw_arena *arena, const mw_data *data, const char *path, GError **error) {
+    const mw_profile *base = read_named(arena, data, "rspamd", 0, error);
+    g_autoptr(GDir) folder = base ? g_dir_open(path, 0, error) : NULL;
+    if (!folder)
+        return NULL;
+    mw_profile *profile = mw_profile_new(arena, path, base);
+    GPtrArray *names = mw_array_new(arena);
+    for (const char *name; (name = g_dir_read_name(folder)) != NULL && names->len < MAX_FILES;)
+        if (g_str_has_suffix(name, "actions.conf") || g_str_has_suffix(name, "group.conf") ||
+            g_str_has_suffix(name, "groups.conf") || g_str_has_suffix(name, "metrics.conf") ||
+            g_str_has_suffix(name, "composites.conf"))
+            g_ptr_array_add(names, mw_printf(arena, "%s/%s", path, name));
+    g_ptr_array_sort(names, by_name);
+    for (guint i = 0; i < names->len; i++) {
+        g_autofree char *text = NULL;
+        gsize len;
+        if (!g_file_get_contents(names->pdata[i], &text, &len, error) ||
+            !lay_file(profile, arena, names->pdata[i], (mw_span){text, len}, error))
+            return NULL;
+    }
+    return profile;
+}
+
+static const mw_profile *read_path(mw_arena *arena, const mw_data *data, const char *path, GError **error) {
+    if (g_file_test(path, G_FILE_TEST_IS_DIR))
+        return read_folder(arena, data, path, error);
+    g_autofree char *text = NULL;
+    gsize len;
+    GError *problem = NULL;
+    if (!g_file_get_contents(path, &text, &len, &problem)) {
+        g_set_error(error, MW_ERROR, MW_ERROR_FILE, "%s: not a profile: %s", path, problem->message);
+        g_error_free(problem);
+        return NULL;
+    }
+    return read_text(arena, data, path, (mw_span){text, len}, error);
+}
+
+const mw_profile *mw_profile_read(mw_arena *arena, const mw_data *data, const char *name, GError **error) {
+    static const char *const suffixes[] = {".ini", ".json", ".conf", ".cf"};
+    bool is_path = strchr(name, '/') != NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++)
+        is_path |= g_str_has_suffix(name, suffixes[i]);
+    return is_path ? read_path(arena, data, name, error) : read_named(arena, data, name, 0, error);
+}
+
+double mw_profile_points(const mw_profile *profile, const char *symbol) {
+    const double *points = g_hash_table_lookup(profile->points, symbol);
+    return points ? *points : 0;
+}
+
+bool mw_profile_blocks(const mw_profile *profile, const char *symbol) {
+    return g_hash_table_contains(profile->blockers, symbol);
+}
