@@ -10,15 +10,16 @@ struct mw_catalogue {
 static const struct {
     const char *owner, *words;
 } owners[] = {
+    {"author", "the sender"},
     {"sender", "the sender"},
     {"dns", "whoever runs the sending domain's DNS"},
-    {"host", "whoever runs the sending server, or rents out its address"},
+    {"server", "whoever runs the sending server, or rents out its address"},
     {"forwarder", "the forwarder or mailing list"},
     {"receiver", "the receiving side"},
     {"recipient", "the recipient"},
     {"provider", "the sender's mail provider"},
     {"nobody", "nobody: nothing is wrong"},
-    {"unknown", "not known: the reply does not tell"},
+    {"list", "the block list"},
 };
 
 const char *mw_owner_words(const char *owner) {
@@ -39,15 +40,16 @@ static bool read_symbol(mw_catalogue *catalogue, mw_arena *arena, GKeyFile *ini,
     *symbol = (mw_symbol){
         .name = mw_strdup(arena, name),
         .group = get(ini, arena, name, "group"),
+        .check = get(ini, arena, name, "check"),
         .title = get(ini, arena, name, "title"),
         .explain = get(ini, arena, name, "explain"),
         .owner = get(ini, arena, name, "owner"),
         .fix = get(ini, arena, name, "fix"),
         .source = get(ini, arena, name, "source"),
     };
-    if (!symbol->group || !symbol->title || !symbol->explain || !symbol->owner) {
-        g_set_error(error, MW_ERROR, MW_ERROR_DATA, "%s: [%s] needs group, title, explain and owner", file,
-                    name);
+    if (!symbol->group || !symbol->check || !symbol->title || !symbol->explain || !symbol->owner) {
+        g_set_error(error, MW_ERROR, MW_ERROR_DATA, "%s: [%s] needs group, check, title, explain and owner",
+                    file, name);
         return false;
     }
     g_autofree char *upper = g_ascii_strup(name, -1);

@@ -6,11 +6,13 @@
 typedef struct mw_symbol {
     const char *name;    /* "RDNS_NONE" */
     const char *group;   /* "rdns" */
+    const char *check;   /* what it is about, in the words of the JSON report: "spf", "rdns", "link" ... */
     const char *title;   /* one line */
     const char *explain; /* plain words, for somebody who runs a shop */
-    const char *owner;   /* who must act: "sender", "dns", "host", "forwarder", "receiver", "nobody" */
-    const char *fix;     /* what they do; NULL when there is nothing to do */
-    const char *source;  /* RFC section or page; or NULL */
+    const char
+        *owner;      /* who must act: "author", "dns", "server", "forwarder", "receiver", "list", "nobody" */
+    const char *fix; /* what they do; NULL when there is nothing to do */
+    const char *source; /* RFC section or page; or NULL */
 } mw_symbol;
 
 typedef struct mw_catalogue mw_catalogue;

@@ -76,6 +76,7 @@ typedef struct mw_facts {
     const mw_trace *trace;
     const mw_envelope *envelope;
     GPtrArray *claims;
+    bool automatic;                    /* an automatic answer (vacation and the like) */
     const mw_bounce *bounce;           /* NULL: no bounce */
     const mw_reply_catalogue *replies; /* of a bounce: what is known of replies; else NULL */
     GPtrArray *from;                   /* of mw_address *: every author of every From field */

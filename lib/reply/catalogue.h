@@ -31,7 +31,7 @@ typedef struct mw_meaning {
                              "network", "system", "unknown" */
     const char *reason;   /* Sisimai's name of the reason */
     const char *meaning;  /* plain words */
-    const char *owner;    /* who acts, as in the symbols: "sender", "dns", "host" ... */
+    const char *owner;    /* who acts: "sender", "provider", "dns", "recipient", "receiver", "nobody" */
     const char *action;   /* what they do */
     const char *row;      /* id of the row in replies.tsv, or NULL */
     const char *provider; /* whose wording it is, "generic", or NULL */

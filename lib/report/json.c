@@ -7,23 +7,42 @@
 
 static mw_json *document(mw_arena *a, const char *file) {
     mw_json *o = mw_json_object();
-    mw_json_int(o, "schema", 1);
+    mw_json_int(o, "schema", 2);
     mw_json_text(a, o, "mailwhy", MAILWHY_VERSION);
     mw_json_text(a, o, "file", file);
     return o;
 }
 
-static mw_json *verdict(mw_arena *a, const mw_diagnosis *d) {
+static mw_json *answer(mw_arena *a, const void *item, G_GNUC_UNUSED const void *context) {
+    const mw_receiver_answer *r = item;
     mw_json *o = mw_json_object();
-    mw_json_text(a, o, "action", mw_action_name(d->score.action));
-    mw_json_text(a, o, "by", d->score.by_blocker ? "blocker" : "score");
-    mw_json_points(o, "score", d->score.points);
-    mw_json_points(o, "max_score", d->score.max_points);
-    mw_json_points(o, "limit", d->limit);
-    mw_json_text(a, o, "profile", d->profile->name);
-    mw_json_bool(o, "complete", d->score.complete);
-    mw_json_text(a, o, "cause", d->cause->text);
-    mw_json_text(a, o, "summary", mw_diagnosis_summary(a, d));
+    mw_json_text(a, o, "name", r->receiver->name);
+    mw_json_text(a, o, "action", mw_outcome_name(r->action));
+    mw_json_text(a, o, "rule", r->rule ? r->rule->id : NULL);
+    mw_json_text(a, o, "reply", r->reply);
+    return o;
+}
+
+static mw_json *verdict(mw_arena *a, const mw_verdict *v) {
+    if (!v)
+        return NULL;
+    mw_json *o = mw_json_object();
+    mw_json_text(a, o, "action", mw_outcome_name(v->action));
+    mw_json_text(a, o, "by", mw_decider_name(v->by));
+    mw_json_points(o, "score", v->score);
+    mw_json_points(o, "max_score", v->max_score);
+    mw_json_points(o, "limit", v->limit);
+    mw_json_text(a, o, "profile", v->profile);
+    mw_json_bool(o, "complete", v->complete);
+    mw_json_text(a, o, "check", v->check);
+    mw_json_text(a, o, "symbol", v->symbol);
+    mw_json_text(a, o, "who", v->who);
+    mw_json_text(a, o, "party", v->party);
+    mw_json_bool(o, "forged", v->forged);
+    mw_json_bool(o, "deceptive", v->deceptive);
+    mw_json_text(a, o, "cause", v->cause);
+    mw_json_text(a, o, "summary", v->summary);
+    mw_json_list(a, o, "receivers", v->receivers, answer, NULL);
     return o;
 }
 
@@ -147,6 +166,8 @@ static mw_json *fix(mw_arena *a, const void *item, const void *diagnosis) {
     mw_json *o = mw_json_object();
     const mw_fix *proven = mw_diagnosis_fix(d, r->key);
     const mw_score *after = proven ? &proven->after : &r->after;
+    mw_json_text(a, o, "symbol", r->finding->symbol->name);
+    mw_json_text(a, o, "owner", mw_finding_owner(r->finding));
     mw_json_text(a, o, "text", proven ? mw_printf(a, "Publish this record. %s", proven->why) : words);
     mw_json_text(a, o, "record", proven ? proven->record : NULL);
     mw_json_points(o, "score_after", after->points);
@@ -164,7 +185,7 @@ static void symbols(mw_arena *a, mw_json *o, const char *key, const GPtrArray *a
 
 static mw_json *what_if(mw_arena *a, const mw_diagnosis *d) {
     mw_json *o = mw_json_object();
-    mw_json_put(o, "before", verdict(a, d->before));
+    mw_json_put(o, "before", verdict(a, d->before->verdict));
     symbols(a, o, "gone", mw_diagnosis_only_in(a, d->before, d));
     symbols(a, o, "new", mw_diagnosis_only_in(a, d, d->before));
     return o;
@@ -197,7 +218,9 @@ char *mw_json_write(const mw_diagnosis *d) {
     const mw_trace *t = f->trace;
     mw_json *o = document(a, d->file);
     mw_json_text(a, o, "kind", d->kind);
-    mw_json_put(o, "verdict", verdict(a, d));
+    mw_json_put(o, "verdict", verdict(a, d->verdict));
+    mw_json_put(o, "own_run", verdict(a, d->own_run));
+    mw_json_put(o, "carried", NULL);
     mw_json_put(o, "evidence", evidence(a, f));
     mw_json_put(o, "message", message(a, f));
     mw_json_put(o, "envelope", !f->bounce || f->bounce->original ? envelope(a, f) : NULL);

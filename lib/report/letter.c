@@ -97,7 +97,7 @@ static const char *found_words(mw_layout *l, const mw_diagnosis *d, const mw_rem
 /* What the provider can do nothing about, and what is too small to write of. */
 static bool is_for(const mw_diagnosis *d, const mw_remedy *r, mw_letter_to to) {
     const char *owner = mw_finding_owner(r->finding);
-    bool others = strcmp(owner, "sender") == 0 || strcmp(owner, "recipient") == 0;
+    bool others = strcmp(owner, "author") == 0 || strcmp(owner, "recipient") == 0;
     bool weighs =
         mw_diagnosis_fix(d, r->key) || r->flips || d->score.points - r->after.points >= WORTH_WRITING;
     return weighs && !(others && to == MW_LETTER_PROVIDER);

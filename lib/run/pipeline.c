@@ -30,6 +30,7 @@ static bool open_bounce(mw_facts *facts, const mw_world *world, GError **error) 
         return true;
     if (bounce->kind == MW_BOUNCE_VACATION) {
         mw_notice(facts, "This is an automatic answer, not a bounce: the mail it answers did arrive.");
+        facts->automatic = true;
         return true;
     }
     const mw_reply_catalogue *replies = mw_reply_catalogue_new(world->data, arena, error);
@@ -269,7 +270,6 @@ const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const ch
         .kind = facts->bounce       ? "bounce"
                 : message->has_body ? "message"
                                     : "headers",
-        .failed_recipient = facts->bounce && mw_bounce_failed(facts->bounce),
         .facts = facts,
         .receivers = receivers,
         .predictions = predictions,
@@ -279,6 +279,9 @@ const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const ch
     };
     d->score = mw_score_facts(d->profile, d->limit, facts);
     d->cause = mw_cause_find(facts, d->profile, d->limit, &d->score);
+    const mw_verdict *own_run = mw_verdict_of_run(arena, d);
+    d->verdict = mw_verdict_make(arena, d, own_run);
+    d->own_run = facts->bounce && judged ? own_run : NULL;
     mw_dns_stats stats = mw_dns_statistics(world->dns);
     d->dns = (mw_dns_numbers){stats.source, stats.queries, stats.unanswered, stats.elapsed_ms};
     return d;

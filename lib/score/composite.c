@@ -200,7 +200,8 @@ static void add_row(mw_facts *facts, const mw_composite *composite) {
             .group = composite_check,
             .title = composite->title ? composite->title : composite->name,
             .explain = "Your own server's configuration adds this when several findings come together.",
-            .owner = "sender"};
+            .check = "header",
+            .owner = "server"};
         known = symbol;
     }
     mw_finding *row = mw_new(facts->arena, mw_finding);

@@ -4,6 +4,7 @@
 #include "receivers/prediction.h"
 #include "receivers/receivers.h"
 #include "score/cause.h"
+#include "score/verdict.h"
 
 typedef struct mw_dns_numbers {
     const char *source;
@@ -27,11 +28,12 @@ typedef struct mw_diagnosis {
     double limit;
     mw_score score;
     const mw_cause *cause;
+    const mw_verdict *verdict; /* the answer */
+    const mw_verdict *own_run; /* of a bounce: what our own run makes of the mail that came back; else NULL */
     const GPtrArray *receivers;   /* of const mw_receiver *; NULL without --for */
     const GPtrArray *predictions; /* for the recipients of a bounce: see report/prediction.h; or NULL */
     bool delivered;               /* a host took it in, and it is no bounce */
     mw_dns_numbers dns;
-    bool failed_recipient;             /* of a bounce */
     const GPtrArray *fixes;            /* of const mw_fix *: the proven ones, one a key; or NULL */
     const struct mw_diagnosis *before; /* with --what-if: the same without those records; else NULL */
 } mw_diagnosis;

@@ -17,10 +17,17 @@ bool mw_fail_on_known(const char *fail_on, const mw_catalogue *catalogue, const 
     return true;
 }
 
-static int score_status(const mw_diagnosis *d) {
-    if (d->score.action == MW_REJECT || d->failed_recipient)
+static int verdict_status(const mw_diagnosis *d) {
+    switch (d->verdict->action) {
+    case MW_OUTCOME_REJECT:
+    case MW_OUTCOME_UNDELIVERED:
         return 1;
-    return d->score.complete ? 0 : 3;
+    case MW_OUTCOME_UNKNOWN:
+    case MW_OUTCOME_NOT_JUDGED:
+        return 3;
+    default:
+        return 0;
+    }
 }
 
 static int symbol_status(const mw_diagnosis *d, mw_span name) {
@@ -42,7 +49,7 @@ int mw_fail_on_status(const mw_diagnosis *diagnosis, const char *fail_on) {
     for (mw_span rest = mw_span_of(fail_on ? fail_on : "score"); rest.data;) {
         mw_span word = mw_span_trim(mw_span_cut(&rest, ','));
         int one = mw_span_is(word, "never")   ? 0
-                  : mw_span_is(word, "score") ? score_status(diagnosis)
+                  : mw_span_is(word, "score") ? verdict_status(diagnosis)
                                               : symbol_status(diagnosis, word);
         if (one == 1)
             return 1;

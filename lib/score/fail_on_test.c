@@ -6,20 +6,24 @@ static mw_symbol symbols[] = {{.name = "RDNS_NONE", .group = "rdns"},
 static void test_status(void) {
     static const struct {
         const char *fail_on;
-        mw_action action;
-        bool complete;
+        mw_outcome action;
         int want;
     } cases[] = {
-        {NULL, MW_REJECT, true, 1},
-        {NULL, MW_JUNK, true, 0},
-        {"score", MW_ACCEPT, false, 3},
-        {"never", MW_REJECT, false, 0},
-        {"SUBJ_ALL_CAPS", MW_ACCEPT, true, 1},
-        {"subj_all_caps", MW_ACCEPT, true, 1},
-        {"RDNS_NONE", MW_REJECT, true, 3}, /* unknown */
-        {"R_SPF_FAIL", MW_REJECT, true, 0},
-        {"R_SPF_FAIL, score", MW_REJECT, true, 1},
-        {"RDNS_NONE,SUBJ_ALL_CAPS", MW_ACCEPT, true, 1},
+        {NULL, MW_OUTCOME_REJECT, 1},
+        {NULL, MW_OUTCOME_JUNK, 0},
+        {"score", MW_OUTCOME_UNKNOWN, 3},
+        {"never", MW_OUTCOME_REJECT, 0},
+        {"SUBJ_ALL_CAPS", MW_OUTCOME_ACCEPT, 1},
+        {"subj_all_caps", MW_OUTCOME_ACCEPT, 1},
+        {"RDNS_NONE", MW_OUTCOME_REJECT, 3}, /* unknown */
+        {"R_SPF_FAIL", MW_OUTCOME_REJECT, 0},
+        {"R_SPF_FAIL, score", MW_OUTCOME_REJECT, 1},
+        {NULL, MW_OUTCOME_UNDELIVERED, 1},
+        {NULL, MW_OUTCOME_DELAYED, 0},
+        {NULL, MW_OUTCOME_DELIVERED, 0},
+        {NULL, MW_OUTCOME_COMPLAINT, 0},
+        {NULL, MW_OUTCOME_NOT_JUDGED, 3},
+        {"RDNS_NONE,SUBJ_ALL_CAPS", MW_OUTCOME_ACCEPT, 1},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(mw_arena) arena = mw_arena_new();
@@ -28,8 +32,8 @@ static void test_status(void) {
         mw_facts facts = {.findings = mw_array_new(arena)};
         g_ptr_array_add(facts.findings, &open);
         g_ptr_array_add(facts.findings, &hit);
-        mw_diagnosis d = {.facts = &facts,
-                          .score = {.action = cases[i].action, .complete = cases[i].complete}};
+        const mw_verdict verdict = {.action = cases[i].action};
+        mw_diagnosis d = {.facts = &facts, .verdict = &verdict};
         g_assert_cmpint(mw_fail_on_status(&d, cases[i].fail_on), ==, cases[i].want);
     }
 }
