@@ -2,7 +2,7 @@
 #include "base/error.h"
 #include "base/printable.h"
 #include "check/zones.h"
-#include "run/pipeline.h"
+#include "run/worlds.h"
 
 #include "report/explain.h"
 #include "score/fail_on.h"

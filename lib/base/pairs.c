@@ -29,3 +29,9 @@ size_t mw_pairs_count(const mw_pairs *pairs, mw_span text, const char *const *wo
         count += mw_pairs_search(pairs, text, words[i]) != SIZE_MAX;
     return count;
 }
+
+bool mw_span_holds(mw_span span, const char *const *texts) {
+    mw_pairs pairs;
+    mw_pairs_read(&pairs, span);
+    return mw_pairs_count(&pairs, span, texts, 1) > 0;
+}

@@ -27,3 +27,5 @@ void mw_pairs_read(mw_pairs *pairs, mw_span text);
 size_t mw_pairs_search(const mw_pairs *pairs, mw_span text, const char *word);
 /* How many of these words (a list that NULL ends) occur in it, up to most. */
 size_t mw_pairs_count(const mw_pairs *pairs, mw_span text, const char *const *words, size_t most);
+/* One of the texts (a list that NULL ends) occurs in it, ASCII case folded. */
+bool mw_span_holds(mw_span span, const char *const *texts);

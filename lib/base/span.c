@@ -1,7 +1,5 @@
 #include "base/span.h"
 
-#include "base/pairs.h"
-
 mw_span mw_span_slice(mw_span span, size_t from, size_t to) {
     if (to > span.len)
         to = span.len;
@@ -107,12 +105,6 @@ size_t mw_span_search(mw_span span, const char *text) {
             return i;
     }
     return SIZE_MAX;
-}
-
-bool mw_span_holds(mw_span span, const char *const *texts) {
-    mw_pairs pairs;
-    mw_pairs_read(&pairs, span);
-    return mw_pairs_count(&pairs, span, texts, 1) > 0;
 }
 
 mw_span mw_span_strip(mw_span span, const char *bytes) {

@@ -46,8 +46,6 @@ bool mw_span_begins(mw_span span, const char *const *texts);
 /* Position of the first occurrence, or SIZE_MAX. The second folds ASCII case. */
 size_t mw_span_find(mw_span span, char byte);
 size_t mw_span_search(mw_span span, const char *text);
-/* One of the texts (a list that NULL ends) occurs in it, ASCII case folded. */
-bool mw_span_holds(mw_span span, const char *const *texts);
 
 /* Splits at the first byte: returns what is before it and moves rest behind it; rest->data is NULL when
  * there was none. */

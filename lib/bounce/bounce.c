@@ -1,4 +1,5 @@
 #include "bounce/bounce.h"
+#include "base/pairs.h"
 
 #include "bounce/json.h"
 #include "bounce/original.h"

@@ -1,4 +1,5 @@
 #include "bounce/marks.h"
+#include "base/pairs.h"
 
 #include "base/limits.h"
 #include "bounce/parts.h"

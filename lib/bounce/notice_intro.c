@@ -1,4 +1,5 @@
 #include "bounce/notice_intro.h"
+#include "base/pairs.h"
 
 #include "bounce/notice_address.h"
 #include "reply/reply.h"

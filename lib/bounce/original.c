@@ -1,4 +1,5 @@
 #include "bounce/original.h"
+#include "base/pairs.h"
 
 #include "bounce/parts.h"
 #include "bounce/notice_address.h"

@@ -10,11 +10,6 @@ const char *mw_dmarc_result_name(mw_dmarc_result result) {
     return names[result];
 }
 
-const char *mw_policy_name(mw_policy policy) {
-    static const char *const names[] = {NULL, "none", "quarantine", "reject"};
-    return names[policy];
-}
-
 /* Who speaks for a domain */
 
 static const char *spf_symbol(mw_spf_result result) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "dkim/dkim.h"
-#include "spf/spf.h"
+#include "dmarc/record.h"
 
 typedef enum mw_dmarc_result {
     MW_DMARC_NONE,
@@ -13,9 +13,6 @@ typedef enum mw_dmarc_result {
     MW_DMARC_UNTESTABLE,
 } mw_dmarc_result;
 const char *mw_dmarc_result_name(mw_dmarc_result result);
-
-typedef enum mw_policy { MW_POLICY_ABSENT, MW_POLICY_NONE, MW_POLICY_QUARANTINE, MW_POLICY_REJECT } mw_policy;
-const char *mw_policy_name(mw_policy policy); /* NULL for ABSENT */
 
 typedef struct mw_dmarc_verdict {
     mw_dmarc_result result;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dmarc/discover.h"
+#include "dmarc/dmarc.h"
 
 typedef struct mw_dmarc_judge {
     mw_arena *arena;

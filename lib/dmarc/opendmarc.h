@@ -1,7 +1,7 @@
 /* libopendmarc's part: from settled facts to the policy that is enforced. */
 #pragma once
 
-#include "dmarc/dmarc.h"
+#include "dmarc/record.h"
 
 typedef enum mw_enforce {
     MW_ENFORCE_PASS,

@@ -13,6 +13,11 @@ typedef struct reader {
     GHashTable *seen;
 } reader;
 
+const char *mw_policy_name(mw_policy policy) {
+    static const char *const names[] = {NULL, "none", "quarantine", "reject"};
+    return names[policy];
+}
+
 void mw_dmarc_defect(mw_arena *arena, GPtrArray *defects, const char *id, const char *text, const char *fix) {
     if (defects->len >= MW_MAX_RECORD_DEFECTS)
         return;

@@ -3,7 +3,10 @@
  */
 #pragma once
 
-#include "dmarc/dmarc.h"
+#include "spf/spf.h"
+
+typedef enum mw_policy { MW_POLICY_ABSENT, MW_POLICY_NONE, MW_POLICY_QUARANTINE, MW_POLICY_REJECT } mw_policy;
+const char *mw_policy_name(mw_policy policy); /* NULL for ABSENT */
 
 typedef enum mw_dmarc_kind {
     MW_DMARC_OTHER,     /* something else that lives in a TXT record */

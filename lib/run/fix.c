@@ -4,7 +4,8 @@
 #include "base/domain.h"
 #include "base/limits.h"
 #include "check/client.h"
-#include "run/pipeline.h"
+#include "run/fix.h"
+#include "run/trial.h"
 
 enum {
     MAX_RECORD = 450, /* of SPF: then its answer no longer fits a small packet (RFC 7208 section 3.4) */

@@ -1,5 +1,5 @@
 #include "check/check.h"
-#include "run/pipeline.h"
+#include "run/worlds.h"
 #include "report/plan.h"
 
 /* Over every golden case with a zone: what a run asks, --show-queries has told before. */

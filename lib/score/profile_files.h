@@ -2,7 +2,7 @@
 #pragma once
 
 #include "score/conf.h"
-#include "score/profile.h"
+#include "score/points.h"
 
 /* Lays rspamd's actions, groups, symbols and composites over the profile; what has no meaning here is passed
  * over. file names the source in errors; symbols that mailwhy does not know are kept, as composites may name

@@ -1,0 +1,26 @@
+/* What one context keeps between messages, and the DNS that its runs see. */
+#pragma once
+
+#include "dns/source.h"
+#include "run/settings.h"
+#include "score/points.h"
+#include "check/facts.h"
+
+typedef struct mw_world {
+    const mw_settings *settings;
+    const mw_data *data;
+    const mw_catalogue *catalogue;
+    const mw_profile *profile;
+    mw_dns *dns;
+    bool trial; /* only to see what would be: no search for what broke a signature */
+} mw_world;
+
+/* The source that the settings ask for. NULL and an error when options contradict each other or it can't
+ * start. */
+mw_source *mw_open_source(mw_arena *arena, const mw_settings *settings, GError **error);
+
+/* The engine over a source, with the deadline of the settings. Takes over the source. */
+mw_dns *mw_open_dns(mw_source *source, const mw_settings *settings);
+
+/* What DNSSEC validation and refused lists make worth telling about the DNS of this run: notices. */
+void mw_note_dns(mw_facts *facts);
