@@ -1,0 +1,21 @@
+/* What the command was told: its own options, and the library's behind the context. */
+#pragma once
+
+#include "mailwhy.h"
+
+enum { STATUS_CLEAN = 0, STATUS_REJECTED = 1, STATUS_ERROR = 2, STATUS_INCOMPLETE = 3 };
+
+typedef struct command {
+    mw_context *context;
+    const char *format; /* NULL: none was given */
+    char *output, *color;
+    int verbose;
+    gboolean version, list_symbols;
+    char *explain, *check_reply;
+    char **files; /* NULL: none */
+} command;
+
+/* The format that is asked for, or the one that is meant without any. */
+static inline const char *command_format(const command *c) {
+    return c->format ? c->format : "text";
+}
