@@ -58,7 +58,8 @@ static bool open_world(mw_context *context, GError **error) {
     mw_data_free(context->data);
     world->settings = s;
     world->data = context->data = mw_data_new(s->data_folder);
-    if (!(world->catalogue = mw_catalogue_new(context->data, context->arena, error)) ||
+    if (!mw_data_load(context->data, error) ||
+        !(world->catalogue = mw_catalogue_new(context->data, context->arena, error)) ||
         !(world->profile = mw_profile_read(context->arena, context->data, s->profile, error)) ||
         (s->fail_on && !mw_fail_on_known(s->fail_on, world->catalogue, world->profile, error)) ||
         (s->lists && !mw_zones_choose(context->data, context->arena, s->lists, error)))

@@ -1,6 +1,7 @@
 #include "base/arena.h"
 #include "base/data.h"
 #include "base/domain.h"
+#include "base/file.h"
 #include "base/ip.h"
 #include "base/pairs.h"
 #include "base/printable.h"
@@ -160,6 +161,21 @@ static void test_printable(void) {
     g_assert_cmpstr(cut->str, ==, "abc...");
 }
 
+#define MARK "\xcc\x81"
+
+static void test_marks(void) {
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    const char *five = "e" MARK MARK MARK MARK MARK;
+    g_assert_cmpstr(mw_printable(arena, five), ==, five);
+    g_assert_cmpstr(mw_printable(arena, "e" MARK MARK MARK MARK MARK MARK "e" MARK), ==,
+                    "e" MARK MARK MARK MARK MARK "\\u{301}e" MARK);
+    g_assert_cmpstr(mw_printable(arena, MARK "e"), ==, "\\u{301}e");
+    g_autofree char *json = mw_printable_json("{\"k\": \"e" MARK MARK MARK MARK MARK MARK "\"}");
+    g_assert_cmpstr(json, ==, "{\"k\": \"e" MARK MARK MARK MARK MARK "\\u0301\"}");
+    g_autofree char *ascii = mw_printable_ascii("Z\xc3\xbcrich \xf0\x9f\x98\x80\n\xff");
+    g_assert_cmpstr(ascii, ==, "Z\\u{FC}rich \\u{1F600}\n\\xFF");
+}
+
 static void test_domain(void) {
     g_autoptr(mw_arena) arena = mw_arena_new();
     g_assert_cmpstr(mw_domain_ascii(arena, MW_SPAN(" B\xc3\xbc"
@@ -204,6 +220,21 @@ static void test_data(void) {
     g_assert_nonnull(error);
 }
 
+static void refuse_folder(const char *folder, const char *why) {
+    g_autoptr(mw_data) data = mw_data_new(folder);
+    g_autoptr(GError) error = NULL;
+    g_assert_false(mw_data_load(data, &error));
+    g_assert_nonnull(strstr(error->message, why));
+}
+
+/* Whether a run would ask for that file or not. */
+static void refuse_file(const char *folder, const char *name, const char *text, const char *why) {
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+    refuse_folder(folder, why);
+    g_unlink(path);
+}
+
 /* A folder of the user's own: added to, or in place of, what is built in; what can't be read is an error. */
 static void test_own_data(void) {
     g_autofree char *folder = g_dir_make_tmp("mailwhy-data-XXXXXX", NULL);
@@ -212,10 +243,10 @@ static void test_own_data(void) {
     g_autofree char *unreadable = g_build_filename(folder, "boundary.tsv", NULL);
     g_assert_true(g_file_set_contents(ini, "[a]\nb=c\n", -1, NULL));
     g_assert_true(g_file_set_contents(tsv, "key\tvalue\nx\t1\n", -1, NULL));
-    g_assert_cmpint(g_mkdir(unreadable, 0700), ==, 0);
     g_autoptr(mw_arena) arena = mw_arena_new();
     g_autoptr(mw_data) data = mw_data_new(folder);
     g_autoptr(GError) error = NULL;
+    g_assert_true(mw_data_load(data, &error));
     g_autoptr(GKeyFile) own = mw_data_ini(data, "own.ini", &error);
     g_assert_no_error(error);
     g_autofree char *value = g_key_file_get_string(own, "a", "b", NULL);
@@ -223,15 +254,39 @@ static void test_own_data(void) {
     const mw_table *table = mw_data_table(data, arena, "own.tsv", &error);
     g_assert_no_error(error);
     g_assert_cmpuint(table->rows->len, ==, 1);
-    g_assert_null(mw_data_table(data, arena, "boundary.tsv", &error));
-    g_assert_nonnull(error);
-    g_clear_error(&error);
-    g_assert_null(mw_data_ini(data, "boundary.tsv", &error));
-    g_assert_nonnull(error);
+    g_assert_cmpint(g_mkdir(unreadable, 0700), ==, 0);
+    refuse_folder(folder, "boundary.tsv: a directory");
     g_rmdir(unreadable);
+    refuse_file(folder, "boundary.tsv", "\xff\xfe\n", "no UTF-8");
+    refuse_file(folder, "boundary.tsv", "one\tcolumn\n", "boundary.tsv:1: the columns");
+    refuse_file(folder, "freemail.tsv", "what is this\n", "freemail.tsv:1: the columns");
+    refuse_file(folder, "more.ini", "what is this\n", "more.ini: ");
     g_unlink(ini);
     g_unlink(tsv);
     g_rmdir(folder);
+    refuse_folder(folder, "No such file");
+}
+
+static void test_read_file(void) {
+    g_autoptr(GError) error = NULL;
+    size_t len;
+    g_autofree char *none = mw_file_read("/dev/null", 10, &len, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(none, ==, "");
+    g_assert_cmpuint(len, ==, 0);
+    int ends[2];
+    g_assert_cmpint(pipe(ends), ==, 0);
+    g_assert_cmpint(write(ends[1], "0123456789", 10), ==, 10);
+    close(ends[1]);
+    g_assert_null(mw_fd_read(ends[0], 9, &len, &error));
+    g_assert_nonnull(strstr(error->message, "larger than"));
+    close(ends[0]);
+    g_clear_error(&error);
+    g_assert_null(mw_file_read("/dev/zero", 1 << 20, &len, &error));
+    g_assert_nonnull(strstr(error->message, "/dev/zero: larger than 1 MiB"));
+    g_clear_error(&error);
+    g_assert_null(mw_file_read("/", 10, &len, &error));
+    g_assert_nonnull(strstr(error->message, "a directory"));
 }
 
 int main(int argc, char **argv) {
@@ -241,9 +296,11 @@ int main(int argc, char **argv) {
     g_test_add_func("/base/time", test_time);
     g_test_add_func("/base/search", test_search);
     g_test_add_func("/base/printable", test_printable);
+    g_test_add_func("/base/marks", test_marks);
     g_test_add_func("/base/domain", test_domain);
     g_test_add_func("/base/span", test_span);
     g_test_add_func("/base/data", test_data);
     g_test_add_func("/base/own_data", test_own_data);
+    g_test_add_func("/base/read_file", test_read_file);
     return g_test_run();
 }

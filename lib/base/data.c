@@ -1,11 +1,13 @@
 #include "base/data.h"
 #include "base/builtin.h"
+#include "base/data_folder.h"
 #include "base/error.h"
 
 #include <string.h>
 
 struct mw_data {
     char *folder;
+    GHashTable *own; /* of the folder: name -> GBytes *; NULL: not loaded */
 };
 
 mw_data *mw_data_new(const char *folder) {
@@ -15,8 +17,10 @@ mw_data *mw_data_new(const char *folder) {
 }
 
 void mw_data_free(mw_data *data) {
-    if (data)
-        g_free(data->folder);
+    if (!data)
+        return;
+    g_free(data->folder);
+    g_clear_pointer(&data->own, g_hash_table_unref);
     g_free(data);
 }
 
@@ -41,18 +45,16 @@ const char **mw_data_names(mw_arena *arena, const char *prefix) {
     return names;
 }
 
-/* The override's path and text; text stays NULL without one. Any failure but "no such file" is an error. */
-static bool read_override(const mw_data *data, const char *name, char **path, char **text, size_t *len,
-                          GError **error) {
-    if (!data->folder)
-        return true;
-    g_autoptr(GError) problem = NULL;
+/* The override's path and text, which the data keep; text stays NULL without one. */
+static void find_override(const mw_data *data, const char *name, char **path, const char **text,
+                          size_t *len) {
+    GBytes *own = data->own ? g_hash_table_lookup(data->own, name) : NULL;
+    if (!own)
+        return;
     *path = g_build_filename(data->folder, name, NULL);
-    if (g_file_get_contents(*path, text, len, &problem) ||
-        g_error_matches(problem, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-        return true;
-    g_propagate_error(error, g_steal_pointer(&problem));
-    return false;
+    *text = g_bytes_get_data(own, len);
+    if (!*text)
+        *text = "";
 }
 
 static GKeyFile *parse_ini(const char *name, const char *text, size_t len, GError **error) {
@@ -84,13 +86,13 @@ static GKeyFile *no_such(const char *name, GError **error) {
 
 GKeyFile *mw_data_ini(const mw_data *data, const char *name, GError **error) {
     g_autoptr(GKeyFile) file = NULL;
-    g_autofree char *path = NULL, *text = NULL;
+    g_autofree char *path = NULL;
+    const char *text = NULL;
     size_t len;
     const char *builtin = mw_data_builtin(name, &len);
     if (builtin && !(file = parse_ini(name, builtin, len, error)))
         return NULL;
-    if (!read_override(data, name, &path, &text, &len, error))
-        return NULL;
+    find_override(data, name, &path, &text, &len);
     if (text) {
         g_autoptr(GKeyFile) own = parse_ini(path, text, len, error);
         if (!own)
@@ -165,15 +167,15 @@ static bool add_rows(mw_table *table, mw_arena *arena, const char *path, const c
 }
 
 const mw_table *mw_data_table(const mw_data *data, mw_arena *arena, const char *name, GError **error) {
-    g_autofree char *path = NULL, *text = NULL;
+    g_autofree char *path = NULL;
+    const char *text = NULL;
     size_t len;
     mw_table *table = mw_new(arena, mw_table);
     table->rows = mw_array_new(arena);
     const char *builtin = mw_data_builtin(name, &len);
     if (builtin && !add_rows(table, arena, name, builtin, len, false, error))
         return NULL;
-    if (!read_override(data, name, &path, &text, &len, error))
-        return NULL;
+    find_override(data, name, &path, &text, &len);
     if (text && !add_rows(table, arena, path, text, len, builtin != NULL, error))
         return NULL;
     if (!builtin && !text)
@@ -187,4 +189,28 @@ int mw_table_column(const mw_table *table, const char *name, GError **error) {
             return (int)i;
     g_set_error(error, MW_ERROR, MW_ERROR_DATA, "a table lacks the column \"%s\"", name);
     return -1;
+}
+
+/* That a file of the folder is what its name says, whether this run will ask for it or not. */
+static bool check_file(const mw_data *data, mw_arena *arena, const char *name, GError **error) {
+    if (g_str_has_suffix(name, ".tsv"))
+        return mw_data_table(data, arena, name, error) != NULL;
+    g_autoptr(GKeyFile) ini = mw_data_ini(data, name, error);
+    return ini != NULL;
+}
+
+bool mw_data_load(mw_data *data, GError **error) {
+    if (!data->folder || data->own)
+        return true;
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    if (!(data->own = mw_data_folder_read(arena, data->folder, error)))
+        return false;
+    GHashTableIter iter;
+    gpointer name;
+    g_hash_table_iter_init(&iter, data->own);
+    while (g_hash_table_iter_next(&iter, &name, NULL)) {
+        if (!check_file(data, arena, name, error))
+            return false;
+    }
+    return true;
 }

@@ -12,8 +12,13 @@
 
 typedef struct mw_data mw_data;
 
-/* folder NULL: the built-in files alone. The folder must outlive nothing: its name is copied. */
+/* folder NULL: the built-in files alone. Those of a folder, whose name is copied, count from mw_data_load()
+ * on. */
 mw_data *mw_data_new(const char *folder);
+/* Reads the folder's .ini and .tsv files, and those of the subfolders that the built-in files have: nothing
+ * is opened later. False and an error that names the file when there is no such folder, or one of them can't
+ * be read, is too large, is no UTF-8 or does not parse. */
+bool mw_data_load(mw_data *data, GError **error);
 void mw_data_free(mw_data *data);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(mw_data, mw_data_free)
 

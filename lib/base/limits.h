@@ -2,14 +2,19 @@
 #pragma once
 
 enum {
-    MW_MAX_MESSAGE = 256 * 1024 * 1024, /* bytes of one input */
-    MW_MAX_FIELDS = 200000,             /* header fields of one message */
-    MW_MAX_HOPS = 1000,                 /* Received fields that are parsed */
-    MW_MAX_VOTED_HOPS = 200,            /* hops that a recorded address is compared with */
-    MW_MAX_RECEIVED_TOKENS = 256,       /* words and comments of one Received field */
-    MW_MAX_CLAIMS = 1000,               /* recorded results that are kept */
-    MW_MAX_PROPERTIES = 32,             /* of one recorded result */
-    MW_MAX_PARTS = 2000,                /* MIME parts */
+    MW_MAX_MESSAGE = 256 * 1024 * 1024,  /* bytes of one input */
+    MW_MAX_ZONE = 64 * 1024 * 1024,      /* bytes of a zone file, a recording, a file of changes */
+    MW_MAX_PROFILE = 16 * 1024 * 1024,   /* bytes of a profile */
+    MW_MAX_DATA_FILE = 16 * 1024 * 1024, /* bytes of a data file */
+    MW_MAX_DATA_FILES = 1000,            /* of one folder */
+    MW_MAX_SYSTEM_FILE = 1024 * 1024,    /* bytes of resolv.conf */
+    MW_MAX_FIELDS = 200000,              /* header fields of one message */
+    MW_MAX_HOPS = 1000,                  /* Received fields that are parsed */
+    MW_MAX_VOTED_HOPS = 200,             /* hops that a recorded address is compared with */
+    MW_MAX_RECEIVED_TOKENS = 256,        /* words and comments of one Received field */
+    MW_MAX_CLAIMS = 1000,                /* recorded results that are kept */
+    MW_MAX_PROPERTIES = 32,              /* of one recorded result */
+    MW_MAX_PARTS = 2000,                 /* MIME parts */
     MW_MAX_MIME_DEPTH = 64,
     MW_MAX_ADDRESSES = 1000,       /* of one header field */
     MW_MAX_SIGNATURES = 50,        /* DKIM-Signature fields that are verified; the rest is counted */

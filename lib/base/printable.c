@@ -1,5 +1,8 @@
 #include "base/printable.h"
 
+/* Marks that may stand on one character: what Vietnamese, Hebrew, Thai and Tibetan text has, and no more. */
+enum { MAX_MARKS = 5 };
+
 static bool is_invisible(gunichar c) {
     if (c < 0x20 || (c >= 0x7f && c < 0xa0))
         return true;
@@ -19,8 +22,17 @@ static bool is_invisible(gunichar c) {
     }
 }
 
+/* A mark too many on what stands before it, which would write over the lines above and below. marks counts
+ * on; it is MAX_MARKS at the beginning of a text, where a mark would stand on what is not its own. */
+static bool is_stacked(gunichar c, unsigned *marks) {
+    bool mark = c >= 0x300 && g_unichar_ismark(c) && g_unichar_type(c) != G_UNICODE_SPACING_MARK;
+    *marks = mark ? *marks + 1 : 0;
+    return mark && *marks > MAX_MARKS;
+}
+
 void mw_printable_append(GString *out, mw_span text, size_t max) {
     const char *p = text.len ? text.data : "", *end = p + text.len; /* nothing may be NULL */
+    unsigned marks = MAX_MARKS;
     for (size_t shown = 0; p < end; shown++) {
         if (max && shown == max) {
             g_string_append(out, "...");
@@ -36,7 +48,7 @@ void mw_printable_append(GString *out, mw_span text, size_t max) {
         } else {
             if (c == '\t' || c == '\r' || c == '\n')
                 g_string_append_c(out, ' ');
-            else if (is_invisible(c))
+            else if (is_invisible(c) || is_stacked(c, &marks))
                 g_string_append_printf(out, "\\u{%X}", c);
             else
                 g_string_append_len(out, p, g_utf8_skip[(unsigned char)*p]);
@@ -55,15 +67,35 @@ char *mw_printable(mw_arena *arena, const char *text) {
 
 char *mw_printable_json(const char *json) {
     GString *out = g_string_sized_new(strlen(json) + 1);
+    unsigned marks = 0;
     for (const char *p = json; *p; p = g_utf8_next_char(p)) {
         gunichar c = g_utf8_get_char(p);
-        if (c < 0x20 || !is_invisible(c))
+        if (c < 0x20 || !(is_invisible(c) || is_stacked(c, &marks)))
             g_string_append_len(out, p, g_utf8_skip[(unsigned char)*p]);
         else if (c < 0x10000)
             g_string_append_printf(out, "\\u%04X", c);
         else
             g_string_append_printf(out, "\\u%04X\\u%04X", 0xd800 + ((c - 0x10000) >> 10),
                                    0xdc00 + ((c - 0x10000) & 0x3ff));
+    }
+    return g_string_free(out, FALSE);
+}
+
+char *mw_printable_ascii(const char *text) {
+    GString *out = g_string_sized_new(strlen(text) + 1);
+    mw_span rest = mw_span_of(text);
+    while (rest.len) {
+        size_t plain = 0;
+        while (plain < rest.len && (unsigned char)rest.data[plain] < 0x80)
+            plain++;
+        g_string_append_len(out, rest.data, (gssize)plain);
+        rest = mw_span_from(rest, plain);
+        if (!rest.len)
+            break;
+        gunichar c = g_utf8_get_char_validated(rest.data, (gssize)rest.len);
+        bool good = c != (gunichar)-1 && c != (gunichar)-2;
+        g_string_append_printf(out, good ? "\\u{%X}" : "\\x%02X", good ? c : (unsigned char)*rest.data);
+        rest = mw_span_from(rest, good ? g_utf8_skip[(unsigned char)*rest.data] : 1);
     }
     return g_string_free(out, FALSE);
 }

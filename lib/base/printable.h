@@ -5,8 +5,8 @@
 
 /* Appends text with everything that could move a cursor, hide or reorder text made visible: C0, DEL and
  * C1 controls, bidi controls, zero-width and other format characters as \u{200E}; bytes that are not
- * UTF-8 as \xE9. HTAB, CR and LF become one space each. At most max characters, then "...";
- * max 0: no limit. */
+ * UTF-8 as \xE9; marks beyond five on one character, and one that stands on nothing, as \u{301}.
+ * HTAB, CR and LF become one space each. At most max characters, then "..."; max 0: no limit. */
 void mw_printable_append(GString *out, mw_span text, size_t max);
 
 /* The same into an arena. NULL stays NULL. */
@@ -15,6 +15,10 @@ char *mw_printable(mw_arena *arena, const char *text);
 /* Valid JSON text with DEL, C1 and bidi controls and other invisible characters of its strings as \u escapes:
  * the same values, safe on a terminal. To be freed with g_free(). */
 char *mw_printable_json(const char *json);
+
+/* The same text in ASCII, for terminals that know nothing else: other characters as \u{20AC}. Controls are
+ * kept. To be freed with g_free(). */
+char *mw_printable_ascii(const char *text);
 
 /* Columns that printable text takes on a terminal (wide characters count two, marks none). */
 size_t mw_printable_width(const char *text);

@@ -37,6 +37,7 @@ static inline const mw_envelope *world_envelope(world *w, const world_spec *spec
 
 static inline world world_new(const world_spec *spec) {
     world w = {.arena = mw_arena_new(), .data = mw_data_new(spec->data)};
+    g_assert_true(mw_data_load(w.data, NULL));
     GError *error = NULL;
     const char *zone = spec->zone ? spec->zone : "nothing.invalid. 60 IN A 192.0.2.1\n";
     mw_source *source = mw_source_zone_bytes(mw_span_of(zone), "test", &error);

@@ -2,6 +2,7 @@
 #include "dns/master.h"
 #include "dns/rrsets.h"
 
+#include "base/file.h"
 #include "base/limits.h"
 
 #include <pthread.h>
@@ -86,11 +87,8 @@ static bool add_one(mw_changes *changes, mw_span text, const char **why) {
 static bool add_file(mw_changes *changes, const char *file, GError **error) {
     g_autofree char *text = NULL;
     gsize len;
-    g_autoptr(GError) problem = NULL;
-    if (!g_file_get_contents(file, &text, &len, &problem)) {
-        g_set_error(error, MW_ERROR, MW_ERROR_FILE, "%s", problem->message);
+    if (!(text = mw_file_read(file, MW_MAX_ZONE, &len, error)))
         return false;
-    }
     mw_span rest = {text, len};
     for (unsigned line = 1; rest.data; line++) {
         mw_span one = mw_span_trim(mw_span_cut(&rest, '\n'));

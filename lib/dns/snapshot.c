@@ -2,6 +2,7 @@
 #include "dns/master.h"
 #include "dns/rrsets.h"
 
+#include "base/file.h"
 #include "base/limits.h"
 
 typedef struct marked_set {
@@ -129,11 +130,8 @@ static mw_source *open_bytes(mw_source_kind kind, mw_span bytes, const char *fil
 static mw_source *open_file(mw_source_kind kind, const char *file, GError **error) {
     g_autofree char *text = NULL;
     gsize len;
-    g_autoptr(GError) problem = NULL;
-    if (!g_file_get_contents(file, &text, &len, &problem)) {
-        g_set_error(error, MW_ERROR, MW_ERROR_FILE, "%s", problem->message);
+    if (!(text = mw_file_read(file, MW_MAX_ZONE, &len, error)))
         return NULL;
-    }
     return open_bytes(kind, (mw_span){text, len}, file, error);
 }
 

@@ -3,6 +3,9 @@
 #include "dns/resolv_conf.h"
 #include "dns/source.h"
 
+#include "base/file.h"
+#include "base/limits.h"
+
 #include <net/if.h>
 #include <poll.h>
 #include <pthread.h>
@@ -205,7 +208,7 @@ static const char *const *system_servers(mw_arena *arena, const char *resolv_con
     g_autofree char *text = NULL;
     g_autoptr(GError) problem = NULL;
     gsize len;
-    if (!g_file_get_contents(file, &text, &len, &problem)) {
+    if (!(text = mw_file_read(file, MW_MAX_SYSTEM_FILE, &len, &problem))) {
         g_set_error(error, MW_ERROR, MW_ERROR_SYSTEM,
                     "the system's resolvers are not known (%s): name one with --resolver", problem->message);
         return NULL;

@@ -1,5 +1,6 @@
 #include "run/settings.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/limits.h"
 #include "receivers/receivers.h"
 
@@ -165,10 +166,10 @@ static bool set_bounce(mw_settings *s, const char *value, GError **error) {
     g_autoptr(GError) failed = NULL;
     if (!g_file_test(value, G_FILE_TEST_EXISTS) && !is_path(value)) {
         s->bounce = g_bytes_new(value, strlen(value));
-    } else if (g_file_get_contents(value, &bytes, &size, &failed)) {
+    } else if ((bytes = mw_file_read(value, MW_MAX_MESSAGE, &size, &failed))) {
         s->bounce = g_bytes_new_take(bytes, size);
     } else {
-        g_set_error(error, MW_ERROR, MW_ERROR_FILE, "--bounce %s: %s", value, failed->message);
+        g_set_error(error, MW_ERROR, MW_ERROR_FILE, "--bounce %s", failed->message);
         return false;
     }
     mw_arena_own(s->arena, s->bounce, (GDestroyNotify)g_bytes_unref);

@@ -1,5 +1,7 @@
 #include "score/profile.h"
 #include "base/error.h"
+#include "base/file.h"
+#include "base/limits.h"
 #include "score/composite.h"
 #include "score/profile_files.h"
 
@@ -162,7 +164,7 @@ static const mw_profile *read_folder(mw_arena *arena, const mw_data *data, const
     for (guint i = 0; i < names->len; i++) {
         g_autofree char *text = NULL;
         gsize len;
-        if (!g_file_get_contents(names->pdata[i], &text, &len, error) ||
+        if (!(text = mw_file_read(names->pdata[i], MW_MAX_PROFILE, &len, error)) ||
             !lay_file(profile, arena, names->pdata[i], (mw_span){text, len}, error))
             return NULL;
     }
@@ -174,12 +176,8 @@ static const mw_profile *read_path(mw_arena *arena, const mw_data *data, const c
         return read_folder(arena, data, path, error);
     g_autofree char *text = NULL;
     gsize len;
-    GError *problem = NULL;
-    if (!g_file_get_contents(path, &text, &len, &problem)) {
-        g_set_error(error, MW_ERROR, MW_ERROR_FILE, "%s: not a profile: %s", path, problem->message);
-        g_error_free(problem);
+    if (!(text = mw_file_read(path, MW_MAX_PROFILE, &len, error)))
         return NULL;
-    }
     return read_text(arena, data, path, (mw_span){text, len}, error);
 }
 
