@@ -1,6 +1,6 @@
 /* Canonicalisation over raw bytes (RFC 6376 section 3.4): DKIM, ARC and the search for a broken signature's
- * edit hash through this one file. Input lines end with CRLF, as in mw_message.raw; what is hashed is never a
- * message written out again. Linear in the size.
+ * edit hash through canon.c (header) and canon_body.c alone. Input lines end with CRLF, as in mw_message.raw;
+ * what is hashed is never a message written out again. Linear in the size.
  */
 #pragma once
 
@@ -8,6 +8,11 @@
 
 typedef enum mw_canon { MW_CANON_SIMPLE, MW_CANON_RELAXED } mw_canon;
 const char *mw_canon_name(mw_canon canon); /* "simple", "relaxed" */
+
+/* WSP of RFC 5234. */
+static inline bool mw_canon_wsp(char c) {
+    return c == ' ' || c == '\t';
+}
 
 /* The value of c=: "relaxed/simple", "relaxed" (its body half is simple then). The NULL span is
  * simple/simple. False, out untouched, for anything else. ASCII case folded. */

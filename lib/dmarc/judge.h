@@ -19,6 +19,11 @@ typedef struct mw_dmarc_judge {
     mw_dmarc_verdict rfc9989, rfc7489;
 } mw_dmarc_judge;
 
+/* Fills identifiers: the domains that SPF and DKIM speak for, SPF's first. */
+void mw_dmarc_identify(mw_dmarc_judge *judge);
+/* Sets fit and fit_7489 of each, against the policies that were found. */
+void mw_dmarc_align(mw_dmarc_judge *judge);
+
 /* The verdict in words: alignment, would_align and difference. */
 const char *mw_dmarc_alignment_words(const mw_dmarc_judge *judge);
 const char *mw_dmarc_would_align(const mw_dmarc_judge *judge);
