@@ -1,5 +1,6 @@
 #include "mailwhy.h"
 #include "base/error.h"
+#include "base/module.h"
 #include "base/printable.h"
 #include "check/zones.h"
 #include "run/worlds.h"
@@ -49,12 +50,20 @@ gboolean mw_context_set(mw_context *context, const char *option, const char *val
     return mw_settings_set(context->settings, option, value, error);
 }
 
-/* Data files and DNS, at the first message. */
-static bool open_world(mw_context *context, GError **error) {
+/* What was made is good unless a module was missing: then that is what is wrong. */
+static bool settle(bool made, GError **error) {
+    GError *missing = NULL;
+    if (mw_modules_good(&missing))
+        return made;
+    g_clear_error(error);
+    g_propagate_error(error, missing);
+    return false;
+}
+
+/* Data files and DNS. */
+static bool read_world(mw_context *context, GError **error) {
     mw_world *world = &context->world;
     const mw_settings *s = context->settings;
-    if (world->dns)
-        return true;
     mw_data_free(context->data);
     world->settings = s;
     world->data = context->data = mw_data_new(s->data_folder);
@@ -69,6 +78,11 @@ static bool open_world(mw_context *context, GError **error) {
         return false;
     world->dns = mw_open_dns(source, s);
     return true;
+}
+
+/* At the first message. */
+static bool open_world(mw_context *context, GError **error) {
+    return context->world.dns || settle(read_world(context, error), error);
 }
 
 mw_report *mw_context_diagnose(mw_context *context, const char *name, const char *bytes, gsize size,
@@ -96,7 +110,7 @@ mw_report *mw_context_diagnose(mw_context *context, const char *name, const char
         report->plan = mw_plan_read(report->arena, &context->world, file, span, now, error);
     else
         report->diagnosis = mw_diagnose_world(report->arena, &context->world, file, span, now, error);
-    if (!report->plan && !report->diagnosis)
+    if (!settle(report->plan || report->diagnosis, error))
         g_clear_pointer(&report, mw_report_free);
     return report;
 }
@@ -149,7 +163,7 @@ char *mw_context_explain(mw_context *context, const char *text, gsize size, gboo
     if (look_up)
         request.looked_up = mw_look_up_reply(arena, &context->world, request.text, now);
     mw_layout layout = new_layout(arena, style);
-    bool good = mw_explain_write(&layout, &request, error);
+    bool good = settle(mw_explain_write(&layout, &request, error), error);
     char *out = g_string_free(layout.out, FALSE);
     if (!good)
         g_clear_pointer(&out, g_free);

@@ -25,10 +25,6 @@ static const EVP_MD *md_of(mw_hash hash) {
     return fetched[hash];
 }
 
-bool mw_digest_equal(const mw_digest_value *a, const mw_digest_value *b) {
-    return a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0;
-}
-
 char *mw_digest_text(mw_arena *arena, const mw_digest_value *value) {
     g_autofree char *text = g_base64_encode(value->bytes, value->len);
     return mw_strdup(arena, text);

@@ -14,7 +14,9 @@ typedef struct mw_digest_value {
     uint8_t len; /* 32 or 20; 0: none */
 } mw_digest_value;
 
-bool mw_digest_equal(const mw_digest_value *a, const mw_digest_value *b);
+static inline bool mw_digest_equal(const mw_digest_value *a, const mw_digest_value *b) {
+    return a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0;
+}
 /* The bytes as base64, for showing. */
 char *mw_digest_text(mw_arena *arena, const mw_digest_value *value);
 
