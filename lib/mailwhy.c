@@ -76,7 +76,7 @@ static bool read_world(mw_context *context, GError **error) {
     mw_source *source = mw_open_source(context->arena, s, error);
     if (!source)
         return false;
-    world->dns = mw_open_dns(source, s);
+    g_atomic_pointer_set(&world->dns, mw_open_dns(source, s)); /* see mw_context_waiting() */
     return true;
 }
 
@@ -113,6 +113,14 @@ mw_report *mw_context_diagnose(mw_context *context, const char *name, const char
     if (!settle(report->plan || report->diagnosis, error))
         g_clear_pointer(&report, mw_report_free);
     return report;
+}
+
+void mw_context_waiting(mw_context *context, unsigned *asked, unsigned *open, const char **whom) {
+    mw_dns *dns = g_atomic_pointer_get(&context->world.dns);
+    mw_dns_stats stats = dns ? mw_dns_statistics(dns) : (mw_dns_stats){0};
+    *asked = stats.queries;
+    *open = stats.unanswered;
+    *whom = stats.source;
 }
 
 void mw_report_free(mw_report *report) {
@@ -158,8 +166,10 @@ char *mw_context_explain(mw_context *context, const char *text, gsize size, gboo
     if (!open_world(context, error))
         return NULL;
     g_autoptr(mw_arena) arena = mw_arena_new();
-    mw_explain_request request = {
-        .text = {text, size}, .data = context->data, .symbols = context->world.catalogue};
+    mw_explain_request request = {.text = {text, size},
+                                  .data = context->data,
+                                  .symbols = context->world.catalogue,
+                                  .verbose = style && style->verbose > 0};
     if (look_up)
         request.looked_up = mw_look_up_reply(arena, &context->world, request.text, now);
     mw_layout layout = new_layout(arena, style);

@@ -50,6 +50,11 @@ MW_PUBLIC mw_report *mw_context_diagnose(mw_context *context, const char *name, 
                                          gint64 now, GError **error);
 MW_PUBLIC void mw_report_free(mw_report *report);
 
+/* How far the DNS is for the message that is being diagnosed, for who waits: how many questions were asked,
+ * how many of them have no answer, and whom (a string of the context, or NULL). The one function that may be
+ * called from another thread meanwhile. */
+MW_PUBLIC void mw_context_waiting(mw_context *context, unsigned *asked, unsigned *open, const char **whom);
+
 /* 0: nothing at or above the limit; 1: at or above it, a blocker, or a failed recipient; 3: an unanswered
  * authentication or PTR question could lift it over the limit. */
 MW_PUBLIC int mw_report_status(const mw_report *report);

@@ -3,16 +3,18 @@
 
 #include "mailwhy.h"
 
-enum { STATUS_CLEAN = 0, STATUS_REJECTED = 1, STATUS_ERROR = 2, STATUS_INCOMPLETE = 3 };
+enum { STATUS_CLEAN = 0, STATUS_REJECTED = 1, STATUS_NO_MATCH = 1, STATUS_ERROR = 2, STATUS_INCOMPLETE = 3 };
 
 typedef struct command {
     mw_context *context;
     const char *format; /* NULL: none was given */
     char *output, *color;
     int verbose;
-    gboolean version, list_symbols;
+    gboolean version, list_symbols, no_pager;
+    enum { HELP_NONE, HELP_SHORT, HELP_LONG } help;
     char *explain, *check_reply;
     char **files; /* NULL: none */
+    GOptionEntry *entries;
 } command;
 
 /* The format that is asked for, or the one that is meant without any. */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -37,8 +38,11 @@ static char *read_all(int fd, gsize *size, GError **error) {
 }
 
 char *input_read(const char *file, gsize *size, GError **error) {
-    if (strcmp(file, "-") == 0)
+    if (strcmp(file, "-") == 0) {
+        if (isatty(STDIN_FILENO))
+            fputs("Paste the mail, then Ctrl-D\n", stderr);
         return read_all(STDIN_FILENO, size, error);
+    }
     int fd = open(file, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return fail(error, errno == ENOENT ? "there is no such file" : g_strerror(errno));

@@ -2,9 +2,14 @@
 #include "input.h"
 #include "options.h"
 #include "output.h"
+#include "usage.h"
+#include "waiting.h"
+
+#include "base/error.h"
 
 #include <locale.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 /* 2, 1, 3, 0: the worst first. */
@@ -19,14 +24,16 @@ static int diagnose(command *c, const char *file, output *out) {
     g_autofree char *bytes = input_read(file, &size, &error);
     if (!bytes)
         return complain(file, error->message);
+    waiting *w = waiting_start(c->context);
     g_autoptr(mw_report) report =
         mw_context_diagnose(c->context, file, bytes, size, g_get_real_time() / G_USEC_PER_SEC, &error);
-    if (!report)
-        return complain(file, error->message);
+    waiting_end(w);
+    if (!report) /* an option that is wrong is wrong for every mail */
+        return complain(g_error_matches(error, MW_ERROR, MW_ERROR_OPTION) ? NULL : file, error->message);
     g_autofree char *text = mw_report_format(report, command_format(c), output_style(out), &error);
     if (!text)
         return complain(NULL, error->message);
-    fputs(text, output_stream(out));
+    output_write(out, text);
     return mw_report_status(report);
 }
 
@@ -36,7 +43,8 @@ static int diagnose_all(command *c, output *out) {
     for (char **file = c->files; *file; file++) {
         if (many) {
             g_autofree char *name = mw_printable_line(*file);
-            fprintf(output_stream(out), "%s==> %s <==\n", file == c->files ? "" : "\n", name);
+            g_autofree char *head = g_strdup_printf("%s==> %s <==\n", file == c->files ? "" : "\n", name);
+            output_write(out, head);
         }
         status = worse(status, diagnose(c, *file, out));
     }
@@ -56,22 +64,33 @@ static int explain(command *c, output *out) {
     else if (bytes)
         answer = mw_context_explain(c->context, bytes, size, c->check_reply != NULL,
                                     g_get_real_time() / G_USEC_PER_SEC, output_style(out), &error);
-    if (!answer)
-        return complain(NULL, error->message);
-    fputs(answer, output_stream(out));
+    if (!answer) {
+        complain(NULL, error->message);
+        return g_error_matches(error, MW_ERROR, MW_ERROR_UNKNOWN) ? STATUS_NO_MATCH : STATUS_ERROR;
+    }
+    output_write(out, answer);
+    return STATUS_CLEAN;
+}
+
+static int tell(const command *c, output *out) {
+    int width = output_style(out)->width;
+    g_autofree char *text = c->version             ? g_strdup_printf("mailwhy %s\n", mw_version())
+                            : c->help == HELP_LONG ? usage_long(c->entries, width)
+                                                   : usage_short(c->entries, width);
+    output_write(out, text);
     return STATUS_CLEAN;
 }
 
 static int run(command *c) {
     g_autoptr(GError) error = NULL;
-    bool explains = c->explain || c->check_reply || c->list_symbols;
-    if (!c->files && !explains)
+    bool tells = c->help || c->version, explains = c->explain || c->check_reply || c->list_symbols;
+    if (!c->files && !explains && !tells)
         return complain(NULL, "no mail given; say mailwhy message.eml, or mailwhy - to read standard input "
                               "(mailwhy --help tells more)");
     output *out = output_open(c, &error);
     if (!out)
         return complain(NULL, error->message);
-    int status = explains ? explain(c, out) : diagnose_all(c, out);
+    int status = tells ? tell(c, out) : explains ? explain(c, out) : diagnose_all(c, out);
     return output_close(out, &error) ? status : complain(NULL, error->message);
 }
 
@@ -79,13 +98,7 @@ int main(int argc, char **argv) {
     setlocale(LC_CTYPE, "");
     g_autoptr(GError) error = NULL;
     command c = {.context = mw_context_new()};
-    int status = STATUS_CLEAN;
-    if (!options_parse(&c, &argc, &argv, &error))
-        status = complain(NULL, error->message);
-    else if (c.version)
-        printf("mailwhy %s\n", mw_version());
-    else
-        status = run(&c);
+    int status = options_parse(&c, &argc, &argv, &error) ? run(&c) : complain(NULL, error->message);
     mw_context_free(c.context);
     options_clear(&c);
     return status;

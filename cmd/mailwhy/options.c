@@ -1,5 +1,7 @@
 #include "options.h"
 
+#include "base/suggest.h"
+
 #include <stdbool.h>
 #include <string.h>
 
@@ -16,7 +18,19 @@ static gboolean take_verbosity(const char *name, const char *value, gpointer dat
 
 static gboolean take_format(const char *name, const char *value, gpointer data, GError **error) {
     command *c = data;
-    c->format = value ? g_intern_string(value) : "json";
+    const char *format = value ? g_intern_string(value) : "json";
+    if (c->format && strcmp(c->format, format) != 0) {
+        g_set_error(error, mw_error_quark(), 0, "--format %s and %s: one report has one form", c->format,
+                    format);
+        return FALSE;
+    }
+    c->format = format;
+    return TRUE;
+}
+
+static gboolean take_help(const char *name, const char *value, gpointer data, GError **error) {
+    command *c = data;
+    c->help = strcmp(name, "-h") == 0 ? HELP_SHORT : HELP_LONG;
     return TRUE;
 }
 
@@ -29,15 +43,19 @@ static GOptionEntry *new_entries(command *c) {
          "the same as --format json", NULL},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &c->output, "write the report to this file", "FILE"},
         {"color", 0, 0, G_OPTION_ARG_STRING, &c->color, "auto (the default), always or never", "WHEN"},
+        {"no-pager", 0, 0, G_OPTION_ARG_NONE, &c->no_pager,
+         "never show a long report page by page, as is done on a terminal", NULL},
         {"verbose", 'v', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, (gpointer)take_verbosity,
-         "also hops, evidence and DNS", NULL},
+         "also the way of the mail, the evidence and all rows", NULL},
         {"quiet", 'q', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, (gpointer)take_verbosity,
-         "the verdict's line alone", NULL},
+         "one line: the verdict alone", NULL},
         {"explain", 0, 0, G_OPTION_ARG_FILENAME, &c->explain,
          "say what a reply's text, a code or a symbol means; - reads it from standard input", "TEXT"},
         {"check-reply", 0, 0, G_OPTION_ARG_FILENAME, &c->check_reply,
          "the same, and look up now what the text names", "TEXT"},
         {"list-symbols", 0, 0, G_OPTION_ARG_NONE, &c->list_symbols, "list all symbols", NULL},
+        {"help", 'h', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, (gpointer)take_help,
+         "-h: the daily options; --help: all", NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &c->version, "print the version", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &c->files, NULL, NULL},
     };
@@ -61,31 +79,105 @@ static bool takes_value(const GOptionEntry *entry) {
     return entry->arg != G_OPTION_ARG_NONE && !(entry->flags & G_OPTION_FLAG_NO_ARG);
 }
 
-/* The entry that an argument names; NULL without one. name is without dashes. */
-static const GOptionEntry *find_entry(const GOptionEntry *entries, const char *name, size_t len,
-                                      bool is_short) {
+static const GOptionEntry *find_long(const GOptionEntry *entries, const char *name, size_t len) {
     for (const GOptionEntry *e = entries; e->long_name; e++)
-        if (is_short ? e->short_name == name[len - 1]
-                     : strlen(e->long_name) == len && strncmp(e->long_name, name, len) == 0)
+        if (*e->long_name && strlen(e->long_name) == len && strncmp(e->long_name, name, len) == 0)
             return e;
     return NULL;
 }
 
-/* GLib passes over the value of an option that takes none: --no-dns=0 would turn DNS off. */
-static bool check_flags(const GOptionEntry *entries, char **argv, GError **error) {
-    for (char **arg = argv[0] ? argv + 1 : argv; *arg && strcmp(*arg, "--") != 0; arg++) {
-        const char *name = *arg + strspn(*arg, "-");
-        bool is_short = name - *arg == 1;
-        size_t len = is_short ? strlen(name) : strcspn(name, "=");
-        const GOptionEntry *entry = name > *arg && len ? find_entry(entries, name, len, is_short) : NULL;
-        if (!entry)
-            continue;
-        bool has_value = !is_short && name[len] == '=';
-        if (has_value && !takes_value(entry)) {
-            g_set_error(error, mw_error_quark(), 0, "--%s takes no value", entry->long_name);
-            return false;
+static const GOptionEntry *find_short(const GOptionEntry *entries, char name) {
+    for (const GOptionEntry *e = entries; e->long_name; e++)
+        if (name && e->short_name == name)
+            return e;
+    return NULL;
+}
+
+static void unknown_option(const GOptionEntry *entries, const char *name, GError **error) {
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    GPtrArray *names = mw_array_new(arena);
+    for (const GOptionEntry *e = entries; e->long_name; e++)
+        if (*e->long_name)
+            g_ptr_array_add(names, (gpointer)e->long_name);
+    const char *near = mw_suggest(names, name);
+    g_set_error(error, mw_error_quark(), 0, "--%s: there is no such option%s%s%s", name,
+                near ? "; did you mean --" : " (mailwhy --help lists them)", near ? near : "",
+                near ? "?" : "");
+}
+
+/* The options of one argument, by their long names, are added to given. Sets *value_follows where the next
+ * argument is the value of this one. False for what is no option, or has a value that it does not take: GLib
+ * passes over that, and --no-dns=0 would turn DNS off. */
+static bool check_argument(const GOptionEntry *entries, const char *arg, GHashTable *given,
+                           bool *value_follows, GError **error) {
+    if (arg[0] != '-' || !arg[1])
+        return true;
+    if (arg[1] != '-') {
+        for (const char *p = arg + 1; *p && !*value_follows; p++) {
+            const GOptionEntry *e = find_short(entries, *p);
+            if (!e)
+                return true; /* GLib says so */
+            g_hash_table_add(given, (gpointer)e->long_name);
+            if (takes_value(e) && p[1])
+                break; /* the rest is its value */
+            *value_follows = takes_value(e);
         }
-        if (!has_value && takes_value(entry) && arg[1])
+        return true;
+    }
+    const char *name = arg + 2;
+    size_t len = strcspn(name, "=");
+    const GOptionEntry *e = find_long(entries, name, len);
+    if (!e) {
+        g_autofree char *unknown = g_strndup(name, len);
+        unknown_option(entries, unknown, error);
+        return false;
+    }
+    if (name[len] == '=' && !takes_value(e)) {
+        g_set_error(error, mw_error_quark(), 0, "--%s takes no value", e->long_name);
+        return false;
+    }
+    g_hash_table_add(given, (gpointer)e->long_name);
+    *value_follows = name[len] != '=' && takes_value(e);
+    return true;
+}
+
+/* Options of which one makes the other mean nothing. */
+static bool check_together(const command *c, GHashTable *given, GError **error) {
+    static const char *const pairs[][2] = {
+        {"verbose", "quiet"},      {"reply", "json"},          {"reply", "quiet"},
+        {"lists", "no-lists"},     {"explain", "check-reply"}, {"explain", "list-symbols"},
+        {"explain", "reply"},      {"explain", "bounce"},      {"explain", "show-queries"},
+        {"check-reply", "reply"},  {"check-reply", "bounce"},  {"check-reply", "show-queries"},
+        {"check-reply", "no-dns"}, {"list-symbols", "reply"},  {"list-symbols", "check-reply"},
+        {"show-queries", "reply"}, {"show-queries", "record"}, {"part", "bounce"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
+        if (!g_hash_table_contains(given, pairs[i][0]) || !g_hash_table_contains(given, pairs[i][1]))
+            continue;
+        g_set_error(error, mw_error_quark(), 0, "--%s and --%s exclude each other", pairs[i][0], pairs[i][1]);
+        return false;
+    }
+    if (g_hash_table_contains(given, "reply") && strcmp(command_format(c), "text") != 0) {
+        g_set_error(error, mw_error_quark(), 0,
+                    "--reply and --format %s exclude each other: a letter is plain text", c->format);
+        return false;
+    }
+    const char *alone = c->explain ? "explain" : c->check_reply ? "check-reply" : NULL;
+    if (alone && c->files) {
+        g_set_error(error, mw_error_quark(), 0,
+                    "--%s takes one text, and no mail: put quotes around it, --%s '%s %s'", alone, alone,
+                    c->explain ? c->explain : c->check_reply, c->files[0]);
+        return false;
+    }
+    return true;
+}
+
+static bool check_arguments(const GOptionEntry *entries, char **argv, GHashTable *given, GError **error) {
+    for (char **arg = argv[0] ? argv + 1 : argv; *arg && strcmp(*arg, "--") != 0; arg++) {
+        bool value_follows = false;
+        if (!check_argument(entries, *arg, given, &value_follows, error))
+            return false;
+        if (value_follows && arg[1])
             arg++; /* its value, whatever it looks like */
     }
     return true;
@@ -93,22 +185,19 @@ static bool check_flags(const GOptionEntry *entries, char **argv, GError **error
 
 gboolean options_parse(command *c, int *argc, char ***argv, GError **error) {
     g_autoptr(GOptionContext) options = g_option_context_new("FILE|-...");
-    g_autofree GOptionEntry *entries = new_entries(c);
-    if (!check_flags(entries, *argv, error))
-        return false;
+    g_autoptr(GHashTable) given = g_hash_table_new(g_str_hash, g_str_equal);
+    c->entries = new_entries(c);
+    if (!check_arguments(c->entries, *argv, given, error))
+        return FALSE;
     GOptionGroup *group = g_option_group_new("mailwhy", "", "", c, NULL);
-    g_option_group_add_entries(group, entries);
+    g_option_group_add_entries(group, c->entries);
     g_option_context_set_main_group(options, group);
-    g_option_context_set_summary(
-        options, "Says why a saved mail was, or would be, rejected, and what to do about it.");
-    g_option_context_set_description(
-        options,
-        "Exit status: 0 nothing at or above the limit; 1 rejected, or an undelivered recipient; 2 bad\n"
-        "usage or not a mail; 3 the verdict is incomplete: a missing answer could change it.\n");
-    return g_option_context_parse(options, argc, argv, error);
+    g_option_context_set_help_enabled(options, FALSE);
+    return g_option_context_parse(options, argc, argv, error) && check_together(c, given, error);
 }
 
 void options_clear(command *c) {
+    g_free(c->entries);
     g_strfreev(c->files);
     g_free(c->output);
     g_free(c->explain);

@@ -1,6 +1,8 @@
 #include "output.h"
+#include "pager.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +15,7 @@ enum { WIDTH = 100, MOST_WIDTH = 140, LEAST_WIDTH = 40 };
 struct output {
     FILE *stream;
     const char *file; /* NULL: standard output */
+    pid_t pager;      /* 0: none */
     mw_style style;
 };
 
@@ -34,11 +37,12 @@ static bool use_color(const char *when, GError **error) {
     return strcmp(when, "always") == 0;
 }
 
-static int terminal_width(void) {
-    struct winsize size;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= LEAST_WIDTH)
-        return MIN(size.ws_col, MOST_WIDTH);
-    return WIDTH;
+/* Of the terminal; else what COLUMNS says, for a report that is shown elsewhere. */
+static int columns(const struct winsize *size) {
+    const char *given = getenv("COLUMNS");
+    guint64 number = given ? g_ascii_strtoull(given, NULL, 10) : 0;
+    int width = size->ws_col ? size->ws_col : number < 10000 ? (int)number : WIDTH;
+    return width >= LEAST_WIDTH ? MIN(width, MOST_WIDTH) : WIDTH;
 }
 
 /* Opening the output empties it: it must be none of the mails. */
@@ -70,24 +74,41 @@ output *output_open(const command *c, GError **error) {
         g_set_error(error, mw_error_quark(), 0, "%s: %s", c->output, g_strerror(errno));
         return NULL;
     }
+    struct winsize size = {0};
+    bool terminal = !c->output && isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
     output *o = g_new0(output, 1);
     *o = (output){.stream = stream, .file = c->output};
     o->style = (mw_style){
-        .verbose = CLAMP(c->verbose, -1, 1), .width = terminal_width(), .color = color && !c->output};
+        .verbose = CLAMP(c->verbose, -1, 1), .width = columns(&size), .color = color && !c->output};
+    FILE *paged =
+        terminal && size.ws_row && !c->no_pager ? pager_open(size.ws_row, size.ws_col, &o->pager) : NULL;
+    if (paged)
+        o->stream = paged;
     return o;
-}
-
-FILE *output_stream(output *o) {
-    return o->stream;
 }
 
 const mw_style *output_style(const output *o) {
     return &o->style;
 }
 
+/* Who reads is gone, and wants no more: that is no error, and nobody is left to tell it to. */
+static void die_quietly(void) {
+    signal(SIGPIPE, SIG_DFL);
+    raise(SIGPIPE);
+}
+
+void output_write(output *o, const char *text) {
+    if (fputs(text, o->stream) == EOF && errno == EPIPE)
+        die_quietly();
+}
+
 gboolean output_close(output *o, GError **error) {
     bool failed = fflush(o->stream) != 0 || ferror(o->stream);
-    if (o->stream != stdout)
+    if (failed && errno == EPIPE)
+        die_quietly();
+    if (o->pager)
+        pager_close(o->stream, o->pager);
+    else if (o->stream != stdout)
         failed |= fclose(o->stream) != 0;
     if (failed)
         g_set_error(error, mw_error_quark(), 0, "%s: %s", o->file ? o->file : "standard output",

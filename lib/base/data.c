@@ -80,7 +80,7 @@ static void merge_ini(GKeyFile *into, GKeyFile *from) {
 }
 
 static GKeyFile *no_such(const char *name, GError **error) {
-    g_set_error(error, MW_ERROR, MW_ERROR_DATA, "%s: no such data file", name);
+    g_set_error(error, MW_ERROR, MW_ERROR_FILE, "%s: no such data file", name);
     return NULL;
 }
 

@@ -13,4 +13,5 @@ typedef enum mw_error {
     MW_ERROR_MESSAGE, /* the input is not a mail */
     MW_ERROR_DATA,    /* a data file (zone, profile, symbols) is broken; the text names file and line */
     MW_ERROR_SYSTEM,  /* a library refused to start */
+    MW_ERROR_UNKNOWN, /* what was to be explained is known to nobody: exit status 1 */
 } mw_error;

@@ -1,5 +1,6 @@
 #include "receivers/receivers.h"
 #include "base/error.h"
+#include "base/suggest.h"
 #include "receivers/rule_tests.h"
 
 const char *mw_rule_state_name(mw_rule_state state) {
@@ -31,6 +32,18 @@ static void add_in_order(mw_arena *arena, GPtrArray *names) {
     }
 }
 
+static bool is_unknown(mw_arena *arena, const char *name, GError **error) {
+    GPtrArray *known = mw_array_new(arena);
+    add_in_order(arena, known);
+    g_ptr_array_add(known, (gpointer) "all");
+    const char *near = mw_suggest_words(arena, known, name);
+    g_ptr_array_add(known, NULL);
+    g_autofree char *all = g_strjoinv(", ", (char **)known->pdata);
+    g_set_error(error, MW_ERROR, MW_ERROR_OPTION, "--for: no rules for \"%s\"%s; there are %s", name, near,
+                all);
+    return false;
+}
+
 static bool add_name(mw_arena *arena, mw_span name, GPtrArray *names, GError **error) {
     size_t len;
     name = mw_span_trim(name);
@@ -41,11 +54,8 @@ static bool add_name(mw_arena *arena, mw_span name, GPtrArray *names, GError **e
     char *lower = mw_span_dup(arena, name);
     for (char *p = lower; *p; p++)
         *p = g_ascii_tolower(*p);
-    if (name.len == 0 || strchr(lower, '/') || !mw_data_builtin(file_of(arena, mw_span_of(lower)), &len)) {
-        g_set_error(error, MW_ERROR, MW_ERROR_OPTION,
-                    "--for: no rules for \"%s\"; there are gmail, yahoo, outlook, apple and all", lower);
-        return false;
-    }
+    if (name.len == 0 || strchr(lower, '/') || !mw_data_builtin(file_of(arena, mw_span_of(lower)), &len))
+        return is_unknown(arena, lower, error);
     if (!g_ptr_array_find_with_equal_func(names, lower, g_str_equal, NULL))
         g_ptr_array_add(names, lower);
     return true;

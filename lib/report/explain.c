@@ -1,15 +1,17 @@
 #include "report/explain.h"
+#include "report/glossary.h"
 #include "trace/evidence.h"
 
 #include "base/error.h"
+#include "base/suggest.h"
 
-enum { MAX_VARIANTS = 24, SHOWN_REPLY = 900 };
+enum { MAX_VARIANTS = 24, SHOWN_REPLY = 900, SHOWN_LINES = 10, SHOWN_WORD = 60 };
 
 /* ---- symbols ----------------------------------------------------------------------------------------- */
 
 static bool one_word(mw_span text) {
     for (size_t i = 0; i < text.len; i++) {
-        if (!g_ascii_isalnum(text.data[i]) && text.data[i] != '_')
+        if (!g_ascii_isalnum(text.data[i]) && !strchr("_-", text.data[i]))
             return false;
     }
     return text.len > 0;
@@ -98,7 +100,23 @@ static void write_stage(mw_layout *l, const mw_smtp_reply *reply, const mw_meani
                            reply->command ? ", in answer to " : "", reply->command ? reply->command : "");
 }
 
-static void write_variants(mw_layout *l, const mw_reply_catalogue *catalogue, const mw_smtp_reply *reply) {
+static guint lines_so_far(const mw_layout *l) {
+    guint n = 0;
+    for (const char *p = l->out->str; (p = strchr(p, '\n')); p++)
+        n++;
+    return n;
+}
+
+static bool is_first_of_cause(const GPtrArray *variants, guint place) {
+    const mw_variant *v = variants->pdata[place];
+    for (guint i = 0; i < place; i++)
+        if (strcmp(((const mw_variant *)variants->pdata[i])->cause, v->cause) == 0)
+            return false;
+    return true;
+}
+
+static void write_variants(mw_layout *l, const mw_explain_request *request,
+                           const mw_reply_catalogue *catalogue, const mw_smtp_reply *reply) {
     GPtrArray *all = mw_reply_variants(catalogue, l->arena, reply->code, reply->enhanced, MAX_VARIANTS);
     if (all->len == 0 && reply->enhanced)
         all = mw_reply_variants(catalogue, l->arena, NULL, reply->enhanced, MAX_VARIANTS);
@@ -107,12 +125,19 @@ static void write_variants(mw_layout *l, const mw_reply_catalogue *catalogue, co
     mw_layout_labelled(l, "Do", "Give the whole text: mailwhy --explain '%s%s%s ...'",
                        reply->code ? reply->code : "", reply->code && reply->enhanced ? " " : "",
                        reply->enhanced ? reply->enhanced : "");
-    mw_layout_end(l);
     mw_layout_labelled(l, "Texts", "The words behind the code decide. These are known with it:");
+    guint left = 0;
     for (guint i = 0; i < all->len; i++) {
         const mw_variant *v = all->pdata[i];
-        mw_layout_labelled(l, "", "\"%s\" (%s): %s. %s", v->wording, v->provider, v->cause, v->meaning);
+        if (request->verbose)
+            mw_layout_labelled(l, "", "\"%s\" (%s): %s. %s", v->wording, v->provider, v->cause, v->meaning);
+        else if (is_first_of_cause(all, i) && lines_so_far(l) < SHOWN_LINES - 1)
+            mw_layout_labelled(l, "", "%s: \"%s\" (%s)", v->cause, v->wording, v->provider);
+        else
+            left++;
     }
+    if (left)
+        mw_layout_labelled(l, "", "and %u more (-v)", left);
 }
 
 static void write_code(mw_layout *l, const mw_reply_catalogue *catalogue, const char *code) {
@@ -145,7 +170,7 @@ static void write_reply(mw_layout *l, const mw_explain_request *request, const m
             write_code(l, catalogue, reply->code);
         if (reply->enhanced)
             write_code(l, catalogue, reply->enhanced);
-        write_variants(l, catalogue, reply);
+        write_variants(l, request, catalogue, reply);
         return;
     }
     mw_layout_labelled(l, "It means", "%s", m->meaning);
@@ -173,15 +198,44 @@ static void write_reply(mw_layout *l, const mw_explain_request *request, const m
         mw_layout_labelled(l, i ? "" : "Now", "%s", (const char *)request->looked_up->pdata[i]);
 }
 
-/* How a mail is saved so that it can be diagnosed: paragraphs, each "client: steps". */
+/* How a mail is saved so that it can be diagnosed: a client's name a line, and its steps with an indent. */
 static bool write_export(mw_layout *l, const mw_data *data, GError **error) {
+    enum { INDENT = 4 };
     const char *text = mw_evidence_export(l->arena, data, error);
     if (!text)
         return false;
-    mw_span rest = mw_span_of(text);
-    while (rest.data)
-        mw_layout_wrap(l, MW_PLAIN, 0, 4, mw_span_dup(l->arena, mw_span_cut(&rest, '\n')));
+    for (mw_span rest = mw_span_of(text); rest.data;) {
+        mw_span line = mw_span_cut(&rest, '\n');
+        int at = line.len && line.data[0] == ' ' ? INDENT : 0;
+        g_string_append_printf(l->out, "%*s", at, "");
+        mw_layout_wrap(l, MW_PLAIN, at, at, mw_span_dup(l->arena, line));
+    }
     return true;
+}
+
+/* ---- words ------------------------------------------------------------------------------------------- */
+
+static void write_word(mw_layout *l, const mw_word *word) {
+    mw_layout_text(l, MW_BOLD, word->word);
+    mw_layout_end(l);
+    mw_layout_labelled(l, "It means", "%s", word->meaning);
+    if (*word->symbol)
+        mw_layout_labelled(l, "More", "mailwhy --explain %s", word->symbol);
+}
+
+/* No reply is one word: a name that was mistyped, or that nobody here knows. */
+static bool is_unknown(mw_layout *l, const mw_explain_request *request, mw_span text, GError **error) {
+    GPtrArray *names = mw_array_new(l->arena), *symbols = mw_catalogue_all(request->symbols, l->arena);
+    const char *word = mw_span_dup(l->arena, mw_span_slice(text, 0, SHOWN_WORD));
+    for (guint i = 0; i < symbols->len; i++)
+        g_ptr_array_add(names, (gpointer)((const mw_symbol *)symbols->pdata[i])->name);
+    g_ptr_array_add(names, (gpointer) "export");
+    mw_glossary_names(request->data, l->arena, names);
+    const char *near = mw_suggest_words(l->arena, names, word);
+    g_set_error(error, MW_ERROR, MW_ERROR_UNKNOWN,
+                "--explain %s: neither a symbol, a code nor a word of reports%s", word,
+                *near ? near : " (mailwhy --list-symbols lists the symbols)");
+    return false;
 }
 
 bool mw_explain_write(mw_layout *l, const mw_explain_request *request, GError **error) {
@@ -200,16 +254,22 @@ bool mw_explain_write(mw_layout *l, const mw_explain_request *request, GError **
         write_symbol(l, symbol);
         return true;
     }
-    const mw_smtp_reply *reply = mw_explain_reply(l->arena, text);
-    if (one_word(text) && !reply->code && !reply->enhanced && mw_span_find(text, '_') != SIZE_MAX) {
-        g_set_error(error, MW_ERROR, MW_ERROR_OPTION,
-                    "there is no symbol %.*s (mailwhy --list-symbols lists them)",
-                    (int)MIN(text.len, (size_t)60), text.data);
-        return false;
-    }
+    GError *broken = NULL;
+    const mw_word *word = mw_glossary_find(request->data, l->arena, mw_span_dup(l->arena, text), &broken);
+    if (word)
+        write_word(l, word);
+    if (broken)
+        g_propagate_error(error, broken);
+    if (word || broken)
+        return word != NULL;
     const mw_reply_catalogue *catalogue = mw_reply_catalogue_new(request->data, l->arena, error);
     if (!catalogue)
         return false;
+    const mw_smtp_reply *reply = mw_explain_reply(l->arena, text);
+    bool name = mw_span_find(text, '_') != SIZE_MAX; /* no reply's word has one */
+    if (one_word(text) && !reply->code && !reply->enhanced &&
+        (name || mw_reply_meaning(catalogue, l->arena, reply)->basis == MW_BASIS_NONE))
+        return is_unknown(l, request, text, error);
     write_reply(l, request, catalogue, reply);
     return true;
 }

@@ -1,5 +1,27 @@
 #include "score/fail_on.h"
 #include "base/error.h"
+#include "base/suggest.h"
+
+static int by_name(gconstpointer a, gconstpointer b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static const char *suggestion(mw_arena *arena, const mw_catalogue *catalogue, const mw_profile *profile,
+                              const char *word) {
+    GPtrArray *names = mw_array_new(arena), *symbols = mw_catalogue_all(catalogue, arena);
+    g_ptr_array_add(names, (gpointer) "score");
+    g_ptr_array_add(names, (gpointer) "never");
+    for (guint i = 0; i < symbols->len; i++)
+        g_ptr_array_add(names, (gpointer)((const mw_symbol *)symbols->pdata[i])->name);
+    GHashTableIter iter;
+    gpointer name;
+    g_hash_table_iter_init(&iter, profile->points);
+    while (g_hash_table_iter_next(&iter, &name, NULL))
+        if (!mw_catalogue_find(catalogue, name))
+            g_ptr_array_add(names, name);
+    g_ptr_array_sort(names, by_name);
+    return mw_suggest_words(arena, names, word);
+}
 
 bool mw_fail_on_known(const char *fail_on, const mw_catalogue *catalogue, const mw_profile *profile,
                       GError **error) {
@@ -10,8 +32,10 @@ bool mw_fail_on_known(const char *fail_on, const mw_catalogue *catalogue, const 
         if (mw_span_is(word, "score") || mw_span_is(word, "never") || mw_catalogue_find(catalogue, name) ||
             g_hash_table_contains(profile->points, name))
             continue;
-        g_set_error(error, MW_ERROR, MW_ERROR_OPTION,
-                    "--fail-on %s: there is no such symbol; --list-symbols names them", name);
+        g_autoptr(mw_arena) arena = mw_arena_new();
+        const char *near = suggestion(arena, catalogue, profile, name);
+        g_set_error(error, MW_ERROR, MW_ERROR_OPTION, "--fail-on %s: there is no such symbol%s", name,
+                    *near ? near : "; --list-symbols names them");
         return false;
     }
     return true;

@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "base/suggest.h"
 #include "score/composite.h"
 #include "score/profile_files.h"
 
@@ -181,10 +182,33 @@ static const mw_profile *read_path(mw_arena *arena, const mw_data *data, const c
     return read_text(arena, data, path, (mw_span){text, len}, error);
 }
 
+/* Neither built in nor in the folder of --data. */
+static bool is_unknown(mw_arena *arena, const char *name, GError **error) {
+    GPtrArray *known = mw_array_new(arena);
+    for (const char **file = mw_data_names(arena, "profiles/"); *file; file++) {
+        const char *base = *file + strlen("profiles/");
+        g_ptr_array_add(known, mw_strndup(arena, base, strcspn(base, ".")));
+    }
+    const char *near = mw_suggest_words(arena, known, name);
+    g_ptr_array_add(known, NULL);
+    g_autofree char *all = g_strjoinv(", ", (char **)known->pdata);
+    g_set_error(error, MW_ERROR, MW_ERROR_OPTION, "--profile %s: there is no such profile%s%s%s", name,
+                *near ? near : "; there are ", *near ? "" : all, *near ? "" : ", or a file of your own");
+    return true;
+}
+
 const mw_profile *mw_profile_read(mw_arena *arena, const mw_data *data, const char *name, GError **error) {
     static const char *const suffixes[] = {".ini", ".json", ".conf", ".cf"};
     bool is_path = strchr(name, '/') != NULL;
     for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++)
         is_path |= g_str_has_suffix(name, suffixes[i]);
-    return is_path ? read_path(arena, data, name, error) : read_named(arena, data, name, 0, error);
+    if (is_path)
+        return read_path(arena, data, name, error);
+    GError *failed = NULL;
+    const mw_profile *profile = read_named(arena, data, name, 0, &failed);
+    if (!profile && g_error_matches(failed, MW_ERROR, MW_ERROR_FILE) && is_unknown(arena, name, error))
+        g_clear_error(&failed);
+    else if (failed)
+        g_propagate_error(error, failed);
+    return profile;
 }

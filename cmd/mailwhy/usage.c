@@ -1,0 +1,119 @@
+#include "usage.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+enum { INDENT = 2, COLUMN = 26, LEAST_TEXT = 30, LEAST_WIDTH = 40, MOST_WIDTH = 100 };
+
+/* The groups of the manual page, in its order. An option that no group names comes last. */
+static const struct {
+    const char *title;
+    const char *const options[20];
+} groups[] = {
+    {"Output",
+     {"verbose", "quiet", "reply", "format", "json", "output", "redact", "color", "no-pager", "summary",
+      "jobs", "progress"}},
+    {"What it costs", {"profile", "limit", "fail-on", "for", "bulk", "baseline", "write-baseline", "data"}},
+    {"Who sent it", {"client-ip", "helo", "mail-from", "rcpt-to", "at", "now", "part", "bounce", "mine"}},
+    {"Where DNS is asked",
+     {"resolver", "doh", "recursive", "dnssec", "zone", "record", "replay", "what-if", "show-queries",
+      "no-dns", "no-lists", "lists", "timeout"}},
+    {"Explanations", {"explain", "check-reply", "list-symbols", "help", "version"}},
+};
+static const char *const daily[] = {"verbose", "for",     "bounce", "reply",
+                                    "json",    "explain", "no-dns", "what-if"};
+
+static const GOptionEntry *find(const GOptionEntry *entries, const char *name) {
+    for (const GOptionEntry *e = entries; e->long_name; e++)
+        if (strcmp(e->long_name, name) == 0)
+            return e;
+    return NULL;
+}
+
+/* text from column at on, wrapped between words. */
+static void wrap(GString *out, int at, int hang, int width, const char *text) {
+    bool first = true;
+    for (const char *p = text; *p;) {
+        int len = (int)strcspn(p, " ");
+        if (!first && at + 1 + len > width) {
+            g_string_append_printf(out, "\n%*s", hang, "");
+            at = hang;
+        } else if (!first) {
+            g_string_append_c(out, ' ');
+            at++;
+        }
+        g_string_append_len(out, p, len);
+        at += len;
+        first = false;
+        p += len;
+        p += strspn(p, " ");
+    }
+    g_string_append_c(out, '\n');
+}
+
+static void write_option(GString *out, const GOptionEntry *e, int width) {
+    gsize start = out->len;
+    int column = width - COLUMN >= LEAST_TEXT ? COLUMN : 2 * INDENT + 4;
+    g_string_append_printf(out, "%*s", INDENT, "");
+    if (e->short_name)
+        g_string_append_printf(out, "-%c, ", e->short_name);
+    g_string_append_printf(out, "--%s%s%s", e->long_name, e->arg_description ? "=" : "",
+                           e->arg_description ? e->arg_description : "");
+    int at = (int)(out->len - start);
+    if (at + 1 >= column)
+        g_string_append_printf(out, "\n%*s", column, "");
+    else
+        g_string_append_printf(out, "%*s", column - at, "");
+    wrap(out, column, column, width, e->description);
+}
+
+static GString *begin(void) {
+    return g_string_new("Usage: mailwhy [OPTION]... FILE|-...\n"
+                        "Says why a saved mail was, or would be, rejected, and what to do about it.\n");
+}
+
+char *usage_short(const GOptionEntry *entries, int width) {
+    GString *out = begin();
+    width = CLAMP(width, LEAST_WIDTH, MOST_WIDTH);
+    g_string_append(out, "\n  mailwhy message.eml\n"
+                         "  mailwhy --for gmail --reply customer message.eml\n"
+                         "  mailwhy --explain '550 5.7.26 This mail has been blocked ...'\n\n");
+    for (size_t i = 0; i < G_N_ELEMENTS(daily); i++) {
+        const GOptionEntry *e = find(entries, daily[i]);
+        if (e)
+            write_option(out, e, width);
+    }
+    g_string_append(out, "\nmailwhy --help shows all options, man mailwhy tells more.\n");
+    return g_string_free(out, FALSE);
+}
+
+char *usage_long(const GOptionEntry *entries, int width) {
+    GString *out = begin();
+    width = CLAMP(width, LEAST_WIDTH, MOST_WIDTH);
+    g_autoptr(GHashTable) told = g_hash_table_new(g_str_hash, g_str_equal);
+    for (size_t i = 0; i < G_N_ELEMENTS(groups); i++) {
+        g_string_append_printf(out, "\n%s\n", groups[i].title);
+        for (const char *const *name = groups[i].options; *name; name++) {
+            const GOptionEntry *e = find(entries, *name);
+            if (e)
+                write_option(out, e, width);
+            g_hash_table_add(told, (gpointer)*name);
+        }
+    }
+    bool others = false;
+    for (const GOptionEntry *e = entries; e->long_name; e++) {
+        if (!*e->long_name || g_hash_table_contains(told, e->long_name))
+            continue;
+        if (!others)
+            g_string_append(out, "\nOthers\n");
+        others = true;
+        write_option(out, e, width);
+    }
+    g_string_append(out, "\nExit status\n  ");
+    wrap(out, INDENT, INDENT, width,
+         "0: nothing at or above the limit. 1: rejected, or a recipient was not reached, or what --fail-on "
+         "names "
+         "was found. 2: bad usage, or not a mail. 3: not known, because a missing answer could change it.");
+    g_string_append(out, "\nman mailwhy tells more.\n");
+    return g_string_free(out, FALSE);
+}
