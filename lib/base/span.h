@@ -1,4 +1,8 @@
-/* A run of bytes in somebody else's memory: not NUL-terminated, may hold any byte. */
+/* A run of bytes in somebody else's memory: not NUL-terminated, may hold any byte.
+ *
+ * The ground floor owns what every room needs: arena, spans, addresses, domains, time, text made safe, data
+ * files. It knows nothing of mail.
+ */
 #pragma once
 
 #include "base/arena.h"

@@ -1,4 +1,8 @@
-/* Bounces: who was not reached, and what was said of it (RFC 3464 and the free forms). */
+/* Bounces: who was not reached, and what was said of it (RFC 3464 and the free forms).
+ *
+ * The room bounce owns what came back in place of a delivery: recipients, replies, the returned mail. It may
+ * not know whether the reply is right.
+ */
 #pragma once
 
 #include "mail/message.h"

@@ -1,5 +1,9 @@
 /* A check is one file that turns facts into findings. Adding one: a file here, its row in checks.c, its
- * symbols in data/symbols/. */
+ * symbols in data/symbols/.
+ *
+ * The room check owns the findings about a mail, one file a check. It may not know what a finding costs:
+ * points are score/'s.
+ */
 #pragma once
 
 #include "check/facts.h"

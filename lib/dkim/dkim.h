@@ -1,4 +1,8 @@
-/* DKIM (RFC 6376, 8301, 8463): a strict screen, libopendkim, and a second opinion of our own. */
+/* DKIM (RFC 6376, 8301, 8463): a strict screen, libopendkim, and a second opinion of our own.
+ *
+ * The room dkim owns canonicalisation, keys, DKIM and ARC. It may not know what changed a mail whose
+ * signature no longer fits: that is repair/.
+ */
 #pragma once
 
 #include "dkim/mended.h"

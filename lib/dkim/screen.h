@@ -1,5 +1,5 @@
 /* The strict screen in front of DKIM and ARC verification: a signature's field as typed values, or the reason
- * in words why it is none. What passes it is safe for libopendkim, within the limits of dkim_opendkim.h.
+ * in words why it is none. What passes it is safe for libopendkim, within the limits of opendkim.h.
  */
 #pragma once
 

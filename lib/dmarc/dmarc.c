@@ -276,7 +276,7 @@ const mw_dmarc *mw_dmarc_check(mw_arena *arena, mw_dns *dns, const mw_dmarc_requ
     return dmarc;
 }
 
-/* Without a record the places of a misplaced one are asked for (dmarc_advice.c); may run in the source's
+/* Without a record the places of a misplaced one are asked for (advice.c); may run in the source's
  * thread. */
 static void ask_places(mw_dns *dns, const mw_name *name, const mw_answer *answer, void *data) {
     static const char why[] = "a DMARC record at a wrong name";

@@ -1,4 +1,8 @@
-/* DMARC by RFC 9989, and by RFC 7489 beside it; libopendmarc returns the policy from a canonical record. */
+/* DMARC by RFC 9989, and by RFC 7489 beside it; libopendmarc returns the policy from a canonical record.
+ *
+ * The room dmarc owns policy discovery, alignment and the verdict of DMARC. It may not know what a result
+ * costs, or how receivers depart from it.
+ */
 #pragma once
 
 #include "dkim/dkim.h"

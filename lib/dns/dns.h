@@ -3,6 +3,9 @@
  * mw_dns_query() waits for the answer, at most until the query's limit or the run's deadline;
  * mw_dns_prefetch() never waits. Ask ahead for everything that is known, then query in order in one thread.
  * Answers live as long as the engine. Single-threaded for its user; completions run in the source's thread.
+ *
+ * The room dns owns every question to the DNS: cache, flight, budget, sources, recordings. It may not know
+ * who asks, or what an answer means for a mail.
  */
 #pragma once
 

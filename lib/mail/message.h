@@ -1,5 +1,8 @@
 /* A saved mail as bytes: the header fields with their places, and the body. The authority for header
  * fields; GMime (mime.h) serves structure and decoding.
+ *
+ * The room mail owns the bytes of one mail and what can be read off them: fields, structure, links, words.
+ * It may not know how the mail travelled, or judge it.
  */
 #pragma once
 

@@ -1,5 +1,8 @@
 /* What large receivers ask of senders, as rules that this mail meets or not, and the reply that each would
  * give. The rules are data: data/receivers/NAME.ini.
+ *
+ * The room receivers owns what single receivers ask for, and what they would reply. It may not know profiles
+ * and points.
  */
 #pragma once
 

@@ -1,6 +1,9 @@
 /* The room repair: which edit broke a DKIM signature. The edits that mail systems make are undone, alone and
  * together, until the body gives bh= and the header the digest that was signed: what is found that way is
  * proven by the signature itself.
+ *
+ * The room repair owns the search for the edit that broke a signature. It may not know what a broken
+ * signature costs, or who is to blame.
  */
 #pragma once
 

@@ -2,6 +2,9 @@
  *
  * RFC 5321 section 4.2 and RFC 3463; the wrappings are those of Postfix, Exim, Sendmail, qmail, Exchange, of
  * Diagnostic-Code fields, of log lines and of what web mailers show.
+ *
+ * The room reply owns what an SMTP reply says and means. It may not know in which bounce, mail or log the
+ * reply stood.
  */
 #pragma once
 

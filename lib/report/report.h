@@ -1,4 +1,8 @@
-/* The writers of a finished diagnosis. */
+/* The writers of a finished diagnosis.
+ *
+ * The room report owns how a finished diagnosis is written. It may not change it, and knows neither options
+ * nor files.
+ */
 #pragma once
 
 #include "score/diagnosis.h"

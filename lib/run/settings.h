@@ -1,4 +1,8 @@
-/* What mw_context_set() took: the options of one context. The table in settings.c is their only list. */
+/* What mw_context_set() took: the options of one context. The table in settings.c is their only list.
+ *
+ * The room run owns the order in which all rooms work, and over which DNS. It may not know terminals, files
+ * out and exit statuses.
+ */
 #pragma once
 
 #include "base/ip.h"

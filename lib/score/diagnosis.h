@@ -31,7 +31,7 @@ typedef struct mw_diagnosis {
     const mw_verdict *verdict; /* the answer */
     const mw_verdict *own_run; /* of a bounce: what our own run makes of the mail that came back; else NULL */
     const GPtrArray *receivers;   /* of const mw_receiver *; NULL without --for */
-    const GPtrArray *predictions; /* for the recipients of a bounce: see report/prediction.h; or NULL */
+    const GPtrArray *predictions; /* for the recipients of a bounce: see receivers/prediction.h; or NULL */
     bool delivered;               /* a host took it in, and it is no bounce */
     mw_dns_numbers dns;
     const GPtrArray *fixes;            /* of const mw_fix *: the proven ones, one a key; or NULL */

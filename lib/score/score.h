@@ -1,4 +1,8 @@
-/* The total of the findings' points against a profile's limit. */
+/* The total of the findings' points against a profile's limit.
+ *
+ * The room score owns what findings come to: points, cause, verdict, exit status. It may not know how a
+ * report looks.
+ */
 #pragma once
 
 #include "check/facts.h"

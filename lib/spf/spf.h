@@ -1,4 +1,8 @@
-/* SPF (RFC 7208): evaluated by libspf2 behind a strict front end; see docs/ARCHITECTURE.md. */
+/* SPF (RFC 7208): evaluated by libspf2 behind a strict front end; see docs/ARCHITECTURE.md.
+ *
+ * The room spf owns SPF records: how they are evaluated, what is wrong with them and how they should read.
+ * It may not know DMARC, or what a result costs.
+ */
 #pragma once
 
 #include "dkim/mended.h"

@@ -1,4 +1,8 @@
-/* The way of a mail: its Received fields, and the hop at which the judging server took it from outside. */
+/* The way of a mail: its Received fields, and the hop at which the judging server took it from outside.
+ *
+ * The room trace owns how the mail travelled and what servers recorded on the way. It may not know whether a
+ * record is true: it asks no DNS.
+ */
 #pragma once
 
 #include "base/ip.h"
