@@ -1,6 +1,6 @@
 /* SPF's front end: who is asked, which record counts, what each term looks up, and the limits. What evaluates
  * stands behind it (spf_libspf2.c, and a small one of the tests) and asks it for everything: no text of the
- * domain's goes past it. Inside lib/auth only.
+ * domain's goes past it. Inside lib/spf only.
  */
 #pragma once
 
