@@ -13,6 +13,7 @@ struct mw_context {
     mw_arena *arena;
     mw_settings *settings;
     mw_data *data;
+    bool opened;    /* the data files are read: no option may change any more */
     bool recorded;  /* a message was diagnosed: --record has its one */
     mw_world world; /* world.dns is there once the first message was diagnosed */
 };
@@ -42,7 +43,7 @@ void mw_context_free(mw_context *context) {
 }
 
 gboolean mw_context_set(mw_context *context, const char *option, const char *value, GError **error) {
-    if (context->world.dns) {
+    if (context->opened) {
         g_set_error(error, MW_ERROR, MW_ERROR_OPTION, "--%s: too late, a message was diagnosed already",
                     option);
         return FALSE;
@@ -60,8 +61,7 @@ static bool settle(bool made, GError **error) {
     return false;
 }
 
-/* Data files and DNS. */
-static bool read_world(mw_context *context, GError **error) {
+static bool read_data(mw_context *context, GError **error) {
     mw_world *world = &context->world;
     const mw_settings *s = context->settings;
     mw_data_free(context->data);
@@ -73,21 +73,27 @@ static bool read_world(mw_context *context, GError **error) {
         (s->fail_on && !mw_fail_on_known(s->fail_on, world->catalogue, world->profile, error)) ||
         (s->lists && !mw_zones_choose(context->data, context->arena, s->lists, error)))
         return false;
-    mw_source *source = mw_open_source(context->arena, s, error);
-    if (!source)
-        return false;
-    g_atomic_pointer_set(&world->dns, mw_open_dns(source, s)); /* see mw_context_waiting() */
-    return true;
+    return context->opened = true;
 }
 
-/* At the first message. */
-static bool open_world(mw_context *context, GError **error) {
-    return context->world.dns || settle(read_world(context, error), error);
+static bool read_dns(mw_context *context, GError **error) {
+    mw_source *source = mw_open_source(context->arena, context->settings, error);
+    if (source)
+        g_atomic_pointer_set(&context->world.dns,
+                             mw_open_dns(source, context->settings)); /* see mw_context_waiting() */
+    return source;
+}
+
+/* At the first message or explanation; the DNS where it will be asked. */
+static bool open_world(mw_context *context, bool with_dns, GError **error) {
+    return settle((context->opened || read_data(context, error)) &&
+                      (!with_dns || context->world.dns || read_dns(context, error)),
+                  error);
 }
 
 mw_report *mw_context_diagnose(mw_context *context, const char *name, const char *bytes, gsize size,
                                gint64 now, GError **error) {
-    if (!open_world(context, error))
+    if (!open_world(context, true, error))
         return NULL;
     const mw_settings *s = context->settings;
     const mw_dns_run *recorded = mw_dns_recorded(context->world.dns);
@@ -163,7 +169,7 @@ static mw_layout new_layout(mw_arena *arena, const mw_style *style) {
 
 char *mw_context_explain(mw_context *context, const char *text, gsize size, gboolean look_up, gint64 now,
                          const mw_style *style, GError **error) {
-    if (!open_world(context, error))
+    if (!open_world(context, look_up, error))
         return NULL;
     g_autoptr(mw_arena) arena = mw_arena_new();
     mw_explain_request request = {.text = {text, size},
@@ -181,7 +187,7 @@ char *mw_context_explain(mw_context *context, const char *text, gsize size, gboo
 }
 
 char *mw_context_symbols(mw_context *context, const mw_style *style, GError **error) {
-    if (!open_world(context, error))
+    if (!open_world(context, false, error))
         return NULL;
     g_autoptr(mw_arena) arena = mw_arena_new();
     mw_layout layout = new_layout(arena, style);

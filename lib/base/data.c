@@ -3,16 +3,27 @@
 #include "base/data_folder.h"
 #include "base/error.h"
 
+#include <pthread.h>
 #include <string.h>
 
 struct mw_data {
     char *folder;
-    GHashTable *own; /* of the folder: name -> GBytes *; NULL: not loaded */
+    GHashTable *own;      /* of the folder: name -> GBytes *; NULL: not loaded */
+    pthread_mutex_t lock; /* over these two; taken again while something is made of tables */
+    mw_arena *arena;
+    GHashTable *made; /* what was asked for before: its key -> it */
 };
 
 mw_data *mw_data_new(const char *folder) {
     mw_data *data = g_new0(mw_data, 1);
     data->folder = g_strdup(folder);
+    data->arena = mw_arena_new();
+    data->made = g_hash_table_new(g_str_hash, g_str_equal);
+    pthread_mutexattr_t again;
+    pthread_mutexattr_init(&again);
+    pthread_mutexattr_settype(&again, PTHREAD_MUTEX_RECURSIVE);
+    pthread_mutex_init(&data->lock, &again);
+    pthread_mutexattr_destroy(&again);
     return data;
 }
 
@@ -21,16 +32,34 @@ void mw_data_free(mw_data *data) {
         return;
     g_free(data->folder);
     g_clear_pointer(&data->own, g_hash_table_unref);
+    g_hash_table_unref(data->made);
+    mw_arena_free(data->arena);
+    pthread_mutex_destroy(&data->lock);
     g_free(data);
 }
 
-const char *mw_data_builtin(const char *name, size_t *len) {
+const void *mw_data_made(const mw_data *data, const char *key, mw_data_maker make, const void *about,
+                         GError **error) {
+    mw_data *d = (mw_data *)data; /* what it keeps changes no answer */
+    pthread_mutex_lock(&d->lock);
+    const void *made = g_hash_table_lookup(d->made, key);
+    if (!made && (made = make(data, d->arena, about, error)))
+        g_hash_table_insert(d->made, mw_strdup(d->arena, key), (gpointer)made);
+    pthread_mutex_unlock(&d->lock);
+    return made;
+}
+
+/* ---- what is built in ---- */
+
+static const mw_builtin *find_builtin(const char *name) {
     for (const mw_builtin *f = mw_builtin_files; f->name; f++)
-        if (strcmp(f->name, name) == 0) {
-            *len = f->len;
-            return (const char *)f->bytes;
-        }
+        if (strcmp(f->name, name) == 0)
+            return f;
     return NULL;
+}
+
+bool mw_data_has_builtin(const char *name) {
+    return find_builtin(name);
 }
 
 const char **mw_data_names(mw_arena *arena, const char *prefix) {
@@ -45,6 +74,36 @@ const char **mw_data_names(mw_arena *arena, const char *prefix) {
     return names;
 }
 
+/* The cells of a built-in file: the columns' names, then row by row. */
+static const char **builtin_cells(mw_arena *arena, const mw_builtin *file) {
+    size_t n = ((size_t)file->n_rows + 1) * file->n_columns;
+    const char **cells = mw_new_n(arena, const char *, n);
+    for (size_t i = 0; i < n; i++)
+        cells[i] = mw_builtin_text + file->cells[i];
+    return cells;
+}
+
+static const mw_ini *builtin_ini(mw_arena *arena, const mw_builtin *file) {
+    const char **cells = builtin_cells(arena, file) + 3;
+    mw_ini_entry *entries = mw_new_n(arena, mw_ini_entry, file->n_rows);
+    for (size_t i = 0; i < file->n_rows; i++)
+        entries[i] = (mw_ini_entry){cells[3 * i], cells[3 * i + 1], cells[3 * i + 2]};
+    mw_ini *ini = mw_new(arena, mw_ini);
+    *ini = (mw_ini){entries, file->n_rows};
+    return ini;
+}
+
+static void set_builtin(mw_table *table, mw_arena *arena, const mw_builtin *file) {
+    const char **cells = builtin_cells(arena, file);
+    table->n_columns = file->n_columns;
+    table->columns = cells;
+    g_ptr_array_set_size(table->rows, (gint)file->n_rows);
+    for (size_t i = 0; i < file->n_rows; i++)
+        table->rows->pdata[i] = cells + (i + 1) * file->n_columns;
+}
+
+/* ---- what stands in its place ---- */
+
 /* The override's path and text, which the data keep; text stays NULL without one. */
 static void find_override(const mw_data *data, const char *name, char **path, const char **text,
                           size_t *len) {
@@ -57,52 +116,26 @@ static void find_override(const mw_data *data, const char *name, char **path, co
         *text = "";
 }
 
-static GKeyFile *parse_ini(const char *name, const char *text, size_t len, GError **error) {
-    g_autoptr(GKeyFile) file = g_key_file_new();
-    GError *problem = NULL;
-    if (!g_key_file_load_from_data(file, text, len, G_KEY_FILE_NONE, &problem)) {
-        g_set_error(error, MW_ERROR, MW_ERROR_DATA, "%s: %s", name, problem->message);
-        g_error_free(problem);
-        return NULL;
-    }
-    return g_steal_pointer(&file);
-}
-
-static void merge_ini(GKeyFile *into, GKeyFile *from) {
-    g_auto(GStrv) groups = g_key_file_get_groups(from, NULL);
-    for (char **g = groups; *g; g++) {
-        g_auto(GStrv) keys = g_key_file_get_keys(from, *g, NULL, NULL);
-        for (char **k = keys; k && *k; k++) {
-            g_autofree char *value = g_key_file_get_value(from, *g, *k, NULL);
-            g_key_file_set_value(into, *g, *k, value);
-        }
-    }
-}
-
-static GKeyFile *no_such(const char *name, GError **error) {
+static void *no_such(const char *name, GError **error) {
     g_set_error(error, MW_ERROR, MW_ERROR_FILE, "%s: no such data file", name);
     return NULL;
 }
 
-GKeyFile *mw_data_ini(const mw_data *data, const char *name, GError **error) {
-    g_autoptr(GKeyFile) file = NULL;
+static const void *make_ini(const mw_data *data, mw_arena *arena, const void *name, GError **error) {
     g_autofree char *path = NULL;
     const char *text = NULL;
     size_t len;
-    const char *builtin = mw_data_builtin(name, &len);
-    if (builtin && !(file = parse_ini(name, builtin, len, error)))
-        return NULL;
+    const mw_builtin *builtin = find_builtin(name);
+    const mw_ini *ini = builtin ? builtin_ini(arena, builtin) : NULL;
     find_override(data, name, &path, &text, &len);
-    if (text) {
-        g_autoptr(GKeyFile) own = parse_ini(path, text, len, error);
-        if (!own)
-            return NULL;
-        if (file)
-            merge_ini(file, own);
-        else
-            file = g_steal_pointer(&own);
-    }
-    return file ? g_steal_pointer(&file) : no_such(name, error);
+    if (!text)
+        return ini ? ini : no_such(name, error);
+    const mw_ini *own = mw_ini_read(arena, text, len, path, error);
+    return own && ini ? mw_ini_merge(arena, ini, own) : own;
+}
+
+const mw_ini *mw_data_ini(const mw_data *data, const char *name, GError **error) {
+    return mw_data_made(data, name, make_ini, name, error);
 }
 
 /* The cells of a line, which are cut apart where they stand. */
@@ -166,21 +199,23 @@ static bool add_rows(mw_table *table, mw_arena *arena, const char *path, const c
     return true;
 }
 
-const mw_table *mw_data_table(const mw_data *data, mw_arena *arena, const char *name, GError **error) {
+static const void *make_table(const mw_data *data, mw_arena *arena, const void *name, GError **error) {
     g_autofree char *path = NULL;
     const char *text = NULL;
     size_t len;
     mw_table *table = mw_new(arena, mw_table);
     table->rows = mw_array_new(arena);
-    const char *builtin = mw_data_builtin(name, &len);
-    if (builtin && !add_rows(table, arena, name, builtin, len, false, error))
-        return NULL;
+    const mw_builtin *builtin = find_builtin(name);
+    if (builtin)
+        set_builtin(table, arena, builtin);
     find_override(data, name, &path, &text, &len);
     if (text && !add_rows(table, arena, path, text, len, builtin != NULL, error))
         return NULL;
-    if (!builtin && !text)
-        return (void *)no_such(name, error);
-    return table;
+    return builtin || text ? table : no_such(name, error);
+}
+
+const mw_table *mw_data_table(const mw_data *data, const char *name, GError **error) {
+    return mw_data_made(data, name, make_table, name, error);
 }
 
 int mw_table_column(const mw_table *table, const char *name, GError **error) {
@@ -192,11 +227,10 @@ int mw_table_column(const mw_table *table, const char *name, GError **error) {
 }
 
 /* That a file of the folder is what its name says, whether this run will ask for it or not. */
-static bool check_file(const mw_data *data, mw_arena *arena, const char *name, GError **error) {
+static bool check_file(const mw_data *data, const char *name, GError **error) {
     if (g_str_has_suffix(name, ".tsv"))
-        return mw_data_table(data, arena, name, error) != NULL;
-    g_autoptr(GKeyFile) ini = mw_data_ini(data, name, error);
-    return ini != NULL;
+        return mw_data_table(data, name, error) != NULL;
+    return mw_data_ini(data, name, error) != NULL;
 }
 
 bool mw_data_load(mw_data *data, GError **error) {
@@ -209,7 +243,7 @@ bool mw_data_load(mw_data *data, GError **error) {
     gpointer name;
     g_hash_table_iter_init(&iter, data->own);
     while (g_hash_table_iter_next(&iter, &name, NULL)) {
-        if (!check_file(data, arena, name, error))
+        if (!check_file(data, name, error))
             return false;
     }
     return true;

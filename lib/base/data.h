@@ -1,12 +1,12 @@
 /* The data files: built into the library, each one overridable by a file of the same name in a folder.
  *
- * Two forms. An .ini file is a GKeyFile; an override replaces single keys of it. A .tsv file is a table:
+ * Two forms. An .ini file has groups of keys; an override replaces single keys of it. A .tsv file is a table:
  * tab-separated, "#" starts a comment line, the first other line names the columns; a row of an override
  * replaces the built-in row with the same first column, or is put in front of the others when there is none.
  */
 #pragma once
 
-#include "base/arena.h"
+#include "base/ini.h"
 
 #include <stdbool.h>
 
@@ -22,14 +22,21 @@ bool mw_data_load(mw_data *data, GError **error);
 void mw_data_free(mw_data *data);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(mw_data, mw_data_free)
 
-/* The built-in bytes of a file such as "profiles/default.ini"; NULL when there is none. */
-const char *mw_data_builtin(const char *name, size_t *len);
+/* A file such as "profiles/default.ini" is built in. */
+bool mw_data_has_builtin(const char *name);
 /* Names of all built-in files under a prefix, such as "symbols/", in alphabetical order, NULL-terminated. */
 const char **mw_data_names(mw_arena *arena, const char *prefix);
 
-/* The key file, built-in and override merged; the caller unrefs it. NULL and an error that names file and
- * line when it does not parse, or when there is neither. */
-GKeyFile *mw_data_ini(const mw_data *data, const char *name, GError **error);
+/* Something that is made of the data once, and asked for by many mails, in any thread: made, when it is first
+ * asked for by that key, of the data and of what the caller hands over, in an arena that lives as long as the
+ * data. It must not change afterwards. NULL and an error when it can't be made. */
+typedef const void *(*mw_data_maker)(const mw_data *data, mw_arena *arena, const void *about, GError **error);
+const void *mw_data_made(const mw_data *data, const char *key, mw_data_maker make, const void *about,
+                         GError **error);
+
+/* The file of keys, built-in and override merged; it lives as long as the data, as does the next. NULL and an
+ * error that names file and line when it does not parse, or when there is neither. */
+const mw_ini *mw_data_ini(const mw_data *data, const char *name, GError **error);
 
 typedef struct mw_table {
     const char *const *columns; /* NULL-terminated */
@@ -37,7 +44,7 @@ typedef struct mw_table {
     GPtrArray *rows; /* of const char *const *, n_columns each; a missing cell is "" */
 } mw_table;
 
-/* The table, all in the arena; NULL and an error as above. A row with too many cells is an error. */
-const mw_table *mw_data_table(const mw_data *data, mw_arena *arena, const char *name, GError **error);
+/* NULL and an error as above. A row with too many cells is an error. */
+const mw_table *mw_data_table(const mw_data *data, const char *name, GError **error);
 /* Index of a column. The file must have it: a missing one is MW_ERROR_DATA and -1. */
 int mw_table_column(const mw_table *table, const char *name, GError **error);

@@ -98,7 +98,7 @@ static void measure(const GPtrArray *files, const mw_reply_catalogue *catalogue)
 int main(int argc, char **argv) {
     g_autoptr(mw_arena) arena = mw_arena_new();
     g_autoptr(mw_data) data = mw_data_new(NULL);
-    const mw_reply_catalogue *catalogue = mw_reply_catalogue_new(data, arena, NULL);
+    const mw_reply_catalogue *catalogue = mw_reply_catalogue_of(data, NULL);
     g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
     g_autofree char *cases = g_build_filename(g_getenv("MAILWHY_SOURCE"), "testdata", "cases", NULL);
     for (int i = 1; i < argc; i++)

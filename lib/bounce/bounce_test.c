@@ -303,7 +303,7 @@ static char *with_ends(const char *text, const char *end, size_t *len) {
 static void check(const sample *s, const char *end) {
     g_autoptr(mw_arena) arena = mw_arena_new();
     g_autoptr(mw_data) data = mw_data_new(NULL);
-    const mw_reply_catalogue *catalogue = mw_reply_catalogue_new(data, arena, NULL);
+    const mw_reply_catalogue *catalogue = mw_reply_catalogue_of(data, NULL);
     size_t len;
     g_autofree char *bytes = with_ends(s->text, end, &len);
     const mw_message *message = mw_message_read(arena, (mw_span){bytes, len}, NULL);
@@ -344,7 +344,7 @@ static void test_nameless(void) {
     const mw_message *message = mw_message_read(arena, mw_span_of(text), NULL);
     const mw_bounce *bounce = mw_bounce_read(arena, message, mw_mime_read(arena, message));
     g_assert_nonnull(bounce);
-    mw_bounce_explain(arena, mw_reply_catalogue_new(data, arena, NULL), bounce);
+    mw_bounce_explain(arena, mw_reply_catalogue_of(data, NULL), bounce);
     g_assert_cmpuint(bounce->recipients->len, ==, 1);
     const mw_bounce_recipient *r = bounce->recipients->pdata[0];
     g_assert_null(r->recipient);

@@ -88,7 +88,7 @@ static bool is_program_type(const char *type) {
 }
 
 static void run(mw_facts *facts) {
-    const mw_table *table = mw_data_table(facts->data, facts->arena, "attachments.tsv", NULL);
+    const mw_table *table = mw_data_table(facts->data, "attachments.tsv", NULL);
     if (!table)
         return;
     for (size_t i = 0; i < facts->mime->n_parts; i++) {

@@ -29,31 +29,38 @@ const char *mw_owner_words(const char *owner) {
     return owner;
 }
 
-static const char *get(GKeyFile *file, mw_arena *arena, const char *group, const char *key) {
-    g_autofree char *value = g_key_file_get_string(file, group, key, NULL);
-    return value && *value ? mw_strdup(arena, value) : NULL;
+static const struct {
+    const char *key;
+    size_t field;
+} keys[] = {
+    {"group", offsetof(mw_symbol, group)},   {"check", offsetof(mw_symbol, check)},
+    {"title", offsetof(mw_symbol, title)},   {"explain", offsetof(mw_symbol, explain)},
+    {"owner", offsetof(mw_symbol, owner)},   {"fix", offsetof(mw_symbol, fix)},
+    {"source", offsetof(mw_symbol, source)},
+};
+
+static void set(mw_symbol *symbol, const mw_ini_entry *entry) {
+    for (size_t i = 0; i < G_N_ELEMENTS(keys) && *entry->value; i++)
+        if (strcmp(keys[i].key, entry->key) == 0)
+            *(const char **)(void *)((char *)symbol + keys[i].field) = entry->value;
 }
 
-static bool read_symbol(mw_catalogue *catalogue, mw_arena *arena, GKeyFile *ini, const char *file,
-                        const char *name, GError **error) {
+/* The group of entries from first up to end. */
+static bool read_symbol(mw_catalogue *catalogue, mw_arena *arena, const mw_ini_entry *first,
+                        const mw_ini_entry *end, const char *file, GError **error) {
     mw_symbol *symbol = mw_new(arena, mw_symbol);
-    *symbol = (mw_symbol){
-        .name = mw_strdup(arena, name),
-        .group = get(ini, arena, name, "group"),
-        .check = get(ini, arena, name, "check"),
-        .title = get(ini, arena, name, "title"),
-        .explain = get(ini, arena, name, "explain"),
-        .owner = get(ini, arena, name, "owner"),
-        .fix = get(ini, arena, name, "fix"),
-        .source = get(ini, arena, name, "source"),
-    };
+    symbol->name = first->group;
+    for (const mw_ini_entry *e = first; e < end; e++)
+        set(symbol, e);
     if (!symbol->group || !symbol->check || !symbol->title || !symbol->explain || !symbol->owner) {
         g_set_error(error, MW_ERROR, MW_ERROR_DATA, "%s: [%s] needs group, check, title, explain and owner",
-                    file, name);
+                    file, symbol->name);
         return false;
     }
-    g_autofree char *upper = g_ascii_strup(name, -1);
-    g_hash_table_replace(catalogue->by_name, mw_strdup(arena, upper), symbol);
+    char *upper = mw_strdup(arena, symbol->name);
+    for (char *c = upper; *c; c++)
+        *c = g_ascii_toupper(*c);
+    g_hash_table_replace(catalogue->by_name, upper, symbol);
     return true;
 }
 
@@ -62,13 +69,14 @@ mw_catalogue *mw_catalogue_new(const mw_data *data, mw_arena *arena, GError **er
     catalogue->by_name =
         mw_arena_own(arena, g_hash_table_new(g_str_hash, g_str_equal), (GDestroyNotify)g_hash_table_unref);
     for (const char **file = mw_data_names(arena, "symbols/"); *file; file++) {
-        g_autoptr(GKeyFile) ini = mw_data_ini(data, *file, error);
+        const mw_ini *ini = mw_data_ini(data, *file, error);
         if (!ini)
             return NULL;
-        g_auto(GStrv) names = g_key_file_get_groups(ini, NULL);
-        for (char **name = names; *name; name++)
-            if (!read_symbol(catalogue, arena, ini, *file, *name, error))
+        for (size_t i = 0, end; i < ini->n_entries; i = end) {
+            end = mw_ini_group_end(ini, i);
+            if (!read_symbol(catalogue, arena, ini->entries + i, ini->entries + end, *file, error))
                 return NULL;
+        }
     }
     return catalogue;
 }

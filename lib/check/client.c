@@ -40,7 +40,7 @@ const char *mw_client_untestable(const mw_facts *facts) {
 
 bool mw_client_handed_out(const mw_facts *facts, const char *reverse_name) {
     enum { SPELLS_ADDRESS = 2 };
-    const mw_hostnames *names = reverse_name ? mw_hostnames_new(facts->data, facts->arena, NULL) : NULL;
+    const mw_hostnames *names = reverse_name ? mw_hostnames_of(facts->data, NULL) : NULL;
     const char *why;
     return names && mw_hostname_generic(names, facts->arena, reverse_name, &facts->envelope->client_ip,
                                         &why) >= SPELLS_ADDRESS;

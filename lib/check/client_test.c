@@ -156,7 +156,7 @@ static void test_hostnames(void) {
     g_autoptr(mw_arena) arena = mw_arena_new();
     g_autoptr(mw_data) data = mw_data_new(NULL);
     g_autoptr(GError) error = NULL;
-    const mw_hostnames *names = mw_hostnames_new(data, arena, &error);
+    const mw_hostnames *names = mw_hostnames_of(data, &error);
     g_assert_no_error(error);
     mw_ip ip;
     g_assert_true(mw_ip_parse(MW_SPAN("198.51.100.7"), &ip));

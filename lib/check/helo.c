@@ -164,7 +164,7 @@ static void run(mw_facts *facts) {
         return;
     const char *helo = judged_helo(facts), *receiver = mw_client_receiver(facts);
     g_autoptr(GError) error = NULL;
-    const mw_hostnames *names = mw_hostnames_new(facts->data, facts->arena, &error);
+    const mw_hostnames *names = mw_hostnames_of(facts->data, &error);
     if (!names) {
         mw_notice(facts, "The HELO name is not judged: %s.", error->message);
         return;

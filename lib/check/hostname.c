@@ -31,8 +31,8 @@ static unsigned read_forms(const char *text) {
     return forms;
 }
 
-mw_hostnames *mw_hostnames_new(const mw_data *data, mw_arena *arena, GError **error) {
-    const mw_table *table = mw_data_table(data, arena, "hostnames.tsv", error);
+static const void *make(const mw_data *data, mw_arena *arena, const void *about, GError **error) {
+    const mw_table *table = mw_data_table(data, "hostnames.tsv", error);
     if (!table)
         return NULL;
     int text = mw_table_column(table, "word", error), kind = mw_table_column(table, "kind", error);
@@ -59,6 +59,10 @@ mw_hostnames *mw_hostnames_new(const mw_data *data, mw_arena *arena, GError **er
         }
     }
     return names;
+}
+
+const mw_hostnames *mw_hostnames_of(const mw_data *data, GError **error) {
+    return mw_data_made(data, "the words of host names", make, NULL, error);
 }
 
 static bool separates(char c) {

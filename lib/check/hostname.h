@@ -7,7 +7,7 @@
 
 typedef struct mw_hostnames mw_hostnames;
 
-mw_hostnames *mw_hostnames_new(const mw_data *data, mw_arena *arena, GError **error);
+const mw_hostnames *mw_hostnames_of(const mw_data *data, GError **error);
 
 /* How much a name looks handed out: 0 not at all, 5 most. What tells it, in words, goes to *why. ip may be
  * NULL; a name that spells the whole address is at least 2. Linear in the length of the name. */

@@ -201,9 +201,9 @@ static void check_kind(tally *t, const mw_link *link) {
 
 static void run(mw_facts *facts) {
     const mw_links *links = mw_facts_links(facts);
-    tally t = {facts, mw_data_table(facts->data, facts->arena, "links.tsv", NULL),
-               mw_data_table(facts->data, facts->arena, "link_aliases.tsv", NULL),
-               mw_data_table(facts->data, facts->arena, "tlds/suspicious.tsv", NULL)};
+    tally t = {facts, mw_data_table(facts->data, "links.tsv", NULL),
+               mw_data_table(facts->data, "link_aliases.tsv", NULL),
+               mw_data_table(facts->data, "tlds/suspicious.tsv", NULL)};
     for (guint i = 0; i < links->all->len; i++) {
         const mw_link *link = links->all->pdata[i];
         check_shown(&t, link);

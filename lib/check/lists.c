@@ -15,7 +15,7 @@ enum { LISTS_NAMED = 3 };
 
 typedef struct asking {
     mw_facts *facts;
-    GPtrArray *zones;
+    const GPtrArray *zones;
     GHashTable *unusable; /* zone as shown -> why */
     GPtrArray *order;     /* of its keys */
 } asking;
@@ -54,7 +54,7 @@ static bool asks_hop(const mw_zone *zone, const mw_ip *ip) {
 }
 
 static bool open_zones(mw_facts *facts, asking *a, GError **error) {
-    *a = (asking){.facts = facts, .zones = mw_zones_choose(facts->data, facts->arena, facts->lists, error)};
+    *a = (asking){.facts = facts, .zones = mw_zones_of(facts->data, facts->lists, error)};
     return a->zones != NULL;
 }
 

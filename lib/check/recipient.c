@@ -62,7 +62,7 @@ static bool one_slip(const char *a, const char *b) {
 
 /* The well-known domain that was probably meant, or NULL. */
 static const char *meant(mw_facts *facts, const char *domain) {
-    const mw_table *table = mw_data_table(facts->data, facts->arena, "freemail.tsv", NULL);
+    const mw_table *table = mw_data_table(facts->data, "freemail.tsv", NULL);
     const char *found = NULL;
     for (guint i = 0; table && i < table->rows->len; i++) {
         const char *known = ((const char *const *)table->rows->pdata[i])[0];

@@ -122,7 +122,7 @@ static char *replace_key(mw_arena *arena, const char *zone, const char *key) {
                 : mw_strdup(arena, zone);
 }
 
-static mw_zone *read_zone(mw_arena *arena, const char *const *row, const int *column, GKeyFile *keys,
+static mw_zone *read_zone(mw_arena *arena, const char *const *row, const int *column, const mw_ini *keys,
                           GError **error) {
     mw_zone *zone = mw_new(arena, mw_zone);
     zone->zone = zone->show = row[column[ZONE]];
@@ -140,7 +140,7 @@ static mw_zone *read_zone(mw_arena *arena, const char *const *row, const int *co
         return NULL;
     const char *name = row[column[KEY]];
     if (*name) {
-        g_autofree char *key = g_key_file_get_string(keys, "keys", name, NULL);
+        const char *key = mw_ini_get(keys, "keys", name);
         if (key && *key && mw_domain_valid(key) && !strchr(key, '.')) {
             zone->key = mw_strdup(arena, key);
             zone->zone = replace_key(arena, zone->show, zone->key);
@@ -182,7 +182,7 @@ typedef struct choice {
     mw_arena *arena;
     const mw_table *table;
     int column[N_COLUMNS];
-    GKeyFile *keys;
+    const mw_ini *keys;
     GPtrArray *zones;
 } choice;
 
@@ -194,7 +194,7 @@ static bool add_row(choice *c, const char *const *row, GError **error) {
 }
 
 static bool has_key(const choice *c, const char *const *row) {
-    return g_key_file_has_key(c->keys, "keys", row[c->column[KEY]], NULL);
+    return mw_ini_get(c->keys, "keys", row[c->column[KEY]]);
 }
 
 /* A keyed zone that is configured stands in for it. */
@@ -239,14 +239,14 @@ static bool choose_named(choice *c, mw_span name, GError **error) {
 GPtrArray *mw_zones_choose(const mw_data *data, mw_arena *arena, const char *lists, GError **error) {
     choice c = {.data = data,
                 .arena = arena,
-                .table = mw_data_table(data, arena, "dnsbl.tsv", error),
+                .table = mw_data_table(data, "dnsbl.tsv", error),
                 .zones = mw_array_new(arena)};
     if (!c.table)
         return NULL;
     for (int i = 0; i < N_COLUMNS; i++)
         if ((c.column[i] = mw_table_column(c.table, column_names[i], error)) < 0)
             return NULL;
-    g_autoptr(GKeyFile) keys = mw_data_ini(data, "keys.ini", error);
+    const mw_ini *keys = mw_data_ini(data, "keys.ini", error);
     if (!keys)
         return NULL;
     c.keys = keys;
@@ -263,8 +263,17 @@ GPtrArray *mw_zones_choose(const mw_data *data, mw_arena *arena, const char *lis
     return c.zones;
 }
 
+static const void *make(const mw_data *data, mw_arena *arena, const void *lists, GError **error) {
+    return mw_zones_choose(data, arena, lists, error);
+}
+
+const GPtrArray *mw_zones_of(const mw_data *data, const char *lists, GError **error) {
+    g_autofree char *key = g_strconcat("lists ", lists ? lists : "default", NULL);
+    return mw_data_made(data, key, make, lists, error);
+}
+
 const char *mw_zone_dead(const mw_data *data, mw_arena *arena, const char *zone) {
-    const mw_table *table = mw_data_table(data, arena, "dnsbl_dead.tsv", NULL);
+    const mw_table *table = mw_data_table(data, "dnsbl_dead.tsv", NULL);
     for (guint i = 0; table && i < table->rows->len; i++) {
         const char *const *row = table->rows->pdata[i];
         const char *name = row[0][0] == '.' ? row[0] + 1 : row[0];

@@ -48,6 +48,8 @@ typedef struct mw_zone {
  * that the table does not know is read as an IP and domain list of the usual form. NULL and MW_ERROR_DATA
  * when a table is broken, or MW_ERROR_OPTION when a zone's name can't be one. */
 GPtrArray *mw_zones_choose(const mw_data *data, mw_arena *arena, const char *lists, GError **error);
+/* The same for the lists that a run was told to ask: chosen once, and kept with the data. */
+const GPtrArray *mw_zones_of(const mw_data *data, const char *lists, GError **error);
 
 /* Why a zone is gone, in words ("SORBS is gone since June 2024: ..."), or NULL when the table of dead lists
  * does not have it. */

@@ -17,8 +17,8 @@ MW_LATE(MW_MODULE_LIVE, mw_source *, mw_source_unbound, (const mw_unbound_option
         (options, error), no_source(error))
 MW_LATE(MW_MODULE_DOH, mw_source *, mw_source_doh, (const mw_doh_options *options, GError **error),
         (options, error), no_source(error))
-MW_LATE(MW_MODULE_RDATA, uint16_t, mw_type_read, (mw_span name), (name), 0)
-MW_LATE(MW_MODULE_RDATA, char *, mw_type_text, (mw_arena * arena, uint16_t type), (arena, type),
+MW_LATE(MW_MODULE_RDATA, uint16_t, mw_any_type_read, (mw_span name), (name), 0)
+MW_LATE(MW_MODULE_RDATA, char *, mw_any_type_text, (mw_arena * arena, uint16_t type), (arena, type),
         mw_printf(arena, "TYPE%u", type))
 MW_LATE(MW_MODULE_RDATA, bool, mw_rdata_read,
         (mw_arena * arena, uint16_t type, const char *text, const mw_name *origin, mw_rdata *out,

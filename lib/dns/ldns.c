@@ -4,7 +4,7 @@
 
 enum { MAX_TYPE_NAME = 20 };
 
-uint16_t mw_type_read(mw_span name) {
+uint16_t mw_any_type_read(mw_span name) {
     char text[MAX_TYPE_NAME + 1] = "";
     if (!name.len || name.len > MAX_TYPE_NAME)
         return 0;
@@ -13,7 +13,7 @@ uint16_t mw_type_read(mw_span name) {
     return (uint16_t)ldns_get_rr_type_by_name(text);
 }
 
-char *mw_type_text(mw_arena *arena, uint16_t type) {
+char *mw_any_type_text(mw_arena *arena, uint16_t type) {
     char *text = ldns_rr_type2str((ldns_rr_type)type);
     char *copy = mw_strdup(arena, text);
     LDNS_FREE(text);
@@ -36,7 +36,7 @@ static mw_rdata join(mw_arena *arena, const ldns_rr *rr) {
 
 bool mw_rdata_read(mw_arena *arena, uint16_t type, const char *text, const mw_name *origin, mw_rdata *out,
                    const char **why) {
-    const char *line = mw_printf(arena, ". 0 IN %s %s", mw_type_text(arena, type), text);
+    const char *line = mw_printf(arena, ". 0 IN %s %s", mw_any_type_text(arena, type), text);
     ldns_rdf *base = ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, origin->len, origin->wire);
     ldns_rr *rr = NULL;
     ldns_status status = ldns_rr_new_frm_str(&rr, line, 0, base, NULL);

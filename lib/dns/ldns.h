@@ -4,8 +4,8 @@
 #include "dns/dns.h"
 
 /* "MX", "TYPE65280"; 0: no such type. */
-uint16_t mw_type_read(mw_span name);
-char *mw_type_text(mw_arena *arena, uint16_t type);
+uint16_t mw_any_type_read(mw_span name);
+char *mw_any_type_text(mw_arena *arena, uint16_t type);
 
 /* The rdata text of one record (master file form, names relative to origin) in wire form. False: why says
  * what is wrong with it, in words that outlive all. */

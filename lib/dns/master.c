@@ -1,6 +1,7 @@
 #include "dns/master.h"
 
 #include "dns/ldns.h"
+#include "dns/types.h"
 
 enum { DEFAULT_TTL = 3600, MAX_RDATA = 65535 };
 
@@ -105,30 +106,8 @@ static const token *get(const reader *r, size_t i) {
     return i < r->tokens->len ? &g_array_index(r->tokens, token, i) : NULL;
 }
 
-/* Ends in a dot that no backslash makes a part of its label. */
-static bool is_absolute(mw_span text) {
-    size_t slashes = 0;
-    while (slashes + 1 < text.len && text.data[text.len - 2 - slashes] == '\\')
-        slashes++;
-    return text.len && text.data[text.len - 1] == '.' && slashes % 2 == 0;
-}
-
 static bool read_owner(reader *r, mw_span text, mw_name *out) {
-    if (text.len == 1 && text.data[0] == '@') {
-        *out = r->origin;
-        return true;
-    }
-    mw_name name;
-    if (!mw_name_read_escaped(text, &name))
-        return false;
-    if (!is_absolute(text)) {
-        if (name.len - 1 + r->origin.len > (int)sizeof name.wire)
-            return false;
-        memcpy(name.wire + name.len - 1, r->origin.wire, r->origin.len);
-        name.len = (uint8_t)(name.len - 1 + r->origin.len);
-    }
-    *out = name;
-    return true;
+    return mw_name_read_relative(text, &r->origin, out);
 }
 
 /* 3600, 1h30m */
@@ -209,11 +188,25 @@ static bool read_txt(reader *r, size_t first, mw_rdata *out) {
     return !r->why;
 }
 
+/* The types that mail is made of, as long as nothing about them is odd. */
+static bool read_usual(reader *r, size_t first, uint16_t type, mw_rdata *out) {
+    mw_span words[3];
+    size_t n = 0;
+    for (const token *t; n < G_N_ELEMENTS(words) && (t = get(r, first + n)); n++) {
+        if (t->quoted)
+            return false;
+        words[n] = t->text;
+    }
+    return mw_usual_rdata_read(r->arena, type, words, n, &r->origin, out);
+}
+
 static bool read_rdata(reader *r, size_t first, uint16_t type, mw_rdata *out) {
     const token *t = get(r, first);
     bool generic = t && !t->quoted && mw_span_is(t->text, "\\#");
     if (type == MW_TYPE_TXT && !generic)
         return read_txt(r, first, out);
+    if (read_usual(r, first, type, out))
+        return true;
     GString *text = g_string_new(NULL);
     for (; (t = get(r, first)); first++) {
         const char *quote = t->quoted ? "\"" : "";

@@ -1,6 +1,7 @@
 /* Writes what an engine learnt as a snapshot: see master.h for its form. */
 #include "dns/engine.h"
 #include "dns/ldns.h"
+#include "dns/types.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "dns/ldns.h"
+#include "dns/types.h"
 #include "dns/server_test.h"
 
 static const char world[] =

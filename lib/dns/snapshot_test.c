@@ -1,6 +1,7 @@
 #include "dns/source.h"
 
 #include "dns/ldns.h"
+#include "dns/types.h"
 
 static const char world[] =
     "; a world\n"

@@ -12,15 +12,9 @@ const char *mw_agreement_name(mw_agreement agreement) {
 typedef enum served_by { BY_HOST, BY_DOMAIN, BY_WORDS } served_by;
 
 typedef struct served {
-    const char *name; /* "gmail" */
-    char **marks[3];  /* by served_by; NULL: none */
+    const char *name;            /* "gmail" */
+    const char *const *marks[3]; /* by served_by; NULL: none */
 } served;
-
-static void free_marks(gpointer data) {
-    served *s = data;
-    for (size_t i = 0; i < G_N_ELEMENTS(s->marks); i++)
-        g_strfreev(s->marks[i]);
-}
 
 /* Of const served *. */
 static GPtrArray *read_served(mw_facts *facts, GError **error) {
@@ -28,20 +22,20 @@ static GPtrArray *read_served(mw_facts *facts, GError **error) {
     GPtrArray *all = mw_array_new(facts->arena);
     GPtrArray *names = mw_receivers_names(facts->arena);
     for (guint i = 0; i < names->len; i++) {
-        g_autoptr(GKeyFile) file = mw_receivers_file(facts, names->pdata[i], error);
+        const mw_ini *file = mw_receivers_file(facts, names->pdata[i], error);
         if (!file)
             return NULL;
-        served *s = mw_arena_own(facts->arena, mw_new(facts->arena, served), free_marks);
+        served *s = mw_new(facts->arena, served);
         s->name = names->pdata[i];
         for (size_t k = 0; k < G_N_ELEMENTS(keys); k++)
-            s->marks[k] = g_key_file_get_string_list(file, "receiver", keys[k], NULL, NULL);
+            s->marks[k] = mw_ini_list(facts->arena, file, "receiver", keys[k]);
         g_ptr_array_add(all, s);
     }
     return all;
 }
 
 static bool has_mark(const served *s, served_by by, const char *text) {
-    for (char **mark = s->marks[by]; mark && *mark; mark++) {
+    for (const char *const *mark = s->marks[by]; mark && *mark; mark++) {
         bool here = by == BY_WORDS    ? mw_span_search(mw_span_of(text), *mark) != SIZE_MAX
                     : by == BY_DOMAIN ? g_ascii_strcasecmp(text, *mark) == 0
                                       : mw_domain_below(text, *mark);

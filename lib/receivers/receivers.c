@@ -45,7 +45,6 @@ static bool is_unknown(mw_arena *arena, const char *name, GError **error) {
 }
 
 static bool add_name(mw_arena *arena, mw_span name, GPtrArray *names, GError **error) {
-    size_t len;
     name = mw_span_trim(name);
     if (mw_span_is(name, "all")) {
         add_in_order(arena, names);
@@ -54,7 +53,7 @@ static bool add_name(mw_arena *arena, mw_span name, GPtrArray *names, GError **e
     char *lower = mw_span_dup(arena, name);
     for (char *p = lower; *p; p++)
         *p = g_ascii_tolower(*p);
-    if (name.len == 0 || strchr(lower, '/') || !mw_data_builtin(file_of(arena, mw_span_of(lower)), &len))
+    if (name.len == 0 || strchr(lower, '/') || !mw_data_has_builtin(file_of(arena, mw_span_of(lower))))
         return is_unknown(arena, lower, error);
     if (!g_ptr_array_find_with_equal_func(names, lower, g_str_equal, NULL))
         g_ptr_array_add(names, lower);
@@ -76,7 +75,7 @@ GPtrArray *mw_receivers_names(mw_arena *arena) {
     return names;
 }
 
-GKeyFile *mw_receivers_file(const mw_facts *facts, const char *name, GError **error) {
+const mw_ini *mw_receivers_file(const mw_facts *facts, const char *name, GError **error) {
     return mw_data_ini(facts->data, file_of(facts->arena, mw_span_of(name)), error);
 }
 
@@ -140,17 +139,12 @@ static const char *fill_in(const mw_rule_facts *on, const char *pattern) {
 
 /* ---- rules ---- */
 
-static const char *get(mw_arena *arena, GKeyFile *file, const char *group, const char *key) {
-    g_autofree char *value = g_key_file_get_string(file, group, key, NULL);
-    return value && *value ? mw_strdup(arena, value) : NULL;
-}
-
-static const char *reply_of(mw_rule_facts *on, GKeyFile *file, const char *id) {
+static const char *reply_of(mw_rule_facts *on, const mw_ini *file, const char *id) {
     const char *pattern = NULL;
     if (on->variant)
-        pattern = get(on->arena, file, id, mw_printf(on->arena, "reply_%s", on->variant));
+        pattern = mw_ini_get(file, id, mw_printf(on->arena, "reply_%s", on->variant));
     if (!pattern)
-        pattern = get(on->arena, file, id, "reply");
+        pattern = mw_ini_get(file, id, "reply");
     return pattern ? fill_in(on, pattern) : NULL;
 }
 
@@ -160,17 +154,17 @@ static bool applies(const mw_facts *facts, const char *who, bool bulk) {
     return strcmp(who, "forwarder") != 0 || facts->trace->forwarder >= 0;
 }
 
-static const mw_rule *judge_rule(mw_facts *facts, const mw_unsubscribe *u, GKeyFile *file, const char *id,
+static const mw_rule *judge_rule(mw_facts *facts, const mw_unsubscribe *u, const mw_ini *file, const char *id,
                                  bool bulk, GError **error) {
     mw_arena *arena = facts->arena;
     mw_rule *rule = mw_new(arena, mw_rule);
-    const char *test_name = get(arena, file, id, "test");
+    const char *test_name = mw_ini_get(file, id, "test");
     mw_rule_test test = test_name ? mw_rule_test_find(test_name) : NULL;
     *rule = (mw_rule){
         .id = mw_strdup(arena, id),
-        .text = get(arena, file, id, "text"),
-        .who = get(arena, file, id, "who"),
-        .enforcement = get(arena, file, id, "enforcement"),
+        .text = mw_ini_get(file, id, "text"),
+        .who = mw_ini_get(file, id, "who"),
+        .enforcement = mw_ini_get(file, id, "enforcement"),
     };
     if (!rule->text || !rule->who || !rule->enforcement || !test) {
         g_set_error(error, MW_ERROR, MW_ERROR_DATA,
@@ -208,25 +202,25 @@ static void decide(mw_receiver *receiver) {
 
 static const mw_receiver *judge(mw_facts *facts, const char *name, bool bulk, GError **error) {
     mw_arena *arena = facts->arena;
-    g_autoptr(GKeyFile) file = mw_receivers_file(facts, name, error);
+    const mw_ini *file = mw_receivers_file(facts, name, error);
     if (!file)
         return NULL;
     mw_receiver *receiver = mw_new(arena, mw_receiver);
     *receiver = (mw_receiver){
         .name = mw_strdup(arena, name),
-        .title = get(arena, file, "receiver", "title"),
-        .covers = get(arena, file, "receiver", "covers"),
-        .bulk = get(arena, file, "receiver", "bulk"),
-        .source = get(arena, file, "receiver", "source"),
-        .date = get(arena, file, "receiver", "date"),
+        .title = mw_ini_get(file, "receiver", "title"),
+        .covers = mw_ini_get(file, "receiver", "covers"),
+        .bulk = mw_ini_get(file, "receiver", "bulk"),
+        .source = mw_ini_get(file, "receiver", "source"),
+        .date = mw_ini_get(file, "receiver", "date"),
         .rules = mw_array_new(arena),
     };
     mw_unsubscribe u = mw_unsubscribe_read(facts);
-    g_auto(GStrv) ids = g_key_file_get_groups(file, NULL);
-    for (char **id = ids; *id; id++) {
-        if (strcmp(*id, "receiver") == 0)
+    for (size_t i = 0; i < file->n_entries; i = mw_ini_group_end(file, i)) {
+        const char *id = file->entries[i].group;
+        if (strcmp(id, "receiver") == 0)
             continue;
-        const mw_rule *rule = judge_rule(facts, &u, file, *id, bulk, error);
+        const mw_rule *rule = judge_rule(facts, &u, file, id, bulk, error);
         if (!rule)
             return NULL;
         g_ptr_array_add(receiver->rules, (void *)rule);

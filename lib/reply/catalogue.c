@@ -34,7 +34,7 @@ static bool load_rules(mw_reply_catalogue *c, const mw_data *data, mw_arena *are
     static const char *const names[] = {"id",     "provider", "reply",   "enhanced", "pattern", "cause",
                                         "reason", "owner",    "meaning", "action",   "source",  NULL};
     int col[G_N_ELEMENTS(names)];
-    const mw_table *table = mw_data_table(data, arena, "replies.tsv", error);
+    const mw_table *table = mw_data_table(data, "replies.tsv", error);
     if (!table || !columns(table, names, col, error))
         return false;
     c->rules = mw_array_new(arena);
@@ -59,7 +59,7 @@ static bool load_rules(mw_reply_catalogue *c, const mw_data *data, mw_arena *are
 static bool load_codes(mw_reply_catalogue *c, const mw_data *data, mw_arena *arena, GError **error) {
     static const char *const names[] = {"code", "cause", "alone", "reason", "meaning", NULL};
     int col[G_N_ELEMENTS(names)];
-    const mw_table *table = mw_data_table(data, arena, "codes.tsv", error);
+    const mw_table *table = mw_data_table(data, "codes.tsv", error);
     if (!table || !columns(table, names, col, error))
         return false;
     c->codes =
@@ -76,7 +76,7 @@ static bool load_codes(mw_reply_catalogue *c, const mw_data *data, mw_arena *are
 static bool load_causes(mw_reply_catalogue *c, const mw_data *data, mw_arena *arena, GError **error) {
     static const char *const names[] = {"cause", "title", "meaning", "owner", "action", NULL};
     int col[G_N_ELEMENTS(names)];
-    const mw_table *table = mw_data_table(data, arena, "causes.tsv", error);
+    const mw_table *table = mw_data_table(data, "causes.tsv", error);
     if (!table || !columns(table, names, col, error))
         return false;
     c->causes =
@@ -96,7 +96,7 @@ static bool load_causes(mw_reply_catalogue *c, const mw_data *data, mw_arena *ar
 static bool load_reasons(mw_reply_catalogue *c, const mw_data *data, mw_arena *arena, GError **error) {
     static const char *const names[] = {"reason", "cause", NULL};
     int col[G_N_ELEMENTS(names)];
-    const mw_table *table = mw_data_table(data, arena, "reasons.tsv", error);
+    const mw_table *table = mw_data_table(data, "reasons.tsv", error);
     if (!table || !columns(table, names, col, error))
         return false;
     c->reasons =
@@ -109,12 +109,16 @@ static bool load_reasons(mw_reply_catalogue *c, const mw_data *data, mw_arena *a
     return true;
 }
 
-const mw_reply_catalogue *mw_reply_catalogue_new(const mw_data *data, mw_arena *arena, GError **error) {
+static const void *make(const mw_data *data, mw_arena *arena, const void *about, GError **error) {
     mw_reply_catalogue *c = mw_new(arena, mw_reply_catalogue);
     if (!load_rules(c, data, arena, error) || !load_codes(c, data, arena, error) ||
         !load_causes(c, data, arena, error) || !load_reasons(c, data, arena, error))
         return NULL;
     return c;
+}
+
+const mw_reply_catalogue *mw_reply_catalogue_of(const mw_data *data, GError **error) {
+    return mw_data_made(data, "the catalogue of replies", make, NULL, error);
 }
 
 /* ---- look-ups ---------------------------------------------------------------------------------------- */

@@ -12,7 +12,7 @@
 typedef struct mw_reply_catalogue mw_reply_catalogue;
 
 /* NULL and an error that names the file and the row when one of the tables is broken. Lives in the arena. */
-const mw_reply_catalogue *mw_reply_catalogue_new(const mw_data *data, mw_arena *arena, GError **error);
+const mw_reply_catalogue *mw_reply_catalogue_of(const mw_data *data, GError **error);
 
 typedef enum mw_stage { MW_STAGE_RECEIVER, MW_STAGE_SUBMISSION } mw_stage;
 

@@ -10,7 +10,7 @@ static const mw_reply_catalogue *shared(void) {
         return catalogue;
     arena = mw_arena_new();
     mw_data *data = mw_arena_own(arena, mw_data_new(NULL), (GDestroyNotify)mw_data_free);
-    return catalogue = mw_reply_catalogue_new(data, arena, NULL);
+    return catalogue = mw_reply_catalogue_of(data, NULL);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

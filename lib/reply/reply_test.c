@@ -236,7 +236,7 @@ static void test_causes(void) {
     g_autoptr(mw_arena) arena = mw_arena_new();
     g_autoptr(mw_data) data = mw_data_new(NULL);
     g_autoptr(GError) error = NULL;
-    const mw_reply_catalogue *catalogue = mw_reply_catalogue_new(data, arena, &error);
+    const mw_reply_catalogue *catalogue = mw_reply_catalogue_of(data, &error);
     g_assert_no_error(error);
     bool good = true;
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -279,7 +279,7 @@ static void test_reasons(void) {
     };
     g_autoptr(mw_arena) arena = mw_arena_new();
     g_autoptr(mw_data) data = mw_data_new(NULL);
-    const mw_reply_catalogue *catalogue = mw_reply_catalogue_new(data, arena, NULL);
+    const mw_reply_catalogue *catalogue = mw_reply_catalogue_of(data, NULL);
     bool good = true;
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         const mw_meaning *m = mw_reply_meaning(catalogue, arena, read_copy(arena, cases[i].text));
@@ -294,7 +294,7 @@ static void test_reasons(void) {
 static void test_variants(void) {
     g_autoptr(mw_arena) arena = mw_arena_new();
     g_autoptr(mw_data) data = mw_data_new(NULL);
-    const mw_reply_catalogue *catalogue = mw_reply_catalogue_new(data, arena, NULL);
+    const mw_reply_catalogue *catalogue = mw_reply_catalogue_of(data, NULL);
     GPtrArray *variants = mw_reply_variants(catalogue, arena, "550", "5.7.1", 50);
     g_assert_cmpuint(variants->len, >, 10);
     for (guint i = 0; i < variants->len; i++) {
@@ -311,7 +311,7 @@ static void test_variants(void) {
 static void test_speed(void) {
     g_autoptr(mw_arena) arena = mw_arena_new();
     g_autoptr(mw_data) data = mw_data_new(NULL);
-    const mw_reply_catalogue *catalogue = mw_reply_catalogue_new(data, arena, NULL);
+    const mw_reply_catalogue *catalogue = mw_reply_catalogue_of(data, NULL);
     const mw_smtp_reply *reply = read_copy(
         arena,
         "550 5.9.9 Words that no row of the catalogue knows stand here so that every pattern is tried on "

@@ -262,7 +262,7 @@ bool mw_explain_write(mw_layout *l, const mw_explain_request *request, GError **
         g_propagate_error(error, broken);
     if (word || broken)
         return word != NULL;
-    const mw_reply_catalogue *catalogue = mw_reply_catalogue_new(request->data, l->arena, error);
+    const mw_reply_catalogue *catalogue = mw_reply_catalogue_of(request->data, error);
     if (!catalogue)
         return false;
     const mw_smtp_reply *reply = mw_explain_reply(l->arena, text);

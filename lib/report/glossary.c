@@ -5,7 +5,7 @@ enum { WORD, ALSO, MEANING, SYMBOL };
 
 static const mw_table *read_table(const mw_data *data, mw_arena *arena, GError **error) {
     static const char *const columns[] = {"word", "also", "meaning", "symbol"};
-    const mw_table *table = mw_data_table(data, arena, "glossary.tsv", error);
+    const mw_table *table = mw_data_table(data, "glossary.tsv", error);
     for (size_t i = 0; table && i < G_N_ELEMENTS(columns); i++)
         if (mw_table_column(table, columns[i], error) < 0)
             table = NULL;

@@ -1,5 +1,5 @@
 #include "base/printable.h"
-#include "dns/ldns.h"
+#include "dns/types.h"
 #include "report/json_parts.h"
 #include "report/plan.h"
 

@@ -1,7 +1,7 @@
 #include "report/plan.h"
 
 #include "base/printable.h"
-#include "dns/ldns.h"
+#include "dns/types.h"
 
 const char *mw_purpose_name(mw_purpose purpose) {
     static const char *const names[] = {"authentication", "reverse DNS", "lists", "other checks"};

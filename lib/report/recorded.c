@@ -93,7 +93,7 @@ static void note_override(mw_arena *arena, const mw_facts *facts, mw_recorded *r
 }
 
 static const char *compauth_meaning(mw_arena *arena, const mw_facts *facts, const char *code) {
-    const mw_table *table = mw_data_table(facts->data, arena, "compauth.tsv", NULL);
+    const mw_table *table = mw_data_table(facts->data, "compauth.tsv", NULL);
     const char *meaning = NULL;
     size_t longest = 0;
     for (guint i = 0; table && i < table->rows->len; i++) {

@@ -33,7 +33,7 @@ static bool open_bounce(mw_facts *facts, const mw_world *world, GError **error) 
         facts->automatic = true;
         return true;
     }
-    const mw_reply_catalogue *replies = mw_reply_catalogue_new(world->data, arena, error);
+    const mw_reply_catalogue *replies = mw_reply_catalogue_of(world->data, error);
     if (!replies)
         return false;
     mw_bounce_explain(arena, replies, bounce);
@@ -71,7 +71,7 @@ static bool pair_bounce(mw_facts *facts, const mw_world *world, GError **error) 
     mw_arena *arena = facts->arena;
     gsize size;
     const char *bytes = g_bytes_get_data(world->settings->bounce, &size);
-    const mw_reply_catalogue *replies = mw_reply_catalogue_new(world->data, arena, error);
+    const mw_reply_catalogue *replies = mw_reply_catalogue_of(world->data, error);
     if (!replies)
         return false;
     mw_span span = {bytes, size};

@@ -1,7 +1,7 @@
 #include "run/world.h"
 #include "base/error.h"
 #include "check/check.h"
-#include "dns/ldns.h"
+#include "dns/types.h"
 
 /* An address without brackets, and its port: "[::1]@53" is "::1@53". */
 static const char *server_for_unbound(mw_arena *arena, const char *given) {

@@ -13,34 +13,37 @@ enum { MAX_BASES = 8, MAX_FILES = 200 };
 
 /* ---- .ini ---- */
 
-static bool read_number(GKeyFile *file, const char *where, const char *group, const char *key, double *out,
-                        GError **error) {
-    g_autofree char *text = g_key_file_get_string(file, group, key, NULL);
+static bool read_number(const mw_ini *file, const char *where, const char *group, const char *key,
+                        double *out, GError **error) {
+    g_autofree char *text = g_strdup(mw_ini_get(file, group, key));
     if (!text || mw_profile_number(g_strstrip(text), out))
         return true; /* without one, out keeps its default */
     g_set_error(error, MW_ERROR, MW_ERROR_DATA, "%s: [%s] %s is not a number of points", where, group, key);
     return false;
 }
 
-static bool read_points(mw_profile *profile, mw_arena *arena, GKeyFile *file, const char *where,
+static bool read_points(mw_profile *profile, mw_arena *arena, const mw_ini *file, const char *where,
                         GError **error) {
-    g_auto(GStrv) symbols = g_key_file_get_keys(file, "points", NULL, NULL);
-    for (char **symbol = symbols; symbol && *symbol; symbol++) {
+    for (size_t i = 0; i < file->n_entries; i++) {
+        const mw_ini_entry *entry = &file->entries[i];
         double points = 0;
-        if (!read_number(file, where, "points", *symbol, &points, error))
+        if (strcmp(entry->group, "points") != 0)
+            continue;
+        if (!read_number(file, where, "points", entry->key, &points, error))
             return false;
-        mw_profile_set(profile, arena, *symbol, points);
+        mw_profile_set(profile, arena, entry->key, points);
     }
     return true;
 }
 
 /* NAME=EXPRESSION in [composites]; its points stand in [points]. */
-static bool read_composites(mw_profile *profile, mw_arena *arena, GKeyFile *file, GError **error) {
-    g_auto(GStrv) names = g_key_file_get_keys(file, "composites", NULL, NULL);
-    for (char **name = names; name && *name; name++) {
-        g_autofree char *expression = g_key_file_get_string(file, "composites", *name, NULL);
+static bool read_composites(mw_profile *profile, mw_arena *arena, const mw_ini *file, GError **error) {
+    for (size_t i = 0; i < file->n_entries; i++) {
+        const mw_ini_entry *entry = &file->entries[i];
+        if (strcmp(entry->group, "composites") != 0)
+            continue;
         const mw_composite *composite = mw_composite_read(
-            arena, *name, expression ? expression : "", mw_profile_points(profile, *name), NULL, NULL, error);
+            arena, entry->key, entry->value, mw_profile_points(profile, entry->key), NULL, NULL, error);
         if (!composite)
             return false;
         g_ptr_array_add(profile->composites, (gpointer)composite);
@@ -51,11 +54,11 @@ static bool read_composites(mw_profile *profile, mw_arena *arena, GKeyFile *file
 static const mw_profile *read_named(mw_arena *arena, const mw_data *data, const char *name, int depth,
                                     GError **error);
 
-static const mw_profile *from_ini(mw_arena *arena, const mw_data *data, const char *name, GKeyFile *file,
+static const mw_profile *from_ini(mw_arena *arena, const mw_data *data, const char *name, const mw_ini *file,
                                   const char *where, int depth, GError **error) {
-    g_autofree char *title = g_key_file_get_string(file, "profile", "title", NULL);
-    g_autofree char *base_name = g_key_file_get_string(file, "profile", "base", NULL);
-    g_auto(GStrv) blockers = g_key_file_get_string_list(file, "profile", "blockers", NULL, NULL);
+    const char *title = mw_ini_get(file, "profile", "title");
+    const char *base_name = mw_ini_get(file, "profile", "base");
+    const char *const *blockers = mw_ini_list(arena, file, "profile", "blockers");
     const mw_profile *base = NULL;
     if (base_name && !(base = read_named(arena, data, base_name, depth + 1, error)))
         return NULL;
@@ -69,8 +72,8 @@ static const mw_profile *from_ini(mw_arena *arena, const mw_data *data, const ch
         return NULL;
     if (blockers)
         g_hash_table_remove_all(profile->blockers);
-    for (char **b = blockers; b && *b; b++)
-        g_hash_table_add(profile->blockers, mw_strdup(arena, g_strstrip(*b)));
+    for (const char *const *b = blockers; b && *b; b++)
+        g_hash_table_add(profile->blockers, mw_span_dup(arena, mw_span_trim(mw_span_of(*b))));
     return profile;
 }
 
@@ -85,7 +88,7 @@ static const mw_profile *read_named(mw_arena *arena, const mw_data *data, const 
     if (g_str_has_prefix(name, "spamassassin-set") && strchr("0123", name[16]) && name[16] && !name[17])
         return mw_profile_spamassassin(arena, data, (unsigned)(name[16] - '0'), error);
     g_autofree char *builtin = g_strconcat("profiles/", name, ".ini", NULL);
-    g_autoptr(GKeyFile) file = mw_data_ini(data, builtin, error);
+    const mw_ini *file = mw_data_ini(data, builtin, error);
     return file ? from_ini(arena, data, name, file, builtin, depth, error) : NULL;
 }
 
@@ -112,12 +115,10 @@ static bool is_spamassassin(const char *path, mw_span text) {
 
 static const mw_profile *own_ini(mw_arena *arena, const mw_data *data, const char *path, mw_span text,
                                  GError **error) {
-    g_autoptr(GKeyFile) file = g_key_file_new();
-    GError *problem = NULL;
-    if (g_key_file_load_from_data(file, text.data, text.len, G_KEY_FILE_NONE, &problem))
+    const mw_ini *file = mw_ini_read(arena, text.data, text.len, path, error);
+    if (file)
         return from_ini(arena, data, path, file, path, 0, error);
-    g_set_error(error, MW_ERROR, MW_ERROR_DATA, "%s: not a profile: %s", path, problem->message);
-    g_error_free(problem);
+    g_prefix_error(error, "not a profile: ");
     return NULL;
 }
 

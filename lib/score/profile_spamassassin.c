@@ -11,7 +11,7 @@ typedef struct rules {
 } rules;
 
 static bool open_rules(mw_arena *arena, const mw_data *data, rules *r, GError **error) {
-    if (!(r->table = mw_data_table(data, arena, "profiles/spamassassin.tsv", error)))
+    if (!(r->table = mw_data_table(data, "profiles/spamassassin.tsv", error)))
         return false;
     r->symbol = mw_table_column(r->table, "symbol", error);
     r->rule = r->symbol < 0 ? -1 : mw_table_column(r->table, "rule", error);

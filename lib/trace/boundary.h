@@ -34,7 +34,7 @@ typedef struct mw_boundary {
 typedef struct mw_hosts mw_hosts;
 
 /* The two tables; NULL and MW_ERROR_DATA when one is broken. */
-const mw_hosts *mw_hosts_read(mw_arena *arena, const mw_data *data, GError **error);
+const mw_hosts *mw_hosts_of(const mw_data *data, GError **error);
 /* The organisation of a host name: of the table, else its registrable domain; NULL for a name without a dot,
  * an address, or a name that only a private network has. */
 const char *mw_hosts_organisation(const mw_hosts *hosts, const char *name);

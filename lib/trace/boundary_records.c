@@ -22,7 +22,7 @@ static char *lower(mw_arena *arena, const char *text) {
 }
 
 static bool read_hosts(mw_arena *arena, const mw_data *data, mw_hosts *hosts, GError **error) {
-    const mw_table *table = mw_data_table(data, arena, "mail_hosts.tsv", error);
+    const mw_table *table = mw_data_table(data, "mail_hosts.tsv", error);
     if (!table)
         return false;
     int host = mw_table_column(table, "host", error), organisation = -1, roles = -1;
@@ -39,7 +39,7 @@ static bool read_hosts(mw_arena *arena, const mw_data *data, mw_hosts *hosts, GE
 }
 
 static bool read_votes(mw_arena *arena, const mw_data *data, mw_hosts *hosts, GError **error) {
-    const mw_table *table = mw_data_table(data, arena, "boundary.tsv", error);
+    const mw_table *table = mw_data_table(data, "boundary.tsv", error);
     if (!table)
         return false;
     int vote = mw_table_column(table, "vote", error), weight = -1, form = -1, owner = -1;
@@ -62,7 +62,7 @@ static bool read_votes(mw_arena *arena, const mw_data *data, mw_hosts *hosts, GE
     return true;
 }
 
-const mw_hosts *mw_hosts_read(mw_arena *arena, const mw_data *data, GError **error) {
+static const void *make(const mw_data *data, mw_arena *arena, const void *about, GError **error) {
     mw_hosts *hosts = mw_new(arena, mw_hosts);
     hosts->hosts =
         mw_arena_own(arena, g_hash_table_new(g_str_hash, g_str_equal), (GDestroyNotify)g_hash_table_unref);
@@ -71,6 +71,10 @@ const mw_hosts *mw_hosts_read(mw_arena *arena, const mw_data *data, GError **err
     if (!read_hosts(arena, data, hosts, error) || !read_votes(arena, data, hosts, error))
         return NULL;
     return hosts;
+}
+
+const mw_hosts *mw_hosts_of(const mw_data *data, GError **error) {
+    return mw_data_made(data, "the hosts of mail", make, NULL, error);
 }
 
 enum { MAX_NAME = 255 };

@@ -321,7 +321,7 @@ const mw_evidence *mw_evidence_read(mw_arena *arena, const mw_message *message, 
 }
 
 const char *mw_evidence_export(mw_arena *arena, const mw_data *data, GError **error) {
-    const mw_table *table = mw_data_table(data, arena, "export.tsv", error);
+    const mw_table *table = mw_data_table(data, "export.tsv", error);
     if (!table)
         return NULL;
     int client = mw_table_column(table, "client", error);

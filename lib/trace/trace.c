@@ -158,7 +158,7 @@ static bool is_personal(mw_arena *arena, const mw_data *data, const mw_message *
     const mw_field *field = mw_message_field(message, "X-EOPTenantAttributedMessage");
     if (field && mw_span_starts(mw_span_trim(field->value), "84df9e7f-e9f6-40af-b435-aaaaaaaaaaaa"))
         return true;
-    const mw_table *freemail = mw_data_table(data, arena, "freemail.tsv", NULL);
+    const mw_table *freemail = mw_data_table(data, "freemail.tsv", NULL);
     for (guint i = 0; i < receivers->len; i++)
         if (in_table(freemail, ((const mw_receiver *)receivers->pdata[i])->domain))
             return true;
@@ -379,7 +379,7 @@ static void fill_client(mw_arena *arena, const mw_trace *trace, const mw_boundar
 
 const mw_trace *mw_trace_read(mw_arena *arena, const mw_data *data, const mw_message *message,
                               GPtrArray *claims, bool returned, mw_envelope *out, GError **error) {
-    const mw_hosts *hosts = mw_hosts_read(arena, data, error);
+    const mw_hosts *hosts = mw_hosts_of(data, error);
     if (!hosts)
         return NULL;
     mw_trace *trace = mw_new(arena, mw_trace);
