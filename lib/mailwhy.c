@@ -3,6 +3,7 @@
 #include "base/module.h"
 #include "base/printable.h"
 #include "check/zones.h"
+#include "mail/store.h"
 #include "run/worlds.h"
 
 #include "report/explain.h"
@@ -127,6 +128,53 @@ void mw_context_waiting(mw_context *context, unsigned *asked, unsigned *open, co
     *asked = stats.queries;
     *open = stats.unanswered;
     *whom = stats.source;
+}
+
+/* ---- the mails of a file ---- */
+
+typedef struct owned_mail {
+    mw_mail mail; /* first: what the caller sees of it */
+    mw_store_mail *stored;
+} owned_mail;
+
+mw_mailbox *mw_mailbox_new(GBytes *file) {
+    return (mw_mailbox *)mw_store_new(file);
+}
+
+void mw_mailbox_free(mw_mailbox *mailbox) {
+    mw_store_free((mw_store *)mailbox);
+}
+
+mw_mail *mw_mailbox_next(mw_mailbox *mailbox) {
+    mw_store_mail *stored = mw_store_next((mw_store *)mailbox);
+    if (!stored)
+        return NULL;
+    owned_mail *owned = g_new0(owned_mail, 1);
+    owned->stored = stored;
+    owned->mail = (mw_mail){stored->name, stored->bytes, stored->remark, stored->error};
+    return &owned->mail;
+}
+
+void mw_mail_free(mw_mail *mail) {
+    owned_mail *owned = (owned_mail *)mail;
+    if (owned)
+        mw_store_mail_free(owned->stored);
+    g_free(owned);
+}
+
+mw_report *mw_context_diagnose_mail(mw_context *context, const char *name, const mw_mail *mail, gint64 now,
+                                    GError **error) {
+    if (!mail->bytes) {
+        g_set_error_literal(error, MW_ERROR, MW_ERROR_MESSAGE, mail->error ? mail->error : "can't be read");
+        return NULL;
+    }
+    gsize size;
+    const char *bytes = g_bytes_get_data(mail->bytes, &size);
+    mw_report *report = mw_context_diagnose(context, name, bytes, size, now, error);
+    if (report && report->diagnosis && mail->remark)
+        g_ptr_array_insert(report->diagnosis->facts->evidence->notes, 0,
+                           mw_strdup(report->arena, mail->remark));
+    return report;
 }
 
 void mw_report_free(mw_report *report) {

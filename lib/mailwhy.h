@@ -54,6 +54,25 @@ MW_PUBLIC void mw_report_free(mw_report *report);
  * how many of them have no answer, and whom (a string of the context, or NULL). The one function that may be
  * called from another thread meanwhile. */
 MW_PUBLIC void mw_context_waiting(mw_context *context, unsigned *asked, unsigned *open, const char **whom);
+/* What one file holds: one mail, or the mails of an mbox or of an archive (zip, tar, gzip ...), one after the
+ * other. What is no such store is one mail, whatever it is. */
+typedef struct mw_mailbox mw_mailbox;
+typedef struct mw_mail {
+    const char
+        *name;     /* within the file: "2", "letters/a.eml", "letters.mbox:2"; NULL: the file is the mail */
+    GBytes *bytes; /* as it was stored; NULL where it can't be had: error says why */
+    const char *remark; /* for the report: how it lay in the file; or NULL */
+    const char *error;
+} mw_mail;
+
+MW_PUBLIC mw_mailbox *mw_mailbox_new(GBytes *file);
+MW_PUBLIC void mw_mailbox_free(mw_mailbox *mailbox);
+/* The next mail, the caller's own, which outlives the mailbox; NULL at the end. */
+MW_PUBLIC mw_mail *mw_mailbox_next(mw_mailbox *mailbox);
+MW_PUBLIC void mw_mail_free(mw_mail *mail);
+/* Diagnoses it; name as shown ("box.mbox:2"). The mail must stay until the report is freed. */
+MW_PUBLIC mw_report *mw_context_diagnose_mail(mw_context *context, const char *name, const mw_mail *mail,
+                                              gint64 now, GError **error);
 
 /* 0: nothing at or above the limit; 1: at or above it, a blocker, or a failed recipient; 3: an unanswered
  * authentication or PTR question could lift it over the limit. */
@@ -88,5 +107,7 @@ MW_PUBLIC GQuark mw_error_quark(void);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(mw_context, mw_context_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(mw_report, mw_report_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(mw_mailbox, mw_mailbox_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(mw_mail, mw_mail_free)
 
 G_END_DECLS

@@ -12,6 +12,7 @@ typedef struct command {
     int verbose;
     gboolean version, list_symbols, no_pager;
     enum { HELP_NONE, HELP_SHORT, HELP_LONG } help;
+    gboolean printed; /* a report stands there already */
     char *explain, *check_reply;
     char **files; /* NULL: none */
     GOptionEntry *entries;

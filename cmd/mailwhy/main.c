@@ -18,36 +18,54 @@ static int worse(int a, int b) {
     return rank[a] > rank[b] ? a : b;
 }
 
-static int diagnose(command *c, const char *file, output *out) {
+/* Several reports in one text: each has its name on top. */
+static void print_head(command *c, output *out, const char *name) {
+    if (strcmp(command_format(c), "text") != 0)
+        return;
+    g_autofree char *safe = mw_printable_line(name);
+    g_autofree char *head = g_strdup_printf("%s==> %s <==\n", c->printed ? "\n" : "", safe);
+    output_write(out, head);
+}
+
+static int diagnose(command *c, const char *name, const mw_mail *mail, output *out) {
     g_autoptr(GError) error = NULL;
-    gsize size;
-    g_autofree char *bytes = input_read(file, &size, &error);
-    if (!bytes)
-        return complain(file, error->message);
     waiting *w = waiting_start(c->context);
     g_autoptr(mw_report) report =
-        mw_context_diagnose(c->context, file, bytes, size, g_get_real_time() / G_USEC_PER_SEC, &error);
+        mw_context_diagnose_mail(c->context, name, mail, g_get_real_time() / G_USEC_PER_SEC, &error);
     waiting_end(w);
     if (!report) /* an option that is wrong is wrong for every mail */
-        return complain(g_error_matches(error, MW_ERROR, MW_ERROR_OPTION) ? NULL : file, error->message);
+        return complain(g_error_matches(error, MW_ERROR, MW_ERROR_OPTION) ? NULL : name, error->message);
     g_autofree char *text = mw_report_format(report, command_format(c), output_style(out), &error);
     if (!text)
         return complain(NULL, error->message);
+    if (c->files[1] || mail->name)
+        print_head(c, out, name);
     output_write(out, text);
+    c->printed = true;
     return mw_report_status(report);
+}
+
+/* All mails of a file: an mbox has many. */
+static int diagnose_file(command *c, const char *file, output *out) {
+    g_autoptr(GError) error = NULL;
+    gsize size;
+    char *data = input_read(file, &size, &error);
+    if (!data)
+        return complain(file, error->message);
+    g_autoptr(GBytes) bytes = g_bytes_new_take(data, size);
+    g_autoptr(mw_mailbox) mailbox = mw_mailbox_new(bytes);
+    int status = STATUS_CLEAN;
+    for (mw_mail *mail; (mail = mw_mailbox_next(mailbox)); mw_mail_free(mail)) {
+        g_autofree char *name = mail->name ? g_strdup_printf("%s:%s", file, mail->name) : g_strdup(file);
+        status = worse(status, diagnose(c, name, mail, out));
+    }
+    return status;
 }
 
 static int diagnose_all(command *c, output *out) {
     int status = STATUS_CLEAN;
-    bool many = c->files[1] && strcmp(command_format(c), "text") == 0;
-    for (char **file = c->files; *file; file++) {
-        if (many) {
-            g_autofree char *name = mw_printable_line(*file);
-            g_autofree char *head = g_strdup_printf("%s==> %s <==\n", file == c->files ? "" : "\n", name);
-            output_write(out, head);
-        }
-        status = worse(status, diagnose(c, *file, out));
-    }
+    for (char **file = c->files; *file; file++)
+        status = worse(status, diagnose_file(c, *file, out));
     return status;
 }
 

@@ -8,6 +8,7 @@ enum {
     MW_MAX_DATA_FILE = 16 * 1024 * 1024, /* bytes of a data file */
     MW_MAX_DATA_FILES = 1000,            /* of one folder */
     MW_MAX_SYSTEM_FILE = 1024 * 1024,    /* bytes of resolv.conf */
+    MW_MAX_STORE_MAILS = 1000000,        /* mails of one mbox or archive */
     MW_MAX_FIELDS = 200000,              /* header fields of one message */
     MW_MAX_HOPS = 1000,                  /* Received fields that are parsed */
     MW_MAX_VOTED_HOPS = 200,             /* hops that a recorded address is compared with */

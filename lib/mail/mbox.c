@@ -1,0 +1,158 @@
+#include "mail/mbox.h"
+
+enum { MAX_FROM_LINE = 1000, MAX_BLANKS = 8 };
+
+/* The next line without its end; moves rest behind it. A file of bare CRs is no mbox. */
+static mw_span next_line(mw_span *rest) {
+    const char *end = rest->data + rest->len;
+    mw_span line = mw_span_cut(rest, '\n');
+    if (!rest->data)
+        rest->data = end;
+    if (line.len && line.data[line.len - 1] == '\r')
+        line.len--;
+    return line;
+}
+
+/* 09:00, or 9:00:05 somewhere in it. */
+static bool has_time(mw_span text) {
+    for (size_t i = 1; i + 2 < text.len; i++)
+        if (text.data[i] == ':' && g_ascii_isdigit(text.data[i - 1]) && g_ascii_isdigit(text.data[i + 1]) &&
+            g_ascii_isdigit(text.data[i + 2]))
+            return true;
+    return false;
+}
+
+static bool has_month(mw_span text) {
+    static const char months[] = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec ";
+    for (size_t i = 0; i + 4 < text.len; i++) {
+        char word[] = {text.data[i + 1], text.data[i + 2], text.data[i + 3], ' ', 0};
+        if (text.data[i] == ' ' && text.data[i + 4] == ' ' && g_ascii_isupper(word[0]) &&
+            g_ascii_isalpha(word[1]) && strstr(months, word))
+            return true;
+    }
+    return false;
+}
+
+static bool has_year(mw_span text) {
+    size_t digits = 0;
+    for (size_t i = 0; i <= text.len; i++) {
+        bool digit = i < text.len && g_ascii_isdigit(text.data[i]);
+        if (!digit && digits == 4)
+            return true;
+        digits = digit ? digits + 1 : 0;
+    }
+    return false;
+}
+
+bool mw_mbox_is_from_line(mw_span line, bool strict) {
+    return line.len > 5 && memcmp(line.data, "From ", 5) == 0 &&
+           (!strict || (line.len < MAX_FROM_LINE && has_month(line) && has_time(line) && has_year(line)));
+}
+
+static bool is_field(mw_span line) {
+    size_t n = 0;
+    while (n < line.len && (unsigned char)line.data[n] > ' ' && (unsigned char)line.data[n] < 0x7f &&
+           line.data[n] != ':')
+        n++;
+    while (n < line.len && line.data[n] == ' ')
+        n++;
+    return n && n < line.len && line.data[n] == ':';
+}
+
+/* Another mail, or nothing, begins at rest, perhaps behind empty lines. */
+static bool is_seam(mw_span rest) {
+    for (int i = 0; i < MAX_BLANKS && rest.len && strchr("\r\n", rest.data[0]); i++)
+        rest = mw_span_from(rest, 1);
+    return rest.len == 0 || mw_mbox_is_from_line(next_line(&rest), true);
+}
+
+/* Where the body is to end by Content-Length, if that fits; else NULL. */
+static const char *stated_end(uint64_t length, mw_span body) {
+    if (length > body.len || !is_seam(mw_span_from(body, (size_t)length)))
+        return NULL;
+    /* it must end a line: not within a text that goes on behind "From " */
+    if (length && length < body.len && body.data[length - 1] != '\n' && body.data[length] != '\n' &&
+        body.data[length] != '\r')
+        return NULL;
+    return body.data + length;
+}
+
+typedef struct header {
+    bool has_length, pseudo;
+    uint64_t length;
+} header;
+
+/* Reads the header; rest is the body then. */
+static header read_header(mw_span *rest) {
+    header out = {0};
+    while (rest->len) {
+        mw_span before = *rest, line = next_line(rest);
+        if (line.len == 0)
+            break;
+        if (mw_mbox_is_from_line(line, true)) { /* a header without a body, and the next mail */
+            *rest = before;
+            break;
+        }
+        if (mw_span_starts(line, "Content-Length:"))
+            out.has_length = mw_span_number(mw_span_trim(mw_span_from(line, 15)), UINT64_MAX, &out.length);
+        out.pseudo |= mw_span_starts(line, "X-IMAP:") || mw_span_starts(line, "X-IMAPbase:");
+    }
+    return out;
+}
+
+/* The end of a body that no length bounds. */
+static const char *found_end(mw_span body) {
+    bool after_blank = true;
+    for (mw_span rest = body; rest.len;) {
+        const char *start = rest.data;
+        mw_span line = next_line(&rest), following = rest;
+        if (mw_mbox_is_from_line(line, true)) {
+            mw_span next = next_line(&following);
+            if (is_field(next) || (after_blank && mw_mbox_is_from_line(next, true)))
+                return start; /* also where a mail without a final empty line stands before it */
+        }
+        after_blank = line.len == 0;
+    }
+    return body.data + body.len;
+}
+
+/* The first entry of an IMAP server's folder. A real mail may bear X-IMAPbase: only this text has none. */
+static bool is_pseudo(mw_span bytes) {
+    mw_span top = mw_span_slice(bytes, 0, 4096);
+    return mw_span_search(top, "FOLDER INTERNAL DATA") != SIZE_MAX ||
+           mw_span_search(top, "internal format of your mail folder") != SIZE_MAX;
+}
+
+static mw_span without_front(mw_span bytes) {
+    if (mw_span_starts(bytes, "\xef\xbb\xbf"))
+        bytes = mw_span_from(bytes, 3);
+    return mw_span_strip(bytes, "\r\n");
+}
+
+bool mw_mbox_is(mw_span bytes) {
+    bytes = without_front(bytes);
+    return mw_mbox_is_from_line(next_line(&bytes), false);
+}
+
+bool mw_mbox_next(mw_span *rest, mw_mbox_mail *mail) {
+    *rest = without_front(*rest);
+    if (rest->len == 0)
+        return false;
+    mw_span whole = *rest, body = whole;
+    next_line(&body);
+    header h = read_header(&body);
+    const char *end = h.has_length ? stated_end(h.length, body) : NULL;
+    end = end ? end : found_end(body);
+    size_t len = (size_t)(end - whole.data);
+    *rest = mw_span_from(whole, len);
+    if (rest->len && end > body.data &&
+        end[-1] == '\n') { /* the empty line that an mbox puts between two mails */
+        if (end[-2] == '\n')
+            len--;
+        else if (len >= 4 && end[-2] == '\r' && end[-3] == '\n')
+            len -= 2;
+    }
+    mail->bytes = mw_span_slice(whole, 0, len);
+    mail->pseudo = h.pseudo && is_pseudo(mail->bytes);
+    return true;
+}

@@ -1,0 +1,22 @@
+/* Files of several mails, each behind a line that begins with "From ". */
+#pragma once
+
+#include "base/span.h"
+
+/* Such a line: "From " and somebody or something, a date with a time behind it where strict. Without its end.
+ */
+bool mw_mbox_is_from_line(mw_span line, bool strict);
+
+/* The bytes begin with a line of that kind (blank lines, a BOM before it do not matter) and are no mail's own
+ * first line. */
+bool mw_mbox_is(mw_span bytes);
+
+typedef struct mw_mbox_mail {
+    mw_span bytes; /* from its From_ line on, without the empty line before the next one */
+    bool pseudo; /* no mail, but what a mail program keeps about the folder (its first entry, with X-IMAP) */
+} mw_mbox_mail;
+
+/* The next mail; moves rest behind it. False at the end. A mail ends where its Content-Length says, if
+ * another mail, or nothing, follows there; else before the next From_ line that follows an empty line, and
+ * that a header field follows. Line by line: linear in the size. */
+bool mw_mbox_next(mw_span *rest, mw_mbox_mail *mail);

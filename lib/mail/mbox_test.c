@@ -1,0 +1,81 @@
+#include "base/arena.h"
+#include "mail/mbox.h"
+#include "mail/store.h"
+
+#define FROM "From ida@kiln.example Fri Nov 27 09:00:05 2026\n"
+#define HEADER "From: ida@kiln.example\nSubject: glaze\n"
+
+typedef struct box_case {
+    const char *file;
+    const char *mails[4]; /* the end of each mail, one after the other */
+} box_case;
+
+static const box_case cases[] = {
+    {FROM HEADER "\none\n\n" FROM HEADER "\ntwo\n", {"one\n", "two\n"}},
+    {FROM HEADER "\none\n" FROM HEADER "\ntwo", {"one\n", "two"}}, /* no empty line between them */
+    {FROM HEADER "\r\none\r\n\r\n" FROM "To: x@kiln.example\r\n\r\n", {"one\r\n", "\r\n\r\n"}},
+    {FROM HEADER FROM HEADER "\n", {"glaze\n", "glaze\n\n"}}, /* without a body */
+    {FROM HEADER "\none\n\nFrom here it is far\nTo: the mill\n", {"the mill\n"}},
+    {FROM HEADER "Content-Length: 30\n\none\n\n" FROM "To: quoted\nin it\n" FROM HEADER "\ntwo\n",
+     {"one\n", "in it\n", "two\n"}},
+    {FROM HEADER "Content-Length: 69\n\none\n\n" FROM "To: quoted\nin it\n\n\n" FROM HEADER "\ntwo\n",
+     {"in it\n", "two\n"}},
+    {FROM HEADER "Content-Length: 9999\n\none\n\n" FROM HEADER "\ntwo\n", {"one\n", "two\n"}},
+    {FROM HEADER "Content-Length: 0\n\n" FROM HEADER "\ntwo\n", {"0\n\n", "two\n"}},
+    {"\xef\xbb\xbf\n" FROM HEADER "\none\n", {"one\n"}},
+};
+
+static void test_split(void) {
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GBytes) bytes = g_bytes_new(cases[i].file, strlen(cases[i].file));
+        g_autoptr(mw_store) store = mw_store_new(bytes);
+        guint n = 0;
+        for (mw_store_mail *mail; (mail = mw_store_next(store)); mw_store_mail_free(mail), n++) {
+            g_assert_cmpuint(n, <, 4);
+            gsize size;
+            const char *data = g_bytes_get_data(mail->bytes, &size);
+            const char *want = cases[i].mails[n] ? cases[i].mails[n] : "(none)";
+            g_autofree char *found = g_strndup(data, size);
+            if (!g_str_has_suffix(found, want))
+                g_test_message("case %zu mail %u: [%s] wanted [%s]", i, n + 1, found, want), g_test_fail();
+        }
+        if (n < 4 && cases[i].mails[n])
+            g_test_message("case %zu: %u mails only", i, n), g_test_fail();
+    }
+}
+
+/* The name within the file, and what is said of the mail program's own entry. */
+static void test_names(void) {
+    static const char file[] =
+        "From MAILER-DAEMON Fri Nov 27 10:19:38 2026\nSubject: FOLDER INTERNAL DATA\nX-IMAP: 1 2\n"
+        "\nkept by the mail program\n\n" FROM HEADER "\none\n\n" FROM HEADER "\ntwo\n";
+    g_autoptr(GBytes) bytes = g_bytes_new_static(file, sizeof file - 1);
+    g_autoptr(mw_store) store = mw_store_new(bytes);
+    g_autoptr(mw_store_mail) one = mw_store_next(store), two = mw_store_next(store);
+    g_assert_cmpstr(one->name, ==, "1");
+    g_assert_nonnull(one->remark);
+    g_assert_cmpstr(two->name, ==, "2");
+    g_assert_null(two->remark);
+    g_assert_null(mw_store_next(store));
+    g_assert_null(mw_store_next(store));
+}
+
+static void test_single(void) {
+    static const char *const files[] = {"", HEADER "\ntext\n\n" FROM HEADER "\n", FROM HEADER "\none\n"};
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autoptr(GBytes) bytes = g_bytes_new_static(files[i], strlen(files[i]));
+        g_autoptr(mw_store) store = mw_store_new(bytes);
+        g_autoptr(mw_store_mail) mail = mw_store_next(store);
+        g_assert_nonnull(mail);
+        g_assert_null(mail->name);
+        g_assert_null(mw_store_next(store));
+    }
+}
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/mbox/split", test_split);
+    g_test_add_func("/mbox/names", test_names);
+    g_test_add_func("/mbox/single", test_single);
+    return g_test_run();
+}
