@@ -198,7 +198,7 @@ char *mw_report_format(const mw_report *report, const char *format, const mw_sty
     if (strcmp(format, "text") == 0 && report->reply_to)
         return mw_letter_write(report->diagnosis, report->reply_to);
     if (strcmp(format, "text") == 0) {
-        mw_text_style own = {.width = style && style->width ? style->width : 100,
+        mw_text_style own = {.width = style && style->width ? style->width : 80,
                              .color = style && style->color,
                              .verbose = style ? style->verbose : 0};
         return mw_text_write(report->diagnosis, &own);
@@ -211,7 +211,7 @@ char *mw_report_format(const mw_report *report, const char *format, const mw_sty
 static mw_layout new_layout(mw_arena *arena, const mw_style *style) {
     return (mw_layout){.out = g_string_new(NULL),
                        .arena = arena,
-                       .width = style && style->width ? style->width : 100,
+                       .width = style && style->width ? style->width : 80,
                        .color = style && style->color};
 }
 

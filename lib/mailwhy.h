@@ -81,7 +81,7 @@ MW_PUBLIC int mw_report_status(const mw_report *report);
 typedef struct mw_style {
     gboolean color;
     int verbose; /* -1: the verdict's line alone; 0; 1: with hops, evidence and DNS */
-    int width;   /* columns; 0: 100 */
+    int width;   /* columns; 0: 80 */
 } mw_style;
 
 /* The report as text in that format ("text", "json"); g_free() it. style may be NULL. NULL and an error for

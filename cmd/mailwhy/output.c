@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { WIDTH = 100, MOST_WIDTH = 140, LEAST_WIDTH = 40 };
+enum { WIDTH = 80, MOST_WIDTH = 140, LEAST_WIDTH = 40 };
 
 struct output {
     FILE *stream;

@@ -90,8 +90,9 @@ typedef struct mw_facts {
     GPtrArray *list_entries; /* of mw_list_entry * */
     const mw_links *links;   /* NULL until mw_facts_links() was called */
 
-    GPtrArray *findings; /* of mw_finding * */
-    GPtrArray *notices;  /* of const char *: what could not be checked and why, and other remarks */
+    GPtrArray *findings;      /* of mw_finding * */
+    GPtrArray *notices;       /* of const char *: what could not be checked and why, and other remarks */
+    const char *lists_notice; /* the one of them that names the lists without an answer: a detail; or NULL */
 } mw_facts;
 
 /* When it was delivered, else now. */

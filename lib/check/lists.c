@@ -267,6 +267,7 @@ static void tell_unusable(asking *a) {
     }
     mw_notice(a->facts, "%u %s no answer to go by, and %s left out: %s.", n,
               n == 1 ? "list gave" : "lists gave", n == 1 ? "is" : "are", text->str);
+    a->facts->lists_notice = a->facts->notices->pdata[a->facts->notices->len - 1];
 }
 
 static void run(mw_facts *facts) {

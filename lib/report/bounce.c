@@ -1,52 +1,57 @@
 #include "report/bounce.h"
+#include "report/answer.h"
+#include "report/head.h"
 
-enum { SHOWN_DIAGNOSTIC = 400, SHOWN_NAMES = 5, SHOWN_GROUPS = 20 };
+enum { SAID_LINES = 2, SHOWN_NAMES = 5, SHOWN_GROUPS = 4, LEAST_SAID = 60 };
 
-static const char *headline(const mw_bounce *b) {
-    switch (b->kind) {
-    case MW_BOUNCE_FAILURE:
-        return "NOT DELIVERED";
-    case MW_BOUNCE_DELAY:
-        return "DELAYED";
-    case MW_BOUNCE_SUCCESS:
-        return "DELIVERED";
-    case MW_BOUNCE_COMPLAINT:
-        return "COMPLAINT";
-    default:
-        return "AUTOMATIC ANSWER";
-    }
+/* ---- what was said ---- */
+
+/* The reply whole, or as much of it as fits on two lines. */
+static const char *said(mw_layout *l, const char *reply, const char *by, int verbose) {
+    enum { QUOTES = 2 };
+    const char *more = "... (-v)";
+    const char *text = mw_printable(l->arena, reply);
+    size_t room =
+        (size_t)MAX(SAID_LINES * (l->width - MW_LABEL_WIDTH) - 8, LEAST_SAID); /* lines end before words */
+    size_t behind = QUOTES + strlen(by);
+    if (verbose > 0 || mw_printable_width(text) + behind <= room)
+        return mw_printf(l->arena, "\"%s\"%s", text, by);
+    size_t most =
+        room > behind + strlen(more) + LEAST_SAID / 2 ? room - behind - strlen(more) : LEAST_SAID / 2;
+    const char *end = g_utf8_offset_to_pointer(text, (glong)MIN(most, (size_t)g_utf8_strlen(text, -1)));
+    const char *blank = end;
+    while (blank > text && *blank != ' ')
+        blank--;
+    return mw_printf(l->arena, "\"%s%s\"%s",
+                     mw_strndup(l->arena, text, (size_t)((blank > text ? blank : end) - text)), more, by);
 }
 
-static bool same_reply(const mw_bounce_recipient *a, const mw_bounce_recipient *b) {
-    return strcmp(a->action, b->action) == 0 && g_strcmp0(a->reply->words, b->reply->words) == 0 &&
-           g_strcmp0(a->reply_code, b->reply_code) == 0 &&
-           g_strcmp0(a->enhanced_status, b->enhanced_status) == 0;
+static void write_said(mw_layout *l, const mw_bounce_recipient *r, guint others, int verbose) {
+    const char *by =
+        r->remote_host && strlen(r->remote_host) < 80 ? mw_printf(l->arena, ", by %s", r->remote_host) : "";
+    if (others)
+        by = mw_printf(l->arena, "%s; the other%s much the same", by, others == 1 ? "" : "s");
+    if (r->diagnostic)
+        mw_layout_labelled(l, "Said", "%s",
+                           said(l, *r->reply->match ? r->reply->match : r->diagnostic, by, verbose));
+    else if (r->enhanced_status)
+        mw_layout_labelled(l, "Said", "only the status %s%s", r->enhanced_status, by);
 }
 
-static const char *name_of(const mw_bounce_recipient *r) {
-    return r->recipient ? r->recipient : "(a recipient that the bounce does not name)";
+/* ---- is it so? ---- */
+
+static const char *upper_first(mw_arena *arena, const char *text) {
+    char *copy = mw_strdup(arena, text);
+    if (!memchr(text, '.', strcspn(text, " "))) /* a name or an address stays as it is */
+        *copy = g_ascii_toupper(*copy);
+    return copy;
 }
 
-/* All recipients that got the same reply as number first, as one line. */
-static const char *group_names(mw_layout *l, const mw_bounce *b, guint first, bool *done) {
-    const mw_bounce_recipient *lead = b->recipients->pdata[first];
-    const char *names = name_of(lead);
-    guint n = 1;
-    for (guint i = first + 1; i < b->recipients->len; i++) {
-        const mw_bounce_recipient *r = b->recipients->pdata[i];
-        if (done[i] || !same_reply(lead, r))
-            continue;
-        done[i] = true;
-        if (++n <= SHOWN_NAMES)
-            names = mw_printf(l->arena, "%s, %s", names, name_of(r));
-    }
-    return n > SHOWN_NAMES ? mw_printf(l->arena, "%s and %u more", names, n - SHOWN_NAMES) : names;
-}
-
-static const char *claim_words(mw_claim_check check) {
-    static const char *const words[] = {"", "our own run bears it out", "our own run says otherwise",
-                                        "can't be reproduced"};
-    return words[check];
+static void write_claim(mw_layout *l, const mw_bounce_recipient *r) {
+    static const char *const words[] = {"", "Yes.", "No.", "It can't be told from here."};
+    if (r->claim != MW_CLAIM_NONE && r->claim_evidence)
+        mw_layout_labelled(l, "Is it so?", "%s %s.", words[r->claim],
+                           upper_first(l->arena, r->claim_evidence));
 }
 
 /* What the receiver's published rules let expect today of the mail that came back. */
@@ -78,156 +83,167 @@ static void write_prediction(mw_layout *l, const mw_prediction *p) {
     }
 }
 
-/* Our own run's first step mends what the reply is about, and says it with names. */
-static bool is_first_step(const mw_diagnosis *d, const mw_bounce_recipient *r) {
-    static const char *const same[][2] = {{"ptr", "rdns"},    {"spf", "spf"}, {"dkim", "dkim"},
-                                          {"dmarc", "dmarc"}, {"arc", "arc"}, {"helo", "helo"}};
-    const GPtrArray *remedies = d->cause->remedies;
-    const char *key = remedies->len ? ((const mw_remedy *)remedies->pdata[0])->key : "";
-    for (size_t i = 0; r->meaning && mw_diagnosis_has_first_step(d) && i < G_N_ELEMENTS(same); i++)
-        if (strcmp(r->meaning->cause, same[i][0]) == 0)
-            return strcmp(key, same[i][1]) == 0 && strcmp(r->meaning->owner, "receiver") != 0;
-    return false;
-}
-
-static void write_recipient(mw_layout *l, const mw_bounce_recipient *r, const mw_prediction *prediction,
-                            const char *names, bool below) {
-    static const struct {
-        const char *action, *label;
-    } labels[] = {{"failed", "Not for"}, {"delayed", "Waits for"}, {"complained", "From"}};
-    const char *label = "For";
-    for (size_t i = 0; i < G_N_ELEMENTS(labels); i++) {
-        if (strcmp(r->action, labels[i].action) == 0)
-            label = labels[i].label;
-    }
-    mw_layout_end(l);
-    mw_layout_labelled(l, label, "%s%s%s", names, r->original ? ", written to as " : "",
-                       r->original ? r->original : "");
-    if (r->diagnostic) {
-        g_autoptr(GString) shown = g_string_new(NULL);
-        const char *reply = *r->reply->match ? r->reply->match : r->diagnostic;
-        mw_printable_append(shown, mw_span_of(reply), SHOWN_DIAGNOSTIC);
-        mw_layout_labelled(l, "Said", "\"%s\"%s%s", shown->str, r->remote_host ? ", by " : "",
-                           r->remote_host ? r->remote_host : "");
-    } else if (r->enhanced_status) {
-        mw_layout_labelled(l, "Said", "only the status %s", r->enhanced_status);
-    }
-    const mw_meaning *m = r->meaning;
-    if (!m)
-        return;
-    mw_layout_labelled(l, "It means", "%s", m->meaning);
-    if (r->claim != MW_CLAIM_NONE)
-        mw_layout_labelled(l, "Is it so?", "%s: %s.", claim_words(r->claim), r->claim_evidence);
-    if (prediction)
-        write_prediction(l, prediction);
-    mw_layout_labelled(l, "Who acts", "%s.", mw_owner_words(m->owner));
-    mw_layout_labelled(l, "Do", "%s", below ? "What stands under \"Do first\" below." : m->action);
-    if (m->temporary && strcmp(r->action, "delayed") == 0)
-        mw_layout_labelled(l, "", "The sending server tries again by itself.");
-}
-
 /* That nothing can be foretold is for who wants to know all. */
 static const mw_prediction *prediction_of(const mw_diagnosis *d, guint i, int verbose) {
     const mw_prediction *p = d->predictions ? d->predictions->pdata[i] : NULL;
     return p && verbose <= 0 && p->agreement == MW_AGREE_UNKNOWN ? NULL : p;
 }
 
-/* Something that our own run looks at is what a reply is about. */
-static bool any_about_mail(const mw_bounce *b) {
-    for (guint i = 0; i < b->recipients->len; i++) {
-        if (mw_bounce_about_mail(b->recipients->pdata[i]))
+/* ---- one answer ---- */
+
+static void write_do(mw_layout *l, const mw_diagnosis *d, const mw_bounce_recipient *r,
+                     const mw_reply_answer *a) {
+    if (a->who)
+        mw_layout_labelled(l, "Who", "%s.", a->who);
+    if (a->better)
+        mw_head_advice(l, d, "Do", "", a->better, "");
+    else if (a->action && *a->action)
+        mw_layout_labelled(l, a->is_readers ? "You" : "Do", "%s", a->action);
+    if (r->meaning && r->meaning->temporary && strcmp(r->action, "delayed") == 0)
+        mw_layout_labelled(l, "", "The sending server tries again by itself.");
+}
+
+static const char *label_of(const char *action) {
+    static const struct {
+        const char *action, *label;
+    } labels[] = {{"failed", "Not for"}, {"delayed", "Waits for"}, {"complained", "From"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(labels); i++)
+        if (strcmp(action, labels[i].action) == 0)
+            return labels[i].label;
+    return "For";
+}
+
+static bool differ_in_words(const GPtrArray *group) {
+    const mw_bounce_recipient *first = group->pdata[0];
+    for (guint i = 1; i < group->len; i++)
+        if (g_strcmp0(first->reply->words, ((const mw_bounce_recipient *)group->pdata[i])->reply->words) != 0)
             return true;
-    }
     return false;
 }
 
-bool mw_bounce_stands_alone(const mw_diagnosis *d) {
-    const mw_bounce *b = d->facts->bounce;
-    if (!b->original || b->backscatter || b->kind == MW_BOUNCE_COMPLAINT)
-        return true;
-    return !b->paired && b->kind != MW_BOUNCE_SUCCESS && !any_about_mail(b);
+static guint place_of(const mw_bounce *b, const mw_bounce_recipient *r) {
+    guint place = 0;
+    while (b->recipients->pdata[place] != r)
+        place++;
+    return place;
 }
 
-/* What our own run found about the recipient's address, and what weighs most of the rest, in short. */
+static void write_group(mw_layout *l, const mw_diagnosis *d, const GPtrArray *group, int verbose) {
+    const mw_bounce *b = d->facts->bounce;
+    const mw_bounce_recipient *r = group->pdata[0];
+    const char *names = mw_reply_names_of(l->arena, group, verbose > 0 ? group->len : SHOWN_NAMES);
+    mw_layout_end(l);
+    mw_layout_labelled(l, label_of(r->action), "%s%s%s", names,
+                       r->original && group->len == 1 ? ", written to as " : "",
+                       r->original && group->len == 1 ? r->original : "");
+    write_said(l, r, differ_in_words(group) ? group->len - 1 : 0, verbose);
+    mw_reply_answer a = mw_reply_answer_read(l->arena, d, r);
+    if (a.means)
+        mw_layout_labelled(l, "It means", "%s", a.means);
+    if (b->backscatter)
+        return; /* what is to be done, or not, is told above */
+    write_claim(l, r);
+    const mw_prediction *p = prediction_of(d, place_of(b, r), verbose);
+    bool told = p && p->agreement == MW_AGREE_SAME && r->claim == MW_CLAIM_CONFIRMED && verbose <= 0;
+    if (p && !told)
+        write_prediction(l, p);
+    write_do(l, d, r, &a);
+}
+
+/* ---- what stands beside it ---- */
+
+/* Something that our own run looks at is what a reply is about. */
+static bool any_about_mail(const mw_bounce *b) {
+    for (guint i = 0; i < b->recipients->len; i++)
+        if (mw_bounce_about_mail(b->recipients->pdata[i]))
+            return true;
+    return false;
+}
+
 static void write_beside(mw_layout *l, const mw_diagnosis *d) {
-    for (guint i = 0; i < d->facts->findings->len; i++) {
-        const mw_finding *f = d->facts->findings->pdata[i];
-        if (f->state == MW_HIT && strcmp(f->symbol->group, "recipient") == 0)
-            mw_layout_labelled(l, "Note", "%s. %s", f->summary, mw_finding_fix(f) ? mw_finding_fix(f) : "");
-    }
-    if (d->cause->text && !d->facts->bounce->backscatter)
-        mw_layout_labelled(l, "Beside it", "%s", d->cause->text);
+    const mw_finding *f = d->verdict->beside;
+    if (f && !d->facts->bounce->backscatter)
+        mw_layout_labelled(l, "Beside it", "%s. That alone would have it refused, too.",
+                           upper_first(l->arena, f->summary));
 }
 
-/* What the rest of the report stands on. */
-static void write_returned(mw_layout *l, const mw_diagnosis *d, bool alone) {
+static void write_more(mw_layout *l, const mw_diagnosis *d, int verbose) {
+    static const char *const words[][2] = {
+        {"spf", "SPF"}, {"dkim", "DKIM"},       {"dmarc", "DMARC"},
+        {"arc", "ARC"}, {"ptr", "PTR"},         {"helo", "HELO"},
+        {"tls", "TLS"}, {"dnsbl", "blocklist"}, {"greylist", "greylisting"}};
     const mw_bounce *b = d->facts->bounce;
-    const char *label = b->paired ? "Sent" : "Returned";
-    const char *what = b->paired                        ? "This is the copy that was given."
-                       : b->kind == MW_BOUNCE_COMPLAINT ? "The mail complained about is attached."
-                       : b->original_headers_only       ? "The header of the mail came back."
-                                                        : "The mail came back.";
-    if (!b->original && b->kind != MW_BOUNCE_COMPLAINT && any_about_mail(b))
-        mw_layout_labelled(l, label,
-                           "The mail itself did not come back, so nothing of it can be checked. If you have "
-                           "it in your Sent folder: mailwhy sent.eml --bounce THIS-FILE");
-    else if (!b->original)
-        mw_layout_labelled(l, label, "The mail itself is not in it.");
-    else if (alone)
-        mw_layout_labelled(l, label, "%s -v shows what our own run finds in it.", what);
-    else
-        mw_layout_labelled(l, label, "%s What our own run finds in it, as of now:", what);
-}
-
-/* Equal replies are told once. */
-static void write_recipients(mw_layout *l, const mw_diagnosis *d, int verbose) {
-    const mw_bounce *b = d->facts->bounce;
-    bool *done = mw_new_n(l->arena, bool, b->recipients->len);
-    const bool run_follows = !mw_bounce_stands_alone(d);
-    guint groups = 0, left = 0;
-    for (guint i = 0; i < b->recipients->len; i++) {
-        if (done[i])
-            continue;
-        if (groups++ < SHOWN_GROUPS || verbose > 0)
-            write_recipient(l, b->recipients->pdata[i], prediction_of(d, i, verbose),
-                            group_names(l, b, i, done),
-                            run_follows && is_first_step(d, b->recipients->pdata[i]));
-        else
-            left++;
-    }
-    if (left == 0)
+    const mw_meaning *m = d->verdict->recipient ? d->verdict->recipient->meaning : NULL;
+    const char *page = NULL;
+    for (size_t i = 0; m && i < G_N_ELEMENTS(words); i++)
+        if (strcmp(m->cause, words[i][0]) == 0)
+            page = words[i][1];
+    bool lacks = !b->original && b->kind != MW_BOUNCE_COMPLAINT && any_about_mail(b);
+    bool run = b->original && verbose <= 0;
+    if (!lacks && !page && !run)
         return;
     mw_layout_end(l);
-    mw_layout_labelled(l, "More", "%u more recipients got other replies: -v or --format json tells them all.",
-                       left);
+    if (lacks)
+        mw_layout_labelled(l, "Not sent",
+                           "The mail itself did not come back, so nothing of it can be checked. If you "
+                           "have it in your Sent folder: mailwhy sent.eml --bounce THIS-FILE");
+    if (page || run)
+        mw_layout_labelled(l, "More", "%s%s%s%s", page ? "mailwhy --explain " : "", page ? page : "",
+                           page && run ? "; " : "", run ? "-v shows what our own run finds in the mail" : "");
 }
 
-void mw_bounce_write(mw_layout *l, const mw_diagnosis *d, int verbose) {
-    const bool alone = verbose <= 0 && mw_bounce_stands_alone(d);
-    const mw_bounce *b = d->facts->bounce;
-    bool bad = b->kind == MW_BOUNCE_FAILURE;
-    mw_layout_text(l, bad ? MW_RED : b->kind == MW_BOUNCE_SUCCESS ? MW_GREEN : MW_YELLOW, headline(b));
-    if (b->reporting_mta)
-        mw_layout_format(l, MW_PLAIN, "   told by %s", b->reporting_mta);
-    if (b->queue_id)
-        mw_layout_format(l, MW_DIM, ", queue %s", b->queue_id);
-    mw_layout_end(l);
-    if (b->backscatter) {
+static void write_kind(mw_layout *l, const mw_bounce *b) {
+    if (b->backscatter || b->kind == MW_BOUNCE_COMPLAINT)
         mw_layout_end(l);
+    if (b->backscatter)
         mw_layout_labelled(
             l, "Not yours",
             "Probably: somebody else used your address. %s If you know this mail, the program "
             "that sent it (a shop, a newsletter) is missing in your SPF record. If not, there is "
             "nothing to do.",
             b->backscatter_why);
-    }
     if (b->kind == MW_BOUNCE_COMPLAINT)
-        mw_layout_labelled(l, "Note",
+        mw_layout_labelled(l, "Do",
                            "A recipient marked your mail as unwanted. It was delivered; take the address off "
                            "your list.");
-    write_recipients(l, d, verbose);
-    mw_layout_end(l);
-    write_returned(l, d, alone);
-    if (alone && b->original)
-        write_beside(l, d);
+}
+
+void mw_bounce_write(mw_layout *l, const mw_diagnosis *d, int verbose) {
+    const mw_bounce *b = d->facts->bounce;
+    const mw_verdict *v = d->verdict;
+    const GPtrArray *groups = mw_reply_groups(l->arena, b);
+    const char *told = b->reporting_mta && strlen(b->reporting_mta) < 80
+                           ? mw_printf(l->arena, "told by %s", b->reporting_mta)
+                           : "";
+    mw_layout_headline(l, mw_head_color(v), mw_head_word(l->arena, v),
+                       b->queue_id ? mw_printf(l->arena, "%s%squeue %s", told, *told ? ", " : "", b->queue_id)
+                                   : told);
+    write_kind(l, b);
+    guint shown = verbose > 0 ? groups->len : MIN(groups->len, SHOWN_GROUPS);
+    for (guint i = 0; i < shown; i++)
+        write_group(l, d, groups->pdata[i], verbose);
+    if (shown < groups->len) {
+        mw_layout_end(l);
+        mw_layout_labelled(l, "And", "%u more answers of other kinds: -v or --format json tells them all.",
+                           groups->len - shown);
+    }
+    write_beside(l, d);
+    write_more(l, d, verbose);
+}
+
+const char *mw_bounce_line(mw_arena *arena, const mw_diagnosis *d) {
+    const mw_bounce *b = d->facts->bounce;
+    const GPtrArray *groups = mw_reply_groups(arena, b);
+    const char *text = "";
+    for (guint i = 0; i < groups->len && i < SHOWN_GROUPS; i++) {
+        const GPtrArray *group = groups->pdata[i];
+        mw_reply_answer a = mw_reply_answer_read(arena, d, group->pdata[0]);
+        text =
+            mw_printf(arena, "%s%s%s%s%s", text, i ? " " : "", mw_reply_names_of(arena, group, SHOWN_NAMES),
+                      a.means ? ": " : "", a.means ? a.means : "");
+    }
+    if (groups->len > SHOWN_GROUPS)
+        text = mw_printf(arena, "%s And %u more answers.", text, groups->len - SHOWN_GROUPS);
+    return b->backscatter ? mw_printf(arena, "probably not yours: somebody used your address. %s", text)
+                          : text;
 }

@@ -1,12 +1,12 @@
-/* The part of the text report that speaks of a bounce: who was not reached, what was said, what it means. */
+/* The report on a bounce, with one head: what happened, what the receiver said, what it means, is it so, who
+ * acts, and what they do. */
 #pragma once
 
 #include "report/layout.h"
 #include "report/report.h"
 
-/* verbose > 0: all recipients, however many different replies there are. */
+/* verbose > 0: replies whole, and all recipients, however many different replies there are. */
 void mw_bounce_write(mw_layout *layout, const mw_diagnosis *diagnosis, int verbose);
 
-/* Nothing that our own run can find in the mail is what the bounce is about, so that it needs telling only to
- * who asks for all. */
-bool mw_bounce_stands_alone(const mw_diagnosis *diagnosis);
+/* "guest@shop.example: There is no such address", for one line. */
+const char *mw_bounce_line(mw_arena *arena, const mw_diagnosis *diagnosis);

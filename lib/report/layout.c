@@ -61,6 +61,24 @@ void mw_layout_wrap(mw_layout *layout, mw_color color, int at, int hang, const c
     mw_layout_end(layout);
 }
 
+void mw_layout_headline(mw_layout *layout, mw_color color, const char *word, const char *text) {
+    enum { GAP = 3, HANG = 4 };
+    mw_layout_text(layout, color, word);
+    int at = (int)mw_printable_width(mw_printable(layout->arena, word)) + GAP;
+    int first = (int)mw_printable_width(mw_printable(layout->arena, text));
+    if (!*text) {
+        mw_layout_end(layout);
+        return;
+    }
+    if (at + first > layout->width && HANG + first <= layout->width) {
+        g_string_append_printf(layout->out, "\n%*s", HANG, ""); /* whole on a line of its own */
+        at = HANG;
+    } else {
+        g_string_append_printf(layout->out, "%*s", GAP, "");
+    }
+    mw_layout_wrap(layout, MW_PLAIN, at, HANG, text);
+}
+
 void mw_layout_labelled(mw_layout *layout, const char *label, const char *format, ...) {
     va_list args;
     va_start(args, format);

@@ -22,6 +22,9 @@ void mw_layout_end(mw_layout *layout);
  */
 void mw_layout_wrap(mw_layout *layout, mw_color color, int at, int hang, const char *text);
 
+/* "WORD   text", wrapped; the word in a colour. */
+void mw_layout_headline(mw_layout *layout, mw_color color, const char *word, const char *text);
+
 /* One line from column at on that is never wrapped: to be copied. */
 void mw_layout_whole(mw_layout *layout, int at, const char *text);
 

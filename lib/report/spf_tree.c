@@ -15,6 +15,7 @@ typedef struct tree {
     mw_arena *arena;
     GArray *rows; /* of row */
     bool cut;
+    bool path; /* only what leads to the decision or to the fault; the rest is counted */
 } tree;
 
 static void add(tree *t, int depth, const char *text, int lookups, const char *note, mw_color color) {
@@ -36,6 +37,12 @@ static bool goes_over(const mw_spf_term *term) {
     return false;
 }
 
+/* It, or what stands below it, decides or is at fault. */
+static bool matters(const mw_spf_term *term, bool deciding) {
+    return goes_over(term) || (term->child && term->child->problem) || term->is_void ||
+           (term->matched && deciding);
+}
+
 static bool is_plain_address(const mw_spf_term *term) {
     return term->evaluated && !term->matched &&
            (g_ascii_strncasecmp(term->text, "ip", 2) == 0 ||
@@ -46,16 +53,15 @@ static bool is_plain_address(const mw_spf_term *term) {
 static const char *note_of(tree *t, const mw_spf_term *term, const mw_spf_node *in, bool over,
                            bool deciding) {
     if (term->over_limit)
-        return mw_printf(t->arena, "<-- one more than the %d look-ups that are allowed", MW_MAX_SPF_LOOKUPS);
+        return mw_printf(t->arena, "one more than the %d look-ups that are allowed", MW_MAX_SPF_LOOKUPS);
     if (over)
-        return "<-- goes over the limit in here";
+        return "goes over the limit in here";
     if (term->child && term->child->problem)
         return term->child->problem;
     if (term->matched && !deciding)
         return mw_printf(t->arena, "matches: %s", mw_spf_result_name(in->result));
     if (term->matched)
-        return term->child ? "matches"
-                           : mw_printf(t->arena, "<-- matches: %s", mw_spf_result_name(in->result));
+        return term->child ? "matches" : mw_printf(t->arena, "decides: %s", mw_spf_result_name(in->result));
     if (term->is_void)
         return "finds nothing";
     return term->child ? mw_spf_result_name(term->child->result) : "";
@@ -83,7 +89,33 @@ static bool is_modifier(const mw_spf_term *term) {
     return term->text[strcspn(term->text, "=:")] == '=';
 }
 
+static void add_path(tree *t, const mw_spf_node *node, int depth, bool deciding) {
+    size_t others = 0;
+    int lookups = 0;
+    for (size_t i = 0; i < node->n_terms; i++) {
+        const mw_spf_term *term = &node->terms[i];
+        bool redirect = g_ascii_strncasecmp(term->text, "redirect=", 9) == 0;
+        if (term->evaluated && (matters(term, deciding) || (redirect && term->child)))
+            continue;
+        others += term->evaluated && !is_modifier(term);
+        lookups += term->evaluated ? term->lookups : 0;
+    }
+    if (others)
+        add(t, depth, mw_printf(t->arena, "%zu other %s", others, others == 1 ? "term" : "terms"), lookups,
+            "no match", MW_DIM);
+    for (size_t i = 0; i < node->n_terms; i++) {
+        const mw_spf_term *term = &node->terms[i];
+        bool redirect = g_ascii_strncasecmp(term->text, "redirect=", 9) == 0;
+        if (term->evaluated && (matters(term, deciding) || (redirect && term->child)))
+            add_term(t, term, node, depth, deciding);
+    }
+}
+
 static void add_node(tree *t, const mw_spf_node *node, int depth, bool deciding) {
+    if (t->path) {
+        add_path(t, node, depth, deciding);
+        return;
+    }
     size_t plain = 0, unread = node->n_left_out;
     for (size_t i = 0; i <= node->n_terms; i++) {
         const mw_spf_term *term = i < node->n_terms ? &node->terms[i] : NULL;
@@ -137,16 +169,31 @@ static void write_rows(tree *t, mw_layout *l) {
         mw_layout_labelled(l, "", "... and more terms: --json shows them all");
 }
 
-void mw_spf_tree_write(mw_layout *l, const mw_spf *spf) {
+static bool is_decided(const mw_spf *spf) {
+    return spf->result != MW_SPF_PERMERROR && spf->result != MW_SPF_TEMPERROR &&
+           spf->result != MW_SPF_UNTESTABLE;
+}
+
+bool mw_spf_tree_helps(const mw_spf *spf) {
+    for (size_t i = 0; spf->tree && i < spf->tree->n_terms; i++) {
+        const mw_spf_term *term = &spf->tree->terms[i];
+        if (term->evaluated && term->child &&
+            (goes_over(term) || term->child->problem || (term->matched && is_decided(spf))))
+            return true;
+    }
+    return false;
+}
+
+void mw_spf_tree_write(mw_layout *l, const mw_spf *spf, bool whole) {
     if (!spf || !spf->tree)
         return;
-    tree t = {.arena = l->arena, .rows = g_array_new(FALSE, FALSE, sizeof(row))};
-    mw_layout_labelled(l, "SPF", "%s: %s, %d of %d look-ups, %d of %d that find nothing", spf->tree->domain,
-                       mw_spf_result_name(spf->result), spf->lookups, MW_MAX_SPF_LOOKUPS, spf->void_lookups,
-                       MW_MAX_SPF_VOIDS);
-    bool decided = spf->result != MW_SPF_PERMERROR && spf->result != MW_SPF_TEMPERROR &&
-                   spf->result != MW_SPF_UNTESTABLE;
-    add_node(&t, spf->tree, 0, decided);
+    tree t = {.arena = l->arena, .rows = g_array_new(FALSE, FALSE, sizeof(row)), .path = !whole};
+    const char *voids = spf->void_lookups ? mw_printf(l->arena, ", %d of %d that find nothing",
+                                                      spf->void_lookups, MW_MAX_SPF_VOIDS)
+                                          : "";
+    mw_layout_labelled(l, "SPF", "%s: %s, %d of %d look-ups%s", spf->tree->domain,
+                       mw_spf_result_name(spf->result), spf->lookups, MW_MAX_SPF_LOOKUPS, voids);
+    add_node(&t, spf->tree, 0, is_decided(spf));
     write_rows(&t, l);
     g_array_free(t.rows, TRUE);
 }

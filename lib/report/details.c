@@ -1,0 +1,85 @@
+#include "report/details.h"
+#include "report/hops.h"
+
+/* The record that was asked for what a check found; NULL: none, or too many. */
+static const char *asked_for(mw_arena *arena, const mw_facts *f, const mw_finding *x, const mw_dkim *dkim) {
+    const char *check = x->symbol->check;
+    char ip[MW_IP_TEXT];
+    if (strcmp(check, "spf") == 0 && f->spf && f->spf->domain)
+        return mw_printf(arena, "TXT %s", f->spf->domain);
+    if (strcmp(check, "dmarc") == 0 && f->dmarc && f->dmarc->rfc9989.record_domain)
+        return mw_printf(arena, "TXT _dmarc.%s", f->dmarc->rfc9989.record_domain);
+    if (strcmp(check, "dmarc") == 0 && f->dmarc && f->dmarc->domain)
+        return mw_printf(arena, "TXT _dmarc.%s", f->dmarc->domain);
+    if (strcmp(check, "dkim") == 0 && dkim && dkim->key_name)
+        return mw_printf(arena, "TXT %s", dkim->key_name);
+    if (strcmp(check, "rdns") == 0 && f->envelope->client_ip.family)
+        return mw_printf(arena, "PTR %s", mw_ip_print(&f->envelope->client_ip, ip));
+    return NULL;
+}
+
+/* The signature that a finding of DKIM is about: the first with such a result, by the domain in its summary.
+ */
+static const mw_dkim *signature_of(const mw_facts *f, const mw_finding *x) {
+    for (guint i = 0; f->dkim && i < f->dkim->len; i++) {
+        const mw_dkim *dkim = f->dkim->pdata[i];
+        if (dkim->domain && strstr(x->summary, dkim->domain))
+            return dkim;
+    }
+    return f->dkim && f->dkim->len ? f->dkim->pdata[0] : NULL;
+}
+
+/* The header field that a finding stands on; NULL: none, or it is in the body. */
+static const mw_field *field_of(const mw_facts *f, const mw_finding *x, const mw_dkim *dkim) {
+    static const char *const fields[][2] = {
+        {"subject", "Subject"}, {"date", "Date"}, {"dmarc", "From"}, {"sender", "From"}, {"recipient", "To"}};
+    const char *check = x->symbol->check;
+    const mw_trace *trace = f->trace;
+    for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
+        if (strcmp(check, fields[i][0]) == 0)
+            return mw_message_field(f->message, fields[i][1]);
+    if (strcmp(check, "dkim") == 0)
+        return dkim ? dkim->field : NULL;
+    bool of_server = strcmp(check, "rdns") == 0 || strcmp(check, "helo") == 0 || strcmp(check, "spf") == 0;
+    if (of_server && trace && trace->boundary >= 0)
+        return ((const mw_hop *)trace->hops->pdata[trace->boundary])->field;
+    const char *colon = x->evidence ? strchr(x->evidence, ':') : NULL; /* "Name: value", as it stands there */
+    return colon ? mw_message_field(f->message,
+                                    mw_strndup(f->arena, x->evidence, (size_t)(colon - x->evidence)))
+                 : NULL;
+}
+
+static void write_evidence(mw_layout *l, const mw_diagnosis *d, const mw_finding *x, bool first) {
+    const mw_facts *f = d->facts;
+    const mw_dkim *dkim = strcmp(x->symbol->check, "dkim") == 0 ? signature_of(f, x) : NULL;
+    const char *asked = asked_for(l->arena, f, x, dkim);
+    const mw_field *field = field_of(f, x, dkim);
+    const char *line =
+        field ? mw_printf(l->arena, " (line %zu: %s)", field->line, mw_span_dup(l->arena, field->name)) : "";
+    if (!x->evidence && !asked && !field)
+        return;
+    mw_layout_labelled(l, first ? "Evidence" : "", "%s%s%s%s%s%s", x->symbol->name, line, asked ? ": " : "",
+                       asked ? asked : "", x->evidence ? (asked ? " = " : ": ") : "",
+                       x->evidence ? x->evidence : "");
+}
+
+void mw_details_write(mw_layout *l, const mw_diagnosis *d) {
+    const mw_facts *f = d->facts;
+    bool first = true;
+    mw_layout_end(l);
+    for (guint i = 0; i < f->envelope->reasons->len; i++)
+        mw_layout_labelled(l, i ? "" : "Sender", "%s", (const char *)f->envelope->reasons->pdata[i]);
+    mw_hops_write(l, f);
+    for (guint i = 0; i < f->findings->len; i++) {
+        gsize before = l->out->len;
+        write_evidence(l, d, f->findings->pdata[i], first);
+        first &= before == l->out->len;
+    }
+    mw_layout_labelled(
+        l, "Profile", "%s; %s", d->profile->name,
+        f->envelope->received_at == MW_TIME_UNKNOWN
+            ? "the mail does not tell when it was delivered"
+            : mw_printf(l->arena, "as of the delivery, %s", mw_time_day(l->arena, f->envelope->received_at)));
+    mw_layout_labelled(l, "DNS", "%s: %u queries, %u unanswered, %" G_GINT64_FORMAT " ms", d->dns.source,
+                       d->dns.queries, d->dns.unanswered, d->dns.elapsed_ms);
+}

@@ -1,0 +1,211 @@
+#include "report/head.h"
+#include "report/party.h"
+
+/* Points for which nobody takes a step. */
+#define WORTH_A_STEP 0.2
+
+enum { SHOWN_STEPS = 2, MAX_STEPS = 6 };
+
+/* ---- the headline ---- */
+
+static const char *titles(mw_arena *arena, const GPtrArray *answers, mw_outcome action) {
+    const char *text = "";
+    for (guint i = 0; answers && i < answers->len; i++) {
+        const mw_receiver_answer *a = answers->pdata[i];
+        if (a->action == action)
+            text = mw_printf(arena, "%s%s%s", text, *text ? ", " : "", a->receiver->title);
+    }
+    return text;
+}
+
+static const char *upper(mw_arena *arena, const char *text) {
+    g_autofree char *up = g_ascii_strup(text, -1);
+    return mw_strdup(arena, up);
+}
+
+const char *mw_head_word(mw_arena *arena, const mw_verdict *v) {
+    static const char *const words[] = {"WOULD PASS", "JUNK FOLDER", "WOULD BE PUT OFF", "WOULD BE REJECTED",
+                                        "NOT KNOWN",  "NOT JUDGED",  "NOT DELIVERED",    "DELAYED",
+                                        "DELIVERED",  "COMPLAINT"};
+    static const char *const by_receiver[] = {"WOULD PASS AT", "JUNK FOLDER AT", "PUT OFF BY", "REFUSED BY"};
+    if (v->by == MW_BY_RECEIVER && v->action <= MW_OUTCOME_REJECT)
+        return mw_printf(arena, "%s %s", by_receiver[v->action],
+                         upper(arena, titles(arena, v->receivers, v->action)));
+    return words[v->action];
+}
+
+mw_color mw_head_color(const mw_verdict *v) {
+    if (v->action == MW_OUTCOME_REJECT || v->action == MW_OUTCOME_UNDELIVERED)
+        return MW_RED;
+    return v->action == MW_OUTCOME_ACCEPT || v->action == MW_OUTCOME_DELIVERED ? MW_GREEN : MW_YELLOW;
+}
+
+static const char *blocker_words(mw_arena *arena, const mw_diagnosis *d, const mw_finding *blocker) {
+    const mw_dmarc *dmarc = d->facts->dmarc;
+    if (blocker && strcmp(blocker->symbol->group, "dmarc") == 0 && dmarc && dmarc->domain)
+        return mw_printf(arena, "by the DMARC policy of %s", dmarc->domain);
+    if (blocker && strcmp(blocker->symbol->check, "list") == 0)
+        return "by a block list alone";
+    return blocker ? mw_printf(arena, "by %s alone", blocker->symbol->name) : "";
+}
+
+/* ", up to 9.00 if the 2 unanswered checks fail": where an answer is open. */
+static const char *range(mw_arena *arena, const mw_diagnosis *d) {
+    const mw_score *s = &d->score;
+    if (s->unknown == 0 || s->max_points <= s->points)
+        return "";
+    return mw_printf(arena, ", up to %.2f if the %d unanswered check%s", s->max_points, s->unknown,
+                     s->unknown == 1 ? " fails" : "s fail");
+}
+
+const char *mw_head_reason(mw_arena *arena, const mw_diagnosis *d, const mw_verdict *v) {
+    const char *profile = strcmp(v->profile, "default") ? mw_printf(arena, " (profile %s)", v->profile) : "";
+    const char *total = mw_printf(arena, "%.2f of %g%s%s", v->score, v->limit, range(arena, d), profile);
+    if (v->action == MW_OUTCOME_NOT_JUDGED)
+        return "";
+    if (v->by == MW_BY_BLOCKER)
+        return mw_printf(arena, "%s   %s", blocker_words(arena, d, d->score.blocker), total);
+    if (v->by == MW_BY_JUNK_BLOCKER)
+        return mw_printf(arena, "%s   %s", blocker_words(arena, d, d->score.junk_blocker), total);
+    if (v->by == MW_BY_RECEIVER)
+        return mw_printf(arena, "%s in our own count", total);
+    return total;
+}
+
+/* ---- cause, who, do ---- */
+
+void mw_head_advice(mw_layout *l, const mw_diagnosis *d, const char *label, const char *number,
+                    const mw_finding *finding, const char *note) {
+    const mw_fix *fix = mw_diagnosis_fix(d, mw_remedy_key(finding));
+    if (fix) {
+        mw_layout_labelled(l, label, "%sPublish this record%s:", number, note);
+        mw_layout_whole(l, MW_LABEL_WIDTH, fix->record);
+        if (fix->why)
+            mw_layout_labelled(l, "", "%s", fix->why);
+    } else if (mw_finding_fix(finding)) {
+        mw_layout_labelled(l, label, "%s%s%s", number, mw_finding_fix(finding), note);
+    }
+}
+
+static const mw_remedy *remedy_of(const mw_diagnosis *d, const mw_finding *finding) {
+    for (guint i = 0; finding && i < d->cause->remedies->len; i++) {
+        const mw_remedy *r = d->cause->remedies->pdata[i];
+        if (strcmp(r->key, mw_remedy_key(finding)) == 0)
+            return r;
+    }
+    return NULL;
+}
+
+static const char *outcome_words(mw_action action) {
+    static const char *const words[] = {"it passes here", "it goes to the junk folder", "it is put off",
+                                        "it is still refused"};
+    return words[action];
+}
+
+/* What takes part in the cause: the finding that leads, or the two or three that only together do. */
+static guint n_together(const mw_diagnosis *d, const mw_verdict *v) {
+    const mw_remedy *lead = remedy_of(d, v->finding);
+    return lead && d->cause->remedies->pdata[0] == lead ? MAX(d->cause->n_together, 1) : 1;
+}
+
+static void write_after(mw_layout *l, const mw_diagnosis *d, const mw_verdict *v, guint together) {
+    const mw_remedy *lead = remedy_of(d, v->finding);
+    const mw_fix *fix = together == 1 ? mw_diagnosis_fix(d, mw_remedy_key(v->finding)) : NULL;
+    const mw_score *after = fix ? &fix->after : !lead ? NULL : together > 1 ? &d->cause->after : &lead->after;
+    if (!after)
+        return;
+    bool better = after->action < d->score.action || d->score.points - after->points >= WORTH_A_STEP;
+    if (better || fix)
+        mw_layout_labelled(l, "After it", "%s (%.2f of %g%s).", outcome_words(after->action), after->points,
+                           d->limit, fix ? "; tried with this record" : "");
+}
+
+/* A defect that this profile does not count, but that its owner can mend. */
+static bool worth_mending(const mw_finding *f) {
+    return f->state == MW_HIT && f->points == 0 && !f->because_of && mw_finding_fix(f) &&
+           strcmp(mw_finding_owner(f), "nobody") != 0;
+}
+
+static bool same_key(const mw_finding *a, const mw_finding *b) {
+    return a && b && strcmp(mw_remedy_key(a), mw_remedy_key(b)) == 0;
+}
+
+typedef struct step {
+    const mw_finding *finding;
+    double off; /* the points that it takes away */
+} step;
+
+/* What stands beside the cause, the heaviest first; with -v also what costs nothing here. */
+static GArray *further_steps(mw_layout *l, const mw_diagnosis *d, const mw_verdict *v, int verbose) {
+    const GPtrArray *remedies = mw_diagnosis_remedies(l->arena, d), *findings = d->facts->findings;
+    GArray *steps = g_array_new(FALSE, FALSE, sizeof(step));
+    guint together = n_together(d, v);
+    for (guint i = 0; i < remedies->len; i++) {
+        const mw_remedy *r = remedies->pdata[i];
+        const mw_fix *fix = mw_diagnosis_fix(d, r->key);
+        step s = {r->finding, d->score.points - (fix ? fix->after.points : r->after.points)};
+        bool told = same_key(r->finding, v->finding) || (together > 1 && i < together);
+        if (!told && mw_finding_fix(r->finding) && (fix || s.off >= WORTH_A_STEP) &&
+            !mw_finding_cause(d->facts, r->finding))
+            g_array_append_val(steps, s);
+    }
+    for (guint i = 0; verbose > 0 && i < findings->len; i++) {
+        step s = {findings->pdata[i], 0};
+        if (worth_mending(s.finding) && !same_key(s.finding, v->finding) && !remedy_of(d, s.finding))
+            g_array_append_val(steps, s);
+    }
+    return steps;
+}
+
+static void write_steps(mw_layout *l, const mw_diagnosis *d, const GArray *steps, guint number, int verbose) {
+    guint shown = MIN(steps->len, verbose > 0 ? MAX_STEPS : SHOWN_STEPS);
+    for (guint i = 0; i < shown; i++) {
+        const step *s = &g_array_index(steps, step, i);
+        const mw_fix *fix = mw_diagnosis_fix(d, mw_remedy_key(s->finding));
+        const char *note = fix ? mw_printf(l->arena, " (tried: %.2f of %g)", fix->after.points, d->limit)
+                           : s->off >= 0.005 ? mw_printf(l->arena, " (%+.2f)", -s->off)
+                                             : "";
+        mw_head_advice(l, d, i ? "" : "Then", mw_printf(l->arena, "%u. ", number + i), s->finding, note);
+    }
+    if (shown < steps->len)
+        mw_layout_labelled(l, "", "and %u more%s", steps->len - shown, verbose > 0 ? "" : " (-v)");
+}
+
+static void write_deceit(mw_layout *l, const mw_verdict *v) {
+    if (v->if_owner)
+        mw_layout_labelled(l, "Yours?", "%s", v->if_owner);
+    if (v->if_recipient)
+        mw_layout_labelled(l, "Got it?", "%s", v->if_recipient);
+}
+
+static void write_do(mw_layout *l, const mw_diagnosis *d, const mw_verdict *v, int verbose) {
+    guint together = n_together(d, v);
+    g_autoptr(GArray) steps = further_steps(l, d, v, verbose);
+    const char *number = steps->len ? "1. " : "";
+    if (v->finding && together > 1)
+        for (guint i = 0; i < together; i++)
+            mw_head_advice(l, d, i ? "" : "Do", mw_printf(l->arena, "%u. ", i + 1),
+                           ((const mw_remedy *)d->cause->remedies->pdata[i])->finding, "");
+    else if (v->finding)
+        mw_head_advice(l, d, "Do", number, v->finding, "");
+    else if (v->rule)
+        mw_layout_labelled(l, "Do", "%sSee that this is so: %s.", number, v->rule->text);
+    if (v->finding)
+        write_after(l, d, v, together);
+    write_steps(l, d, steps, together + 1, verbose);
+}
+
+void mw_head_write(mw_layout *l, const mw_diagnosis *d, const mw_verdict *v, int verbose) {
+    mw_layout_headline(l, mw_head_color(v), mw_head_word(l->arena, v), mw_head_reason(l->arena, d, v));
+    mw_layout_end(l);
+    mw_layout_labelled(l, "Cause", "%s", v->cause ? v->cause : "Nothing was found against this mail.");
+    if (v->forged || v->deceptive) {
+        write_deceit(l, v);
+        return;
+    }
+    const char *who = mw_party_words(l->arena, d, v);
+    if (who && v->cause)
+        mw_layout_labelled(l, "Who", "%s.", who);
+    if (v->cause && v->action != MW_OUTCOME_NOT_JUDGED)
+        write_do(l, d, v, verbose);
+}
