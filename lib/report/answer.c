@@ -53,7 +53,7 @@ mw_reply_answer mw_reply_answer_read(mw_arena *arena, const mw_diagnosis *d, con
         a.who = mw_party_words(arena, d, d->own_run);
     }
     if (!a.who)
-        a.who = mw_party_of_reply(arena, d, a.owner, party);
+        a.who = mw_party_of_reply(arena, d, a.owner, m->cause, party);
     a.is_readers = is(a.owner, "recipient") || is(a.owner, "receiver");
     return a;
 }

@@ -12,7 +12,7 @@ static const char *said(mw_layout *l, const char *reply, const char *by, int ver
     const char *more = "... (-v)";
     const char *text = mw_printable(l->arena, reply);
     size_t room =
-        (size_t)MAX(SAID_LINES * (l->width - MW_LABEL_WIDTH) - 8, LEAST_SAID); /* lines end before words */
+        (size_t)MAX(SAID_LINES * (l->width - MW_LABEL_WIDTH) - 16, LEAST_SAID); /* lines end before words */
     size_t behind = QUOTES + strlen(by);
     if (verbose > 0 || mw_printable_width(text) + behind <= room)
         return mw_printf(l->arena, "\"%s\"%s", text, by);

@@ -3,6 +3,8 @@
 
 /* Points for which nobody takes a step. */
 #define WORTH_A_STEP 0.2
+/* Points that are worth a step although the mail passes without it. */
+#define WORTH_MORE 1.0
 
 enum { SHOWN_STEPS = 2, MAX_STEPS = 6 };
 
@@ -64,9 +66,10 @@ const char *mw_head_reason(mw_arena *arena, const mw_diagnosis *d, const mw_verd
     if (v->action == MW_OUTCOME_NOT_JUDGED)
         return "";
     if (v->by == MW_BY_BLOCKER)
-        return mw_printf(arena, "%s   %s", blocker_words(arena, d, d->score.blocker), total);
+        return mw_printf(arena, "%s (%s)", blocker_words(arena, d, d->score.blocker), total);
     if (v->by == MW_BY_JUNK_BLOCKER)
-        return mw_printf(arena, "%s   %s", blocker_words(arena, d, d->score.junk_blocker), total);
+        return mw_printf(arena, "%s (%s)",
+                         blocker_words(arena, d, mw_found(d->facts, "DMARC_POLICY_QUARANTINE")), total);
     if (v->by == MW_BY_RECEIVER)
         return mw_printf(arena, "%s in our own count", total);
     return total;
@@ -135,6 +138,24 @@ typedef struct step {
     double off; /* the points that it takes away */
 } step;
 
+/* The first sentence of a text: what is to be done, without the reasons. */
+static const char *first_sentence(mw_arena *arena, const char *text) {
+    const char *end = strstr(text, ". ");
+    return end && end - text > 20 ? mw_strndup(arena, text, (size_t)(end - text) + 1) : text;
+}
+
+/* Several lists, say, ask for the same to be done. */
+static bool says_the_same(mw_arena *arena, const GArray *steps, const mw_finding *lead,
+                          const mw_finding *finding) {
+    const char *text = first_sentence(arena, mw_finding_fix(finding));
+    if (lead && mw_finding_fix(lead) && strcmp(first_sentence(arena, mw_finding_fix(lead)), text) == 0)
+        return true;
+    for (guint i = 0; i < steps->len; i++)
+        if (strcmp(first_sentence(arena, mw_finding_fix(g_array_index(steps, step, i).finding)), text) == 0)
+            return true;
+    return false;
+}
+
 /* What stands beside the cause, the heaviest first; with -v also what costs nothing here. */
 static GArray *further_steps(mw_layout *l, const mw_diagnosis *d, const mw_verdict *v, int verbose) {
     const GPtrArray *remedies = mw_diagnosis_remedies(l->arena, d), *findings = d->facts->findings;
@@ -146,7 +167,7 @@ static GArray *further_steps(mw_layout *l, const mw_diagnosis *d, const mw_verdi
         step s = {r->finding, d->score.points - (fix ? fix->after.points : r->after.points)};
         bool told = same_key(r->finding, v->finding) || (together > 1 && i < together);
         if (!told && mw_finding_fix(r->finding) && (fix || s.off >= WORTH_A_STEP) &&
-            !mw_finding_cause(d->facts, r->finding))
+            !mw_finding_cause(d->facts, r->finding) && !says_the_same(l->arena, steps, v->finding, s.finding))
             g_array_append_val(steps, s);
     }
     for (guint i = 0; verbose > 0 && i < findings->len; i++) {
@@ -157,18 +178,37 @@ static GArray *further_steps(mw_layout *l, const mw_diagnosis *d, const mw_verdi
     return steps;
 }
 
-static void write_steps(mw_layout *l, const mw_diagnosis *d, const GArray *steps, guint number, int verbose) {
-    guint shown = MIN(steps->len, verbose > 0 ? MAX_STEPS : SHOWN_STEPS);
+/* Where the first step suffices, only what weighs much is worth a second one. */
+static guint steps_shown(const GArray *steps, bool suffices, int verbose) {
+    guint n = MIN(steps->len, verbose > 0 ? MAX_STEPS : SHOWN_STEPS);
+    while (verbose <= 0 && suffices && n && g_array_index(steps, step, n - 1).off < WORTH_MORE)
+        n--;
+    return n;
+}
+
+static void write_steps(mw_layout *l, const mw_diagnosis *d, const mw_verdict *v, const GArray *steps,
+                        int verbose) {
+    guint together = n_together(d, v), number = together + 1;
+    const mw_remedy *lead = remedy_of(d, v->finding);
+    const mw_score *after = !lead ? &d->score : together > 1 ? &d->cause->after : &lead->after;
+    guint shown = steps_shown(steps, after->action == MW_ACCEPT, verbose);
     for (guint i = 0; i < shown; i++) {
         const step *s = &g_array_index(steps, step, i);
         const mw_fix *fix = mw_diagnosis_fix(d, mw_remedy_key(s->finding));
         const char *note = fix ? mw_printf(l->arena, " (tried: %.2f of %g)", fix->after.points, d->limit)
                            : s->off >= 0.005 ? mw_printf(l->arena, " (%+.2f)", -s->off)
                                              : "";
-        mw_head_advice(l, d, i ? "" : "Then", mw_printf(l->arena, "%u. ", number + i), s->finding, note);
+        const char *label = i ? "" : "Then", *place = mw_printf(l->arena, "%u. ", number + i);
+        if (fix || verbose > 0)
+            mw_head_advice(l, d, label, place, s->finding, note);
+        else
+            mw_layout_labelled(l, label, "%s%s%s", place,
+                               first_sentence(l->arena, mw_finding_fix(s->finding)), note);
     }
     if (shown < steps->len)
-        mw_layout_labelled(l, "", "and %u more%s", steps->len - shown, verbose > 0 ? "" : " (-v)");
+        mw_layout_labelled(l, shown ? "" : "Then", "%s%u more step%s%s", shown ? "and " : "",
+                           steps->len - shown, steps->len - shown == 1 ? "" : "s",
+                           verbose > 0 ? "" : " (-v)");
 }
 
 static void write_deceit(mw_layout *l, const mw_verdict *v) {
@@ -192,7 +232,7 @@ static void write_do(mw_layout *l, const mw_diagnosis *d, const mw_verdict *v, i
         mw_layout_labelled(l, "Do", "%sSee that this is so: %s.", number, v->rule->text);
     if (v->finding)
         write_after(l, d, v, together);
-    write_steps(l, d, steps, together + 1, verbose);
+    write_steps(l, d, v, steps, verbose);
 }
 
 void mw_head_write(mw_layout *l, const mw_diagnosis *d, const mw_verdict *v, int verbose) {

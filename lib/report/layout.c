@@ -30,6 +30,18 @@ void mw_layout_end(mw_layout *layout) {
     g_string_append_c(layout->out, '\n');
 }
 
+/* A word is never broken, but one that would fill lines is somebody's mischief: its beginning tells enough.
+ */
+static char *cut_word(mw_layout *layout, int hang, char *word) {
+    enum { LEAST = 60, LINES = 2 };
+    size_t most = (size_t)MAX(LINES * (layout->width - hang), LEAST);
+    if (mw_printable_width(word) <= most)
+        return word;
+    g_autoptr(GString) shown = g_string_new(NULL);
+    mw_printable_append(shown, mw_span_of(word), most - 3);
+    return mw_strdup(layout->arena, shown->str);
+}
+
 void mw_layout_wrap(mw_layout *layout, mw_color color, int at, int hang, const char *text) {
     const char *p = mw_printable(layout->arena, text);
     int column = at;
@@ -41,7 +53,7 @@ void mw_layout_wrap(mw_layout *layout, mw_color color, int at, int hang, const c
         if (!*p)
             break;
         const char *end = strchrnul(p, ' ');
-        char *word = mw_strndup(layout->arena, p, (size_t)(end - p));
+        char *word = cut_word(layout, hang, mw_strndup(layout->arena, p, (size_t)(end - p)));
         int width = (int)mw_printable_width(word);
         if (!first && column + 1 + width > layout->width) {
             end_color(layout, color);

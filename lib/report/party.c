@@ -55,10 +55,15 @@ const char *mw_party_words(mw_arena *arena, const mw_diagnosis *d, const mw_verd
     return NULL;
 }
 
-const char *mw_party_of_reply(mw_arena *arena, const mw_diagnosis *d, const char *owner, const char *party) {
+const char *mw_party_of_reply(mw_arena *arena, const mw_diagnosis *d, const char *owner, const char *cause,
+                              const char *party) {
     const mw_facts *f = d->facts;
     if (is(owner, "dns"))
-        return of_dns(arena, f->from_domain, party);
+        return of_dns(arena,
+                      is(cause, "spf") && f->envelope && f->envelope->mail_from_domain
+                          ? f->envelope->mail_from_domain
+                          : f->from_domain,
+                      party);
     if (is(owner, "sender") || is(owner, "author"))
         return "you";
     if (is(owner, "provider") || is(owner, "server"))

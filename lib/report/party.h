@@ -6,6 +6,7 @@
 /* "you, where the DNS of shop.example is kept (ns1.hosting.example)"; NULL where it is nobody. */
 const char *mw_party_words(mw_arena *arena, const mw_diagnosis *diagnosis, const mw_verdict *verdict);
 
-/* Of what an answer to a reply says: "you", "they, the recipient", "your provider" ... party may be NULL. */
+/* Of what an answer to a reply says: "you", "they, the recipient", "your provider" ... cause: the
+ * reply's class. party may be NULL. */
 const char *mw_party_of_reply(mw_arena *arena, const mw_diagnosis *diagnosis, const char *owner,
-                              const char *party);
+                              const char *cause, const char *party);

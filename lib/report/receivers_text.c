@@ -29,11 +29,22 @@ static bool any_bulk(const mw_receiver *receiver) {
     return false;
 }
 
+static guint count_unknown(const mw_receiver *receiver) {
+    guint n = 0;
+    for (guint i = 0; i < receiver->rules->len; i++) {
+        const mw_rule *rule = receiver->rules->pdata[i];
+        n += rule->applies && rule->state == MW_RULE_UNKNOWN;
+    }
+    return n;
+}
+
+/* Rules that can't be told, or that no mail shows, are for who asks for all. */
 static void write_receiver(mw_layout *l, const mw_receiver *receiver, int verbose) {
+    guint unknown = count_unknown(receiver);
     mw_layout_end(l);
-    mw_layout_text(l, MW_BOLD, receiver->title);
-    mw_layout_format(l, MW_DIM, "   (%s; rules of %s)", receiver->covers, receiver->date);
-    mw_layout_end(l);
+    mw_layout_headline(l, MW_BOLD, receiver->title,
+                       verbose > 0 ? mw_printf(l->arena, "%s; rules of %s", receiver->covers, receiver->date)
+                                   : "");
     if (receiver->predicted_reply)
         mw_layout_labelled(l, "Would say", "%s   (rule %s)", receiver->predicted_reply,
                            receiver->decided_by->id);
@@ -41,13 +52,14 @@ static void write_receiver(mw_layout *l, const mw_receiver *receiver, int verbos
         mw_layout_labelled(l, "Would say", "%s",
                            receiver->unmet
                                ? "nothing that is known: what is not met here is not refused by itself"
-                           : receiver->unknown ? "nothing against it, as far as can be told"
-                                               : "nothing against it");
+                           : unknown ? "nothing against it, as far as can be told"
+                                     : "nothing against it");
     write_state(l, receiver, true, MW_RULE_NOT_MET, true);
-    write_state(l, receiver, true, MW_RULE_UNKNOWN, true);
-    if (verbose > 0)
+    if (verbose > 0) {
+        write_state(l, receiver, true, MW_RULE_UNKNOWN, true);
         write_state(l, receiver, true, MW_RULE_MET, true);
-    if (!any_bulk(receiver))
+    }
+    if (!any_bulk(receiver) || verbose <= 0)
         return;
     g_string_append(l->out, "    ");
     mw_layout_wrap(l, MW_DIM, 4, 4,

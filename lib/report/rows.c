@@ -38,8 +38,9 @@ typedef struct rows {
     mw_layout *l;
     const mw_diagnosis *d;
     const mw_finding *leads;
+    const char *told; /* the cause, as the head has told it; or NULL */
     const GPtrArray *sorted;
-    int symbol_width;
+    int symbol_width, verbose;
 } rows;
 
 /* Red for what refuses: by itself, or as the heaviest of a total that does. */
@@ -62,6 +63,15 @@ static void write_text(rows *r, const char *text) {
     }
 }
 
+/* Nothing is told twice, but to who asks for all. */
+static const char *row_words(const rows *r, const mw_finding *f, bool follows) {
+    if (f == r->leads || (r->verbose <= 0 && r->told && strstr(r->told, f->summary)))
+        return "see Cause";
+    if (r->verbose <= 0 && f->state == MW_HIT && follows && f->points > 0)
+        return "follows from it";
+    return r->verbose <= 0 && f->points < 0 ? f->symbol->title : f->summary;
+}
+
 static void write_row(rows *r, const mw_finding *f, int indent) {
     mw_layout *l = r->l;
     int pad = 2 + r->symbol_width - indent - (int)strlen(f->symbol->name);
@@ -73,7 +83,7 @@ static void write_row(rows *r, const mw_finding *f, int indent) {
         mw_layout_format(l, points_color(r, f, blocks), "%+6.2f", f->points);
     else
         mw_layout_format(l, MW_YELLOW, "%6s", "?");
-    const char *text = f == r->leads ? "see Cause" : f->summary;
+    const char *text = row_words(r, f, indent > 0);
     write_text(r, blocks ? mw_printf(l->arena, "%s [refuses by itself]", text) : text);
 }
 
@@ -103,12 +113,12 @@ static guint count_with_points(const GPtrArray *list) {
     return n;
 }
 
-void mw_rows_write(mw_layout *l, const mw_diagnosis *d, const mw_finding *leads, int verbose) {
+void mw_rows_write(mw_layout *l, const mw_diagnosis *d, const mw_verdict *v, int verbose) {
     GPtrArray *sorted = mw_array_new(l->arena);
-    rows r = {l, d, leads, sorted, LEAST_SYMBOL_WIDTH};
+    rows r = {l, d, v->finding, v->cause, sorted, LEAST_SYMBOL_WIDTH, verbose};
     for (guint i = 0; i < d->facts->findings->len; i++) {
         mw_finding *f = d->facts->findings->pdata[i];
-        if (!is_shown(f, leads, verbose))
+        if (!is_shown(f, v->finding, verbose))
             continue;
         g_ptr_array_add(sorted, f);
         r.symbol_width = MIN(MAX(r.symbol_width, (int)strlen(f->symbol->name) + 1), MAX_SYMBOL_WIDTH);

@@ -75,18 +75,25 @@ static const char *doubt(mw_layout *l, const mw_envelope *e, int verbose) {
                      because ? because : "");
 }
 
+/* On one line where they fit. */
+static void write_author(mw_layout *l, const char *from, const char *subject) {
+    g_autoptr(GString) shown = g_string_new(NULL);
+    mw_printable_append(shown, mw_span_of(subject ? subject : "(no subject)"), SUBJECT_SHOWN);
+    const char *both = mw_printf(l->arena, "%s, \"%s\"", from, shown->str);
+    bool fits = subject && MW_LABEL_WIDTH + (int)mw_printable_width(mw_printable(l->arena, both)) <= l->width;
+    mw_layout_labelled(l, "From", "%s", fits ? both : from);
+    if (!fits)
+        mw_layout_labelled(l, "Subject", "%s", shown->str);
+}
+
 void mw_sender_write(mw_layout *l, const mw_diagnosis *d, int verbose) {
     const mw_facts *f = d->facts;
     const mw_envelope *e = f->envelope;
     const mw_field *from = mw_message_field(f->message, "From"),
                    *subject = mw_message_field(f->message, "Subject");
     mw_layout_end(l);
-    mw_layout_labelled(l, "From", "%s",
-                       from ? start_of(l, mw_header_decoded(l->arena, from), NAME_SHOWN) : "(no From field)");
-    g_autoptr(GString) shown = g_string_new(NULL);
-    mw_printable_append(shown, mw_span_of(subject ? mw_header_decoded(l->arena, subject) : "(no subject)"),
-                        SUBJECT_SHOWN);
-    mw_layout_labelled(l, "Subject", "%s", shown->str);
+    write_author(l, from ? start_of(l, mw_header_decoded(l->arena, from), NAME_SHOWN) : "(no From field)",
+                 subject ? mw_header_decoded(l->arena, subject) : NULL);
     write_server(l, f);
     if (e->received_by)
         mw_layout_labelled(l, "Taken by", "%s%s%s%s%s", start_of(l, e->received_by, NAME_SHOWN),

@@ -105,10 +105,8 @@ static void write_elsewhere(mw_layout *l, const mw_verdict *v) {
 }
 
 static void write_more(mw_layout *l, const mw_verdict *v) {
-    if (!v->symbol)
-        return;
-    mw_layout_end(l);
-    mw_layout_labelled(l, "More", "mailwhy --explain %s", v->symbol);
+    if (v->symbol)
+        mw_layout_labelled(l, "More", "mailwhy --explain %s", v->symbol);
 }
 
 /* Our own run on a mail, or on the one that a bounce returned. */
@@ -119,7 +117,7 @@ static void write_run(mw_layout *l, const mw_diagnosis *d, const mw_verdict *v, 
     write_file(l, d, verbose);
     write_elsewhere(l, v);
     mw_sender_write(l, d, verbose);
-    mw_rows_write(l, d, v->finding, verbose);
+    mw_rows_write(l, d, v, verbose);
     mw_layout_end(l);
     mw_rows_passed(l, d);
     mw_rows_unknown(l, d, verbose);
