@@ -38,9 +38,10 @@ static void report_fail(mw_facts *facts, const mw_arc *arc) {
 static void report_unknown(mw_facts *facts, const mw_arc *arc) {
     if (arc->dns_failed)
         mw_hit(facts, "ARC_DNSFAIL", "%s", arc->reason);
-    mw_unknown(facts, "ARC_REJECT", "the ARC chain was not settled: %s", arc->reason)->counts_for_exit =
-        !facts->no_dns &&
-        (!facts->evidence || (!facts->evidence->untestable_body && !facts->evidence->untestable_header));
+    mw_finding *open = mw_unknown(facts, "ARC_REJECT", "the ARC chain was not settled: %s", arc->reason);
+    open->counts_for_exit =
+        !facts->evidence || (!facts->evidence->untestable_body && !facts->evidence->untestable_header);
+    open->if_well = "ARC_ALLOW";
 }
 
 static void run(mw_facts *facts) {

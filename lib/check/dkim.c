@@ -224,7 +224,8 @@ static void report_failures(mw_facts *facts) {
         return;
     mw_finding *finding = mw_unknown(facts, "R_DKIM_REJECT", "DKIM was not settled for %s: %s",
                                      signer(facts->arena, unknown), unknown->reason);
-    finding->counts_for_exit = unknown->cause == MW_DKIM_KEY_UNKNOWN && !facts->no_dns;
+    finding->counts_for_exit = unknown->cause == MW_DKIM_KEY_UNKNOWN;
+    finding->if_well = "R_DKIM_ALLOW";
 }
 
 static const mw_dkim *find_pass(const mw_facts *facts) {

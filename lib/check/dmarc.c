@@ -183,7 +183,23 @@ static const char *pass_words(const mw_facts *facts, const mw_dmarc *dmarc) {
                  : mw_printf(facts->arena, "%s for %s, the domain in From", what, dmarc->domain);
 }
 
-/* Not judged: what it would cost if it failed. Only a DNS that did not answer leaves the verdict open. */
+/* SPF or DKIM passes for the author domain itself: whatever policy there is, it is met. */
+static bool passes_itself(const mw_dmarc *dmarc) {
+    for (guint i = 0; i < dmarc->identifiers->len; i++) {
+        const mw_dmarc_identifier *id = dmarc->identifiers->pdata[i];
+        if (id->passes && g_strcmp0(id->domain, dmarc->domain) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The copy can't show it, but the receiver saw it pass. */
+static bool passed_then(const mw_facts *facts, const mw_dmarc *dmarc) {
+    const mw_claim *then = mw_claims_trusted(facts->claims, "dmarc");
+    return !dmarc->dns_unanswered && then && strcmp(then->result, "pass") == 0;
+}
+
+/* Not judged: what it would cost if it failed. */
 static void report_open(mw_facts *facts, const mw_dmarc *dmarc) {
     const mw_dmarc_verdict *v = &dmarc->rfc9989;
     const char *symbol = v->policy == MW_POLICY_NONE         ? "DMARC_POLICY_SOFTFAIL"
@@ -194,8 +210,11 @@ static void report_open(mw_facts *facts, const mw_dmarc *dmarc) {
         const mw_finding *cause = explaining(facts, dmarc);
         finding->because_of = cause ? cause->symbol->name : NULL;
     }
+    if (passes_itself(dmarc))
+        return;
     mw_finding *open = mw_unknown(facts, symbol, "DMARC was not judged: %s", v->reason);
-    open->counts_for_exit = dmarc->dns_unanswered && !facts->no_dns;
+    open->counts_for_exit = !passed_then(facts, dmarc);
+    open->if_well = "DMARC_POLICY_ALLOW";
     open->evidence = v->record;
 }
 

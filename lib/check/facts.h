@@ -14,13 +14,15 @@ typedef enum mw_state { MW_HIT, MW_STATE_UNKNOWN } mw_state;
 
 typedef struct mw_finding {
     const mw_symbol *symbol;
-    double scale;           /* the profile's points are taken times this: 0 to 1, 1 as a rule */
-    mw_state state;         /* unknown: it could not be checked, and would count if it were so */
-    bool counts_for_exit;   /* an unanswered authentication or PTR question */
-    const char *summary;    /* one line: the measured fact; raw text, made safe by the writers */
-    const char *evidence;   /* the field, record or answer it stands on; or NULL */
-    const char *owner;      /* who must act, instead of the symbol's own; or NULL */
-    const char *fix;        /* instead of the symbol's own, with names filled in; or NULL */
+    double scale;         /* the profile's points are taken times this: 0 to 1, 1 as a rule */
+    mw_state state;       /* unknown: it could not be checked, and would count if it were so */
+    bool counts_for_exit; /* an unanswered authentication or PTR question, or one that an option would settle
+                           */
+    const char *if_well;  /* of such a question: the symbol that a good answer would raise; or NULL */
+    const char *summary;  /* one line: the measured fact; raw text, made safe by the writers */
+    const char *evidence; /* the field, record or answer it stands on; or NULL */
+    const char *owner;    /* who must act, instead of the symbol's own; or NULL */
+    const char *fix;      /* instead of the symbol's own, with names filled in; or NULL */
     const char *because_of; /* the symbol of which it is a consequence; or NULL */
     double points;          /* set by the score */
     const char *check;      /* by which check; set by mw_checks_run() */

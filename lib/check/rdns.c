@@ -57,15 +57,20 @@ static const char *confirm(mw_facts *facts, mw_rdns *rdns, const mw_answer *ptr)
     return failure;
 }
 
+/* What it would cost if there was no name, or one that leads elsewhere. */
+static void report_open(mw_facts *facts, const char *ip, const char *why, bool have_names) {
+    if (!have_names)
+        mw_unknown(facts, "RDNS_NONE", "whether %s has reverse DNS is not known: %s", ip, why)
+            ->counts_for_exit = true;
+    mw_unknown(facts, "HFILTER_HOSTNAME_UNKNOWN",
+               "whether the reverse DNS of %s leads back to it is not known: %s", ip, why)
+        ->counts_for_exit = true;
+}
+
 static void report_failure(mw_facts *facts, const mw_rdns *rdns, const char *ip, bool have_names) {
     if (rdns->result == MW_RDNS_TEMPERROR)
         mw_hit(facts, "RDNS_DNSFAIL", "the reverse DNS of %s could not be looked up (%s)", ip, rdns->problem);
-    if (!have_names)
-        mw_unknown(facts, "RDNS_NONE", "whether %s has reverse DNS is not known: %s", ip, rdns->problem)
-            ->counts_for_exit = true;
-    mw_unknown(facts, "HFILTER_HOSTNAME_UNKNOWN",
-               "whether the reverse DNS of %s leads back to it is not known: %s", ip, rdns->problem)
-        ->counts_for_exit = true;
+    report_open(facts, ip, rdns->problem, have_names);
 }
 
 static void report_none(mw_facts *facts, const char *ip) {
@@ -92,6 +97,8 @@ static void untestable(mw_facts *facts, mw_rdns *rdns, const char *why) {
     rdns->result = MW_RDNS_UNTESTABLE;
     rdns->problem = why;
     mw_notice(facts, "Reverse DNS, HELO and IP lists are not judged, because %s.", why);
+    if (!mw_delivery_untestable(facts)) /* --client-ip would settle it */
+        report_open(facts, "the sending server", why, false);
 }
 
 static void run(mw_facts *facts) {

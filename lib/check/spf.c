@@ -95,15 +95,14 @@ static mw_finding *passed(mw_facts *facts, const mw_spf *spf) {
                   cost(facts, spf), by_helo(facts, spf));
 }
 
-/* It may have been a fail, had the DNS answered; without a sender there is nothing to ask. */
+/* It may be a fail: had the DNS answered, or were the sender or the client known. */
 static void unanswered(mw_facts *facts, const mw_spf *spf) {
-    if (!spf->domain) {
-        mw_notice(facts, "SPF was not checked: %s", spf->problem);
-        return;
-    }
-    mw_finding *finding = mw_unknown(facts, "R_SPF_FAIL", "SPF of %s was not settled: %s", spf->domain,
-                                     spf->problem ? spf->problem : "no answer");
-    finding->counts_for_exit = !facts->no_dns;
+    const char *why = spf->problem ? spf->problem : "no answer";
+    mw_finding *finding =
+        spf->domain ? mw_unknown(facts, "R_SPF_FAIL", "SPF of %s was not settled: %s", spf->domain, why)
+                    : mw_unknown(facts, "R_SPF_FAIL", "SPF was not settled: %s", why);
+    finding->counts_for_exit = true;
+    finding->if_well = "R_SPF_ALLOW";
 }
 
 static mw_finding *report_result(mw_facts *facts, const mw_spf *spf) {
@@ -208,7 +207,10 @@ static void run(mw_facts *facts) {
     const char *why_not = not_to_be_judged(facts);
     if (why_not) {
         facts->spf = mw_spf_untestable(facts->arena, why_not);
-        mw_notice(facts, "SPF was not checked: %s", why_not);
+        if (mw_delivery_untestable(facts))
+            mw_notice(facts, "SPF was not checked: %s", why_not);
+        else
+            unanswered(facts, facts->spf);
         return;
     }
     mw_spf_request request = request_of(facts);

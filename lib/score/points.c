@@ -35,10 +35,12 @@ mw_profile *mw_profile_new(mw_arena *arena, const char *name, const mw_profile *
     profile->name = profile->title = mw_strdup(arena, name);
     profile->points = new_table(arena);
     profile->blockers = new_table(arena);
+    profile->junk_blockers = new_table(arena);
     profile->composites = mw_array_new(arena);
     if (base) {
         copy_table(profile->points, base->points);
         copy_table(profile->blockers, base->blockers);
+        copy_table(profile->junk_blockers, base->junk_blockers);
         g_ptr_array_extend(profile->composites, base->composites, NULL, NULL);
     }
     return profile;
@@ -57,4 +59,8 @@ double mw_profile_points(const mw_profile *profile, const char *symbol) {
 
 bool mw_profile_blocks(const mw_profile *profile, const char *symbol) {
     return g_hash_table_contains(profile->blockers, symbol);
+}
+
+bool mw_profile_junks(const mw_profile *profile, const char *symbol) {
+    return g_hash_table_contains(profile->junk_blockers, symbol);
 }

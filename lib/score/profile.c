@@ -51,6 +51,15 @@ static bool read_composites(mw_profile *profile, mw_arena *arena, const mw_ini *
     return true;
 }
 
+/* A list of symbols in [profile]; where it stands, it replaces that of the base. */
+static void read_symbols(GHashTable *into, mw_arena *arena, const mw_ini *file, const char *key) {
+    const char *const *symbols = mw_ini_list(arena, file, "profile", key);
+    if (symbols)
+        g_hash_table_remove_all(into);
+    for (const char *const *symbol = symbols; symbol && *symbol; symbol++)
+        g_hash_table_add(into, mw_span_dup(arena, mw_span_trim(mw_span_of(*symbol))));
+}
+
 static const mw_profile *read_named(mw_arena *arena, const mw_data *data, const char *name, int depth,
                                     GError **error);
 
@@ -58,7 +67,6 @@ static const mw_profile *from_ini(mw_arena *arena, const mw_data *data, const ch
                                   const char *where, int depth, GError **error) {
     const char *title = mw_ini_get(file, "profile", "title");
     const char *base_name = mw_ini_get(file, "profile", "base");
-    const char *const *blockers = mw_ini_list(arena, file, "profile", "blockers");
     const mw_profile *base = NULL;
     if (base_name && !(base = read_named(arena, data, base_name, depth + 1, error)))
         return NULL;
@@ -70,10 +78,8 @@ static const mw_profile *from_ini(mw_arena *arena, const mw_data *data, const ch
         !read_number(file, where, "profile", "defer", &profile->defer, error) ||
         !read_points(profile, arena, file, where, error) || !read_composites(profile, arena, file, error))
         return NULL;
-    if (blockers)
-        g_hash_table_remove_all(profile->blockers);
-    for (const char *const *b = blockers; b && *b; b++)
-        g_hash_table_add(profile->blockers, mw_span_dup(arena, mw_span_trim(mw_span_of(*b))));
+    read_symbols(profile->blockers, arena, file, "blockers");
+    read_symbols(profile->junk_blockers, arena, file, "junk_blockers");
     return profile;
 }
 

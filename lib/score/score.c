@@ -25,31 +25,74 @@ static void set_points(const mw_profile *profile, GPtrArray *findings) {
     }
 }
 
+static mw_action action_of(const mw_profile *profile, double limit, double points, bool blocked,
+                           bool junked) {
+    return blocked || points >= limit                      ? MW_REJECT
+           : junked || points >= MIN(profile->junk, limit) ? MW_JUNK
+           : points >= MIN(profile->defer, limit)          ? MW_DEFER
+                                                           : MW_ACCEPT;
+}
+
+static bool blocks(const mw_profile *profile, const mw_finding *finding) {
+    return finding->scale > 0 && mw_profile_blocks(profile, finding->symbol->name);
+}
+
+static bool junks(const mw_profile *profile, const mw_finding *finding) {
+    return finding->scale > 0 && mw_profile_junks(profile, finding->symbol->name);
+}
+
+/* What the unanswered questions could do, at worst and at best. */
+typedef struct open_sums {
+    double add, take; /* points: of all for add; the rest only of those that count for the exit status */
+    double counted;
+    bool blocked, junked;
+} open_sums;
+
+static void add_hit(mw_score *score, const mw_profile *profile, const mw_finding *finding) {
+    score->points += finding->points;
+    if (blocks(profile, finding)) {
+        score->blocker = score->blocker ? score->blocker : finding;
+        score->blockers++;
+    } else if (junks(profile, finding)) {
+        score->junk_blocker = score->junk_blocker ? score->junk_blocker : finding;
+    }
+}
+
+static void add_open(mw_score *score, open_sums *open, const mw_profile *profile, const mw_finding *finding) {
+    bool blocked = blocks(profile, finding), junked = junks(profile, finding);
+    double cost = MAX(finding->points, 0);
+    score->unknown += cost > 0 || blocked || junked;
+    open->add += cost;
+    if (!finding->counts_for_exit)
+        return;
+    open->counted += cost;
+    open->blocked |= blocked;
+    open->junked |= junked;
+    if (finding->if_well)
+        open->take += MIN(hundredths(mw_profile_points(profile, finding->if_well)), 0);
+}
+
 static mw_score add_up(const mw_profile *profile, double limit, GPtrArray *findings) {
     mw_score score = {0};
-    double open = 0, open_for_exit = 0; /* what the unanswered questions could add */
+    open_sums open = {0};
     for (guint i = 0; i < findings->len; i++) {
         const mw_finding *finding = findings->pdata[i];
-        if (finding->state == MW_HIT) {
-            score.points += finding->points;
-            if (mw_profile_blocks(profile, finding->symbol->name) && finding->scale > 0) {
-                score.blocker = score.blocker ? score.blocker : finding;
-                score.blockers++;
-            }
-        } else if (finding->points > 0) {
-            score.unknown++;
-            open += finding->points;
-            open_for_exit += finding->counts_for_exit ? finding->points : 0;
-        }
+        if (finding->state == MW_HIT)
+            add_hit(&score, profile, finding);
+        else
+            add_open(&score, &open, profile, finding);
     }
+    bool blocked = score.blocker != NULL, junked = score.junk_blocker != NULL;
     score.points = hundredths(score.points);
-    score.max_points = hundredths(score.points + open);
+    score.max_points = hundredths(score.points + open.add);
+    score.action = action_of(profile, limit, score.points, blocked, junked);
+    score.worst = action_of(profile, limit, hundredths(score.points + open.counted), blocked || open.blocked,
+                            junked || open.junked);
+    score.best = action_of(profile, limit, hundredths(score.points + open.take), blocked, junked);
+    score.complete = score.worst == score.best;
     score.by_blocker = score.blocker && score.points < limit;
-    score.complete = score.points >= limit || hundredths(score.points + open_for_exit) < limit;
-    score.action = score.blocker || score.points >= limit       ? MW_REJECT
-                   : score.points >= MIN(profile->junk, limit)  ? MW_JUNK
-                   : score.points >= MIN(profile->defer, limit) ? MW_DEFER
-                                                                : MW_ACCEPT;
+    score.by_junk_blocker =
+        score.action == MW_JUNK && score.junk_blocker && score.points < MIN(profile->junk, limit);
     return score;
 }
 

@@ -17,10 +17,13 @@ typedef struct mw_score {
     double max_points; /* and of the unknown ones that count */
     int unknown;       /* how many those are */
     mw_action action;
-    bool by_blocker;           /* a blocker refused it, not the total */
-    const mw_finding *blocker; /* the first blocker found, or NULL */
-    int blockers;              /* how many were found */
-    bool complete;             /* no unanswered authentication or PTR question could lift it over the limit */
+    bool by_blocker;                /* a blocker refused it, not the total */
+    bool by_junk_blocker;           /* a junk-blocker put it into the junk folder, not the total */
+    const mw_finding *blocker;      /* the first blocker found, or NULL */
+    const mw_finding *junk_blocker; /* the first junk-blocker found, or NULL */
+    int blockers;                   /* how many were found */
+    mw_action best, worst; /* whatever the unanswered questions of authentication and reverse DNS come to */
+    bool complete;         /* the two are the same */
 } mw_score;
 
 /* Sets each finding's points, in hundredths, and adds them up. limit in place of the profile's own. */

@@ -15,8 +15,6 @@ const char *mw_decider_name(mw_decider decider) {
 /* ---- our own run ---- */
 
 static mw_outcome run_outcome(const mw_diagnosis *d) {
-    if (d->score.action == MW_REJECT)
-        return MW_OUTCOME_REJECT;
     if (d->facts->automatic || (d->facts->evidence->sender_copy && !d->facts->bounce))
         return MW_OUTCOME_NOT_JUDGED;
     return d->score.complete ? (mw_outcome)d->score.action : MW_OUTCOME_UNKNOWN;
@@ -25,7 +23,7 @@ static mw_outcome run_outcome(const mw_diagnosis *d) {
 static mw_decider run_decider(const mw_diagnosis *d, mw_outcome action) {
     if (action == MW_OUTCOME_UNKNOWN || action == MW_OUTCOME_NOT_JUDGED)
         return MW_BY_NOTHING;
-    return d->score.by_blocker ? MW_BY_BLOCKER : MW_BY_SCORE;
+    return d->score.by_blocker ? MW_BY_BLOCKER : d->score.by_junk_blocker ? MW_BY_JUNK_BLOCKER : MW_BY_SCORE;
 }
 
 static const char *summary(mw_arena *arena, const mw_verdict *v) {
