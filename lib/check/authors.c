@@ -89,6 +89,7 @@ static void check_display_name(mw_facts *facts, const mw_address *author) {
     mw_hit(facts, symbol, "the name shown as sender is an address at %s, but the mail is from %s", shown,
            author->domain)
         ->evidence = author->display_name;
+    mw_found(facts, symbol)->deceives = MW_DECEIVES_NAME;
 }
 
 static void check_reply_to(mw_facts *facts, const mw_address *author) {

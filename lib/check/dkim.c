@@ -80,6 +80,41 @@ static const char *fix_of(mw_arena *arena, const mw_dkim *dkim) {
     return NULL;
 }
 
+/* ---- who acts ---- */
+
+/* The hop that is called so, top first; -1: none. */
+static int hop_of(const mw_trace *trace, const char *host) {
+    for (guint i = 0; host && trace && i < trace->hops->len; i++) {
+        const mw_hop *hop = trace->hops->pdata[i];
+        if (hop->by && g_ascii_strcasecmp(hop->by, host) == 0)
+            return (int)i;
+    }
+    return -1;
+}
+
+/* The server that handed the mail over may send for the signing domain: it is the sender's own. */
+static bool came_from_own_server(const mw_facts *facts, const mw_dkim *dkim) {
+    const mw_spf *spf = facts->spf;
+    return spf && spf->result == MW_SPF_PASS && spf->domain && dkim->domain &&
+           mw_domain_same_organisation(spf->domain, dkim->domain);
+}
+
+const char *mw_signature_owner(const mw_facts *facts, const mw_dkim *dkim) {
+    const char *host = dkim->repair ? dkim->repair->host : NULL;
+    const mw_trace *trace = facts->trace;
+    if (dkim->cause == MW_DKIM_OTHER_KEY)
+        return "dns";
+    if (dkim->cause != MW_DKIM_CHANGED)
+        return NULL;
+    int hop = hop_of(trace, host);
+    if (trace && trace->boundary >= 0 && hop >= 0 && hop <= trace->boundary)
+        return "receiver";
+    if (came_from_own_server(facts, dkim) ||
+        (host && dkim->domain && mw_domain_same_organisation(host, dkim->domain)))
+        return "server";
+    return "forwarder";
+}
+
 /* ---- then and now ---- */
 
 static const char *domain_of(const char *address) {
@@ -192,6 +227,7 @@ static void report_one(mw_facts *facts, const mw_dkim *dkim) {
         finding = mw_hit(facts, symbol, "%s: %s", signer(arena, dkim), text);
     }
     finding->fix = fix_of(arena, dkim);
+    finding->owner = mw_signature_owner(facts, dkim);
     finding->evidence = dkim->key_name;
 }
 

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "check/check.h"
 #include "check/client.h"
+#include "check/signature.h"
 
 /* Every distinct author domain. */
 static GPtrArray *author_domains(const mw_facts *facts) {
@@ -132,7 +133,7 @@ static const mw_dkim *broken_on_the_way(const mw_facts *facts, const mw_dmarc *d
 /* told: the signature's own finding says so already. */
 static void blame_the_way(mw_facts *facts, mw_finding *finding, const mw_dkim *broken, bool told) {
     const mw_repair *repair = broken->repair;
-    finding->owner = "forwarder";
+    finding->owner = mw_signature_owner(facts, broken);
     finding->fix = repair->avoided_by;
     if (told)
         return;

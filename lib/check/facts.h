@@ -12,6 +12,14 @@
 
 typedef enum mw_state { MW_HIT, MW_STATE_UNKNOWN } mw_state;
 
+/* What a finding shows that is meant to deceive the reader of the mail. */
+typedef enum mw_deceives {
+    MW_DECEIVES_NOBODY,
+    MW_DECEIVES_LINK, /* a link shows one place and leads to another, or is disguised */
+    MW_DECEIVES_NAME, /* the name shown as sender is another address */
+    MW_DECEIVES_LIST, /* no deception by itself: a stranger, the server or a link's domain, is on a list */
+} mw_deceives;
+
 typedef struct mw_finding {
     const mw_symbol *symbol;
     double scale;         /* the profile's points are taken times this: 0 to 1, 1 as a rule */
@@ -23,6 +31,7 @@ typedef struct mw_finding {
     const char *evidence; /* the field, record or answer it stands on; or NULL */
     const char *owner;    /* who must act, instead of the symbol's own; or NULL */
     const char *fix;      /* instead of the symbol's own, with names filled in; or NULL */
+    mw_deceives deceives;
     const char *because_of; /* the symbol of which it is a consequence; or NULL */
     double points;          /* set by the score */
     const char *check;      /* by which check; set by mw_checks_run() */

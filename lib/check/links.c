@@ -126,6 +126,34 @@ static bool is_vouched_for(const tally *t, const mw_url *shown, const mw_url *ta
            (then && strcmp(then->result, "pass") == 0);
 }
 
+/* A service that is not the author sends it, and says so: SPF or a signature passes for that one. */
+static bool passes_for(const mw_facts *facts, const char *host) {
+    const mw_spf *spf = facts->spf;
+    if (spf && spf->result == MW_SPF_PASS && spf->domain &&
+        (!host || mw_domain_same_organisation(spf->domain, host)))
+        return true;
+    for (guint i = 0; facts->dkim && i < facts->dkim->len; i++) {
+        const mw_dkim *dkim = facts->dkim->pdata[i];
+        if (dkim->result == MW_DKIM_PASS && dkim->domain &&
+            (!host || mw_domain_same_organisation(dkim->domain, host)))
+            return true;
+    }
+    return false;
+}
+
+/* The link goes through whoever sends the mail, who counts the clicks: that deceives nobody. */
+static bool is_of_the_service(const tally *t, const mw_url *shown, const mw_url *target) {
+    const mw_facts *facts = t->facts;
+    const char *mail_from = facts->envelope->mail_from_domain;
+    if (target->ip.family)
+        return false;
+    if (is_kind(t, target->host, "counter") || passes_for(facts, target->host) ||
+        (mail_from && mw_domain_same_organisation(mail_from, target->host)))
+        return true;
+    return is_own(facts, shown->host) && passes_for(facts, NULL) &&
+           !mw_lookalike(facts->arena, target->host, shown->host);
+}
+
 static void check_shown(tally *t, const mw_link *link) {
     mw_facts *facts = t->facts;
     mw_url shown, target;
@@ -133,16 +161,19 @@ static void check_shown(tally *t, const mw_link *link) {
         !shown_address(facts, link->shown, &shown) || !unwrapped(t, &link->url, &target) ||
         same(t, &shown, &target))
         return;
+    mw_deceives deceives = is_of_the_service(t, &shown, &target) ? MW_DECEIVES_NOBODY : MW_DECEIVES_LINK;
     if (target.ip.family && !shown.ip.family)
-        once(t, "HTTP_TO_IP", 1, "a link shows %s and leads to the bare address %s", shown.host, target.host);
+        once(t, "HTTP_TO_IP", 1, "a link shows %s and leads to the bare address %s", shown.host, target.host)
+            ->deceives = deceives;
     if (is_vouched_for(t, &shown, &target))
         return;
     double weight = target.ip.family || shown.ip.family
                         ? 0.5
                         : mw_lookalike_weight(facts->arena, shown.host, target.host);
-    once(t, "PHISHING", weight, "a link shows %s and leads to %s", shown.host,
-         mw_domain_unicode(facts->arena, target.host))
-        ->evidence = mw_printf(facts->arena, "%s -> %s", link->shown, link->url.text);
+    mw_finding *finding = once(t, "PHISHING", weight, "a link shows %s and leads to %s", shown.host,
+                               mw_domain_unicode(facts->arena, target.host));
+    finding->evidence = mw_printf(facts->arena, "%s -> %s", link->shown, link->url.text);
+    finding->deceives = MAX(finding->deceives, deceives);
     if (strcmp(shown.scheme, "https") == 0 && strcmp(target.scheme, "http") == 0)
         once(t, "HTTP_TO_HTTPS", 1, "a link shows https://%s and leads to http://%s", shown.host,
              target.host);
@@ -153,15 +184,20 @@ static void check_disguise(tally *t, const mw_link *link) {
     if (!is_web(url))
         return;
     if (url->oddities & MW_URL_ZERO_WIDTH)
-        once(t, "ZERO_WIDTH_SPACE_URL", 1, "a link to %s has invisible characters in its name", url->host);
+        once(t, "ZERO_WIDTH_SPACE_URL", 1, "a link to %s has invisible characters in its name", url->host)
+            ->deceives = MW_DECEIVES_LINK;
     if (url->oddities & MW_URL_MIXED_SCRIPT)
-        once(t, "OMOGRAPH_URL", 1, "the name in a link mixes letters of different alphabets: %s", url->host);
+        once(t, "OMOGRAPH_URL", 1, "the name in a link mixes letters of different alphabets: %s", url->host)
+            ->deceives = MW_DECEIVES_LINK;
     const char *how = url->oddities & MW_URL_USERINFO       ? "another name stands before an @ in it"
                       : url->oddities & MW_URL_NUMBER_HOST  ? "its address is written as a number"
                       : url->oddities & MW_URL_PERCENT_HOST ? "letters of its name are encoded"
                                                             : NULL;
-    if (how)
-        once(t, "R_SUSPICIOUS_URL", 1, "a link to %s is disguised: %s", url->host, how)->evidence = url->text;
+    if (how) {
+        mw_finding *finding = once(t, "R_SUSPICIOUS_URL", 1, "a link to %s is disguised: %s", url->host, how);
+        finding->evidence = url->text;
+        finding->deceives = MW_DECEIVES_LINK;
+    }
     if (url->ip.family && link->kind != MW_LINK_NESTED && mw_ip_public(&url->ip))
         once(t, "URL_IP", 1, "a link leads to the bare address %s", url->host);
 }
@@ -171,7 +207,8 @@ static void check_lookalike(tally *t, const mw_link *link) {
     if (own && is_web(&link->url) && !link->url.ip.family &&
         mw_lookalike(t->facts->arena, link->url.host, own))
         once(t, "LOOKALIKE_DOMAIN", 1, "a link leads to %s, which looks like %s but is another domain",
-             link->url.host, own);
+             link->url.host, own)
+            ->deceives = MW_DECEIVES_LINK;
 }
 
 static void check_host(tally *t, const mw_link *link) {

@@ -1,4 +1,5 @@
 /* DNS lists: the connecting address, addresses further down the way, and the domains in the mail. */
+#include "base/domain.h"
 #include "base/limits.h"
 #include "check/ask_list.h"
 #include "check/check.h"
@@ -138,12 +139,31 @@ static mw_list_entry *note(asking *a, const mw_zone *zone, const char *subject,
     return entry;
 }
 
+/* Where an address stands. */
+typedef enum place { AT_CLIENT, AT_HOP, AT_LINK } place;
+
+/* A listed server, or a listed domain that is neither the author's nor the envelope sender's. */
+static bool is_stranger(const mw_facts *facts, const char *subject, place in) {
+    mw_ip ip;
+    if (in != AT_CLIENT)
+        return false;
+    if (mw_ip_parse(mw_span_of(subject), &ip))
+        return true;
+    const char *own[] = {facts->from_domain, facts->envelope->mail_from_domain};
+    for (size_t i = 0; i < G_N_ELEMENTS(own); i++)
+        if (own[i] && mw_domain_same_organisation(subject, own[i]))
+            return false;
+    return true;
+}
+
 /* One row a symbol, however many addresses or domains raise it. */
 static void raise_symbol(asking *a, const mw_zone *zone, const mw_zone_code *code, const char *symbol,
-                         const char *subject, const char *where, const mw_list_entry *entry) {
+                         const char *subject, const char *where, const mw_list_entry *entry, place in) {
     mw_facts *facts = a->facts;
     mw_finding *found = mw_found(facts, symbol);
+    bool stranger = !strstr(zone->kind, "allow") && is_stranger(facts, subject, in);
     if (found) {
+        found->deceives = stranger ? MW_DECEIVES_LIST : found->deceives;
         if (!strstr(found->summary, subject))
             found->summary = mw_printf(facts->arena, "%s; also %s%s", found->summary, subject, where);
         else if (!strstr(found->summary, zone->name))
@@ -153,14 +173,12 @@ static void raise_symbol(asking *a, const mw_zone *zone, const mw_zone_code *cod
     const char *link = strstr(code->meaning, " ") || g_ascii_islower(*code->meaning) ? ": " : " ";
     found = mw_hit(facts, symbol, "%s%s is on the list %s%s%s%s", subject, where, zone->name, link,
                    code->meaning, mw_client_as_of_today(facts));
+    found->deceives = stranger ? MW_DECEIVES_LIST : MW_DECEIVES_NOBODY;
     found->evidence = mw_printf(facts->arena, "%s at %s: %s", subject, zone->show,
                                 entry->codes->len ? (const char *)entry->codes->pdata[0] : "");
     if (entry->url && found->symbol->fix)
         found->fix = mw_printf(facts->arena, "%s See %s", found->symbol->fix, entry->url);
 }
-
-/* Where an address stands. */
-typedef enum place { AT_CLIENT, AT_HOP, AT_LINK } place;
 
 /* rspamd's names for one listing: RBL_SPAMHAUS_XBL, RECEIVED_SPAMHAUS_XBL, URIBL_XBL; NULL where it has none.
  */
@@ -180,7 +198,7 @@ static void raise_all(asking *a, const mw_zone *zone, const mw_list_answer *answ
     for (size_t i = 0; i < answer->n_codes; i++) {
         const char *symbol = symbol_at(a->facts, answer->codes[i]->symbol, in);
         if (symbol && mw_catalogue_find(a->facts->catalogue, symbol))
-            raise_symbol(a, zone, answer->codes[i], symbol, subject, where, entry);
+            raise_symbol(a, zone, answer->codes[i], symbol, subject, where, entry, in);
     }
 }
 

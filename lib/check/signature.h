@@ -5,3 +5,7 @@
 
 /* The mail, its times, and what its file can't prove; no search for what broke a signature. In dkim.c. */
 mw_dkim_request mw_signature_request(const mw_facts *facts);
+
+/* Who must act where a signature does not pass, when SPF was judged: "server" where the sender's own servers
+ * changed the mail, "forwarder", "receiver"; NULL: the symbol's own owner. In dkim.c. */
+const char *mw_signature_owner(const mw_facts *facts, const mw_dkim *dkim);

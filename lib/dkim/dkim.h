@@ -42,6 +42,7 @@ typedef struct mw_repair {
                             empty (note says why) */
     bool proven;         /* header and body both verify with the edits undone */
     const char *made_by; /* the first hop that can have made it, in words, or NULL */
+    const char *host;    /* that hop's own name, as it wrote it, or NULL */
     const char *avoided_by; /* what would have avoided it, in words, or NULL */
     const char *note;       /* what limits the finding, such as a search that was cut short; or NULL */
 } mw_repair;

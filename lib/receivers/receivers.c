@@ -154,19 +154,27 @@ static bool applies(const mw_facts *facts, const char *who, bool bulk) {
     return strcmp(who, "forwarder") != 0 || facts->trace->forwarder >= 0;
 }
 
+static const mw_finding *shown_by(const mw_facts *facts, const mw_rule_kind *kind) {
+    g_auto(GStrv) symbols = g_strsplit(kind->symbols, " ", -1);
+    const mw_finding *found = NULL;
+    for (char **symbol = symbols; *symbol && !found; symbol++)
+        found = mw_found(facts, *symbol);
+    return found;
+}
+
 static const mw_rule *judge_rule(mw_facts *facts, const mw_unsubscribe *u, const mw_ini *file, const char *id,
                                  bool bulk, GError **error) {
     mw_arena *arena = facts->arena;
     mw_rule *rule = mw_new(arena, mw_rule);
     const char *test_name = mw_ini_get(file, id, "test");
-    mw_rule_test test = test_name ? mw_rule_test_find(test_name) : NULL;
+    const mw_rule_kind *kind = test_name ? mw_rule_kind_find(test_name) : NULL;
     *rule = (mw_rule){
         .id = mw_strdup(arena, id),
         .text = mw_ini_get(file, id, "text"),
         .who = mw_ini_get(file, id, "who"),
         .enforcement = mw_ini_get(file, id, "enforcement"),
     };
-    if (!rule->text || !rule->who || !rule->enforcement || !test) {
+    if (!rule->text || !rule->who || !rule->enforcement || !kind) {
         g_set_error(error, MW_ERROR, MW_ERROR_DATA,
                     "receivers: [%s] needs text, who, enforcement and a known test (it has %s)", id,
                     test_name ? test_name : "none");
@@ -174,7 +182,11 @@ static const mw_rule *judge_rule(mw_facts *facts, const mw_unsubscribe *u, const
     }
     mw_rule_facts on = {.facts = facts, .arena = arena, .unsubscribe = *u};
     rule->applies = applies(facts, rule->who, bulk);
-    rule->state = test(&on);
+    rule->state = kind->test(&on);
+    rule->visible = strcmp(kind->name, "not_testable") != 0;
+    rule->check = kind->check;
+    if (rule->state == MW_RULE_NOT_MET)
+        rule->finding = shown_by(facts, kind);
     rule->detail = on.detail;
     rule->reply = reply_of(&on, file, id);
     return rule;

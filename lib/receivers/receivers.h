@@ -17,9 +17,12 @@ typedef struct mw_rule {
     const char *who;  /* "all", "bulk", "forwarder" */
     bool applies;     /* to this mail: a rule for bulk senders only with --bulk */
     mw_rule_state state;
-    const char *detail;      /* what was measured, or why it is unknown */
-    const char *enforcement; /* "reject", "defer", "junk", "none" */
-    const char *reply;       /* what a sender who does not meet it is told; NULL: nothing is known */
+    bool visible;              /* a mail can show whether it is met: not how many recipients complain */
+    const char *check;         /* what it is about, in the words of the symbols' check; or NULL */
+    const mw_finding *finding; /* not met: the finding that shows the same; or NULL */
+    const char *detail;        /* what was measured, or why it is unknown */
+    const char *enforcement;   /* "reject", "defer", "junk", "none" */
+    const char *reply;         /* what a sender who does not meet it is told; NULL: nothing is known */
 } mw_rule;
 
 typedef struct mw_receiver {

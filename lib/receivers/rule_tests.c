@@ -555,46 +555,70 @@ static mw_rule_state forwarder_seals(mw_rule_facts *on) {
     return unmet(on, arc->result == MW_ARC_NONE ? "there is no ARC seal" : "the ARC chain is broken");
 }
 
-mw_rule_test mw_rule_test_find(const char *name) {
-    static const struct {
-        const char *name;
-        mw_rule_test test;
-    } tests[] = {
-        {"not_testable", not_testable},
-        {"ptr", ptr},
-        {"ptr_of_own", ptr_of_own},
-        {"ptr_not_dynamic", ptr_not_dynamic},
-        {"not_on_spamhaus", not_on_spamhaus},
-        {"ipv6", ipv6},
-        {"tls", tls},
-        {"helo", helo},
-        {"spf", spf},
-        {"dkim", dkim},
-        {"spf_or_dkim", spf_or_dkim},
-        {"spf_and_dkim", spf_and_dkim},
-        {"spf_hard_fail", spf_hard_fail},
-        {"spf_not_suspicious", spf_not_suspicious},
-        {"key_size", key_size},
-        {"dmarc_record", dmarc_record},
-        {"dmarc_pass", dmarc_pass},
-        {"dmarc_obeyed", dmarc_obeyed},
-        {"aligned", aligned},
-        {"not_from_gmail", not_from_gmail},
-        {"domains_exist", domains_exist},
-        {"no_null_mx", no_null_mx},
-        {"single_fields", single_fields},
-        {"one_author", one_author},
-        {"from_valid", from_valid},
-        {"message_id", message_id},
-        {"clean_addresses", clean_addresses},
-        {"well_formed", well_formed},
-        {"no_listed_links", no_listed_links},
-        {"unsubscribe", unsubscribe},
-        {"one_click", one_click},
-        {"forwarder_seals", forwarder_seals},
+/* Behind each test: what it is about, and the symbols that show the same in the breakdown, the one that leads
+ * first. */
+const mw_rule_kind *mw_rule_kind_find(const char *name) {
+    static const mw_rule_kind kinds[] = {
+        {"not_testable", not_testable, NULL, ""},
+        {"ptr", ptr, "rdns", "RDNS_NONE HFILTER_HOSTNAME_UNKNOWN RDNS_DNSFAIL"},
+        {"ptr_of_own", ptr_of_own, "rdns",
+         "RDNS_NONE HFILTER_HOSTNAME_UNKNOWN RDNS_DNSFAIL HFILTER_HOSTNAME_5 HFILTER_HOSTNAME_4 "
+         "HFILTER_HOSTNAME_3 HFILTER_HOSTNAME_2 HFILTER_HOSTNAME_1"},
+        {"ptr_not_dynamic", ptr_not_dynamic, "rdns",
+         "RBL_SPAMHAUS_PBL RDNS_NONE HFILTER_HOSTNAME_UNKNOWN RDNS_DNSFAIL"},
+        {"not_on_spamhaus", not_on_spamhaus, "list",
+         "RBL_SPAMHAUS_SBL RBL_SPAMHAUS_CSS RBL_SPAMHAUS_XBL RBL_SPAMHAUS_DROP RBL_SPAMHAUS_PBL"},
+        {"ipv6", ipv6, "rdns",
+         "RDNS_NONE HFILTER_HOSTNAME_UNKNOWN RDNS_DNSFAIL R_SPF_FAIL R_SPF_SOFTFAIL R_SPF_NEUTRAL "
+         "R_SPF_PERMFAIL R_SPF_DNSFAIL R_DKIM_REJECT R_DKIM_PERMFAIL R_DKIM_TEMPFAIL R_SPF_NA R_DKIM_NA"},
+        {"tls", tls, NULL, ""},
+        {"helo", helo, "helo",
+         "HFILTER_HELO_BAREIP HFILTER_HELO_BADIP HELO_IS_RECEIVER HFILTER_HELO_NOT_FQDN HFILTER_HELO_5 "
+         "HFILTER_HELO_IP_A"},
+        {"spf", spf, "spf", "R_SPF_FAIL R_SPF_SOFTFAIL R_SPF_NEUTRAL R_SPF_PERMFAIL R_SPF_DNSFAIL R_SPF_NA"},
+        {"dkim", dkim, "dkim", "R_DKIM_REJECT R_DKIM_PERMFAIL R_DKIM_TEMPFAIL R_DKIM_NA"},
+        {"spf_or_dkim", spf_or_dkim, "spf",
+         "R_SPF_FAIL R_SPF_SOFTFAIL R_SPF_NEUTRAL R_SPF_PERMFAIL R_SPF_DNSFAIL R_DKIM_REJECT R_DKIM_PERMFAIL "
+         "R_DKIM_TEMPFAIL R_SPF_NA R_DKIM_NA"},
+        {"spf_and_dkim", spf_and_dkim, "dkim",
+         "R_SPF_FAIL R_SPF_SOFTFAIL R_SPF_NEUTRAL R_SPF_PERMFAIL R_SPF_DNSFAIL R_DKIM_REJECT R_DKIM_PERMFAIL "
+         "R_DKIM_TEMPFAIL R_DKIM_NA R_SPF_NA"},
+        {"spf_hard_fail", spf_hard_fail, "spf", "R_SPF_FAIL"},
+        {"spf_not_suspicious", spf_not_suspicious, "spf", "R_SPF_PLUSALL SPF_WIDE_RANGE"},
+        {"key_size", key_size, "dkim", "R_DKIM_REJECT R_DKIM_PERMFAIL R_DKIM_TEMPFAIL"},
+        {"dmarc_record", dmarc_record, "dmarc", "DMARC_NA DMARC_BAD_POLICY DMARC_DNSFAIL"},
+        {"dmarc_pass", dmarc_pass, "dmarc",
+         "DMARC_POLICY_REJECT DMARC_POLICY_QUARANTINE DMARC_POLICY_SOFTFAIL DMARC_BAD_POLICY DMARC_NA "
+         "DMARC_DNSFAIL"},
+        {"dmarc_obeyed", dmarc_obeyed, "dmarc", "DMARC_POLICY_REJECT"},
+        {"aligned", aligned, "dmarc",
+         "DMARC_POLICY_REJECT DMARC_POLICY_QUARANTINE DMARC_POLICY_SOFTFAIL DMARC_BAD_POLICY DMARC_NA "
+         "DMARC_DNSFAIL"},
+        {"not_from_gmail", not_from_gmail, "dmarc",
+         "DMARC_POLICY_REJECT DMARC_POLICY_QUARANTINE DMARC_POLICY_SOFTFAIL DMARC_BAD_POLICY DMARC_NA "
+         "DMARC_DNSFAIL"},
+        {"domains_exist", domains_exist, "sender", "HFILTER_FROMHOST_NORES_A_OR_MX FROM_DOMAIN_NO_MAIL"},
+        {"no_null_mx", no_null_mx, "sender", "MAIL_FROM_NULL_MX FROM_DOMAIN_NO_MAIL"},
+        {"single_fields", single_fields, "header", "MULTIPLE_UNIQUE_HEADERS MULTIPLE_FROM"},
+        {"one_author", one_author, "header",
+         "MULTIPLE_FROM MULTIPLE_UNIQUE_HEADERS MISSING_FROM FROM_INVALID"},
+        {"from_valid", from_valid, "header",
+         "MULTIPLE_FROM MULTIPLE_UNIQUE_HEADERS MISSING_FROM FROM_INVALID"},
+        {"message_id", message_id, "header", "MISSING_MID INVALID_MSGID"},
+        {"clean_addresses", clean_addresses, "header",
+         "FROM_INVALID INVALID_FROM_8BIT INVALID_RCPT_8BIT INVALID_MSGID INVALID_DATE"},
+        {"well_formed", well_formed, "header",
+         "MULTIPLE_UNIQUE_HEADERS MULTIPLE_FROM MISSING_FROM FROM_INVALID INVALID_FROM_8BIT "
+         "INVALID_RCPT_8BIT MISSING_DATE INVALID_DATE DATE_IN_FUTURE DATE_IN_PAST INVALID_MSGID"},
+        {"no_listed_links", no_listed_links, "list", ""},
+        {"unsubscribe", unsubscribe, "header",
+         "UNSUBSCRIBE_MISSING UNSUBSCRIBE_BROKEN UNSUBSCRIBE_NOT_ONE_CLICK UNSUBSCRIBE_NOT_SIGNED"},
+        {"one_click", one_click, "header",
+         "UNSUBSCRIBE_MISSING UNSUBSCRIBE_BROKEN UNSUBSCRIBE_NOT_ONE_CLICK UNSUBSCRIBE_NOT_SIGNED"},
+        {"forwarder_seals", forwarder_seals, "arc", "ARC_REJECT ARC_INVALID ARC_NA"},
     };
-    for (size_t i = 0; i < G_N_ELEMENTS(tests); i++)
-        if (strcmp(tests[i].name, name) == 0)
-            return tests[i].test;
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (strcmp(kinds[i].name, name) == 0)
+            return &kinds[i];
     return NULL;
 }

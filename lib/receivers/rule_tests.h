@@ -14,5 +14,13 @@ typedef struct mw_rule_facts {
 } mw_rule_facts;
 
 typedef mw_rule_state (*mw_rule_test)(mw_rule_facts *on);
+
+typedef struct mw_rule_kind {
+    const char *name;
+    mw_rule_test test;
+    const char *check; /* what it is about, as a symbol's check; or NULL */
+    const char
+        *symbols; /* that show the same in a mail, the one that leads first, with blanks between them */
+} mw_rule_kind;
 /* NULL when there is no such test. */
-mw_rule_test mw_rule_test_find(const char *name);
+const mw_rule_kind *mw_rule_kind_find(const char *name);

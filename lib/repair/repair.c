@@ -115,7 +115,7 @@ static const char *list_name(mw_arena *arena, const mw_message *message) {
 
 /* Hops write above what is there: the lowest Received above the signature is of the first one that had the
  * mail after it was signed; a recorded pass moves that up. */
-static const char *made_by(mw_arena *arena, const mw_repair_target *target) {
+static const char *made_by(mw_arena *arena, const mw_repair_target *target, const char **host_out) {
     const mw_message *m = target->message;
     size_t own = (size_t)(target->field - m->fields), first = own;
     size_t looked = 0;
@@ -128,6 +128,7 @@ static const char *made_by(mw_arena *arena, const mw_repair_target *target) {
         if (mw_span_is(m->fields[i].name, "Received"))
             host = received_by(arena, &m->fields[i]);
     const char *list = list_name(arena, m);
+    *host_out = host;
     if (host && first != own)
         return mw_printf(arena, "%s%s%s, the first server behind the one that still saw it pass", host,
                          list ? ", or the list " : "", list ? list : "");
@@ -206,7 +207,7 @@ static const mw_repair *result(mw_arena *arena, const mw_repair_target *t, const
                         (gpointer) "the signed header was changed, too, in a way that was not found");
     if (!body_found)
         g_ptr_array_add(r->edits, (gpointer) "the text was changed, too, in a way that was not found");
-    r->made_by = made_by(arena, t);
+    r->made_by = made_by(arena, t, &r->host);
     g_autoptr(GPtrArray) all = g_ptr_array_new();
     for (guint i = 0; i < n; i++)
         g_ptr_array_add(all, i < header->len ? header->pdata[i] : body->pdata[i - header->len]);

@@ -231,7 +231,7 @@ GPtrArray *mw_look_up_reply(mw_arena *arena, const mw_world *world, mw_span text
 }
 
 bool mw_ask_for_receivers(const mw_world *world, mw_facts *facts, GError **error) {
-    if (world->settings->receivers && (!facts->bounce || facts->bounce->original))
+    if (!facts->bounce || world->settings->receivers)
         mw_receivers_prefetch(facts);
     if (facts->bounce && !facts->no_lists)
         mw_dns_pattern(facts->dns, "entry in a list",
@@ -259,6 +259,9 @@ const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const ch
     const mw_settings *s = world->settings;
     if (judged && s->receivers && !(receivers = mw_receivers_judge(facts, s->receivers, s->bulk, error)))
         return NULL;
+    const GPtrArray *big = NULL;
+    if (judged && !facts->bounce && !(big = mw_receivers_judge(facts, "all", false, error)))
+        return NULL;
     const GPtrArray *predictions = NULL;
     if (facts->bounce && judged &&
         !(predictions = mw_predictions_make(facts, facts->replies, s->bulk, error)))
@@ -272,6 +275,7 @@ const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const ch
                                     : "headers",
         .facts = facts,
         .receivers = receivers,
+        .big_receivers = big,
         .predictions = predictions,
         .profile = world->profile,
         .limit = isnan(world->settings->limit) ? world->profile->limit : world->settings->limit,
@@ -279,10 +283,10 @@ const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const ch
     };
     d->score = mw_score_facts(d->profile, d->limit, facts);
     d->cause = mw_cause_find(facts, d->profile, d->limit, &d->score);
+    mw_dns_stats stats = mw_dns_statistics(world->dns);
+    d->dns = (mw_dns_numbers){stats.source, stats.queries, stats.unanswered, stats.elapsed_ms};
     const mw_verdict *own_run = mw_verdict_of_run(arena, d);
     d->verdict = mw_verdict_make(arena, d, own_run);
     d->own_run = facts->bounce && judged ? own_run : NULL;
-    mw_dns_stats stats = mw_dns_statistics(world->dns);
-    d->dns = (mw_dns_numbers){stats.source, stats.queries, stats.unanswered, stats.elapsed_ms};
     return d;
 }

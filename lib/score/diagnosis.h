@@ -30,9 +30,10 @@ typedef struct mw_diagnosis {
     const mw_cause *cause;
     const mw_verdict *verdict; /* the answer */
     const mw_verdict *own_run; /* of a bounce: what our own run makes of the mail that came back; else NULL */
-    const GPtrArray *receivers;   /* of const mw_receiver *; NULL without --for */
-    const GPtrArray *predictions; /* for the recipients of a bounce: see receivers/prediction.h; or NULL */
-    bool delivered;               /* a host took it in, and it is no bounce */
+    const GPtrArray *receivers;     /* of const mw_receiver *; NULL without --for */
+    const GPtrArray *big_receivers; /* the same of all that have rules, whether or not they are named */
+    const GPtrArray *predictions;   /* for the recipients of a bounce: see receivers/prediction.h; or NULL */
+    bool delivered;                 /* a host took it in, and it is no bounce */
     mw_dns_numbers dns;
     const GPtrArray *fixes;            /* of const mw_fix *: the proven ones, one a key; or NULL */
     const struct mw_diagnosis *before; /* with --what-if: the same without those records; else NULL */
