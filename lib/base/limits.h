@@ -42,6 +42,7 @@ enum {
     MW_MAX_SPF_EXPLANATION = 65536,
     MW_MAX_AUTHOR_DOMAINS = 5,  /* From domains for which DMARC is judged */
     MW_MAX_REPORT_URIS = 20,    /* of one rua= tag */
+    MW_MAX_PARTY = 80,          /* bytes of the name of a host that a verdict names */
     MW_MAX_SUMMARY = 2000,      /* octets of one finding or notice */
     MW_MAX_RECORD_DEFECTS = 12, /* of one DMARC record that are told */
 };

@@ -17,6 +17,7 @@ extern const mw_check mw_check_lists;
 extern const mw_check mw_check_subject;
 extern const mw_check mw_check_unsubscribe;
 extern const mw_check mw_check_then_now;
+extern const mw_check mw_check_parties;
 
 /* Facts that others build on first; what depends on others last. */
 
@@ -39,6 +40,7 @@ const mw_check *const mw_checks[] = {
     &mw_check_lists,
     &mw_check_unsubscribe,
     &mw_check_then_now,
+    &mw_check_parties,
     NULL,
 };
 /* clang-format on */

@@ -99,16 +99,34 @@ static bool came_from_own_server(const mw_facts *facts, const mw_dkim *dkim) {
            mw_domain_same_organisation(spf->domain, dkim->domain);
 }
 
-const char *mw_signature_owner(const mw_facts *facts, const mw_dkim *dkim) {
+static bool is_receiving(const mw_facts *facts, const char *host) {
+    int hop = hop_of(facts->trace, host);
+    return facts->trace && facts->trace->boundary >= 0 && hop >= 0 && hop <= facts->trace->boundary;
+}
+
+/* It still passed when the receiving side took it in. */
+static bool changed_by_receiver(const mw_facts *facts, const mw_dkim *dkim) {
     const char *host = dkim->repair ? dkim->repair->host : NULL;
-    const mw_trace *trace = facts->trace;
+    return is_receiving(facts, host) && dkim->recorded && strcmp(dkim->recorded, "pass") == 0;
+}
+
+const char *mw_signature_editor(const mw_facts *facts, const mw_dkim *dkim) {
+    const char *host = dkim->repair ? dkim->repair->host : NULL;
+    if (!host || !is_receiving(facts, host) || changed_by_receiver(facts, dkim))
+        return host;
+    /* the one before it wrote no line of its own: it handed the mail over, changed */
+    const mw_hop *boundary = facts->trace->hops->pdata[facts->trace->boundary];
+    return boundary->from_rdns ? boundary->from_rdns : boundary->from_name;
+}
+
+const char *mw_signature_owner(const mw_facts *facts, const mw_dkim *dkim) {
     if (dkim->cause == MW_DKIM_OTHER_KEY)
         return "dns";
     if (dkim->cause != MW_DKIM_CHANGED)
         return NULL;
-    int hop = hop_of(trace, host);
-    if (trace && trace->boundary >= 0 && hop >= 0 && hop <= trace->boundary)
+    if (changed_by_receiver(facts, dkim))
         return "receiver";
+    const char *host = mw_signature_editor(facts, dkim);
     if (came_from_own_server(facts, dkim) ||
         (host && dkim->domain && mw_domain_same_organisation(host, dkim->domain)))
         return "server";

@@ -98,8 +98,9 @@ typedef struct mw_facts {
     const mw_arc *arc;
     const mw_dmarc *dmarc;
     const mw_rdns *rdns;
-    GPtrArray *list_entries; /* of mw_list_entry * */
-    const mw_links *links;   /* NULL until mw_facts_links() was called */
+    GPtrArray *list_entries;          /* of mw_list_entry * */
+    const struct mw_parties *parties; /* check/parties.h; NULL until that check has run */
+    const mw_links *links;            /* NULL until mw_facts_links() was called */
 
     GPtrArray *findings;      /* of mw_finding * */
     GPtrArray *notices;       /* of const char *: what could not be checked and why, and other remarks */

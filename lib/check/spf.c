@@ -48,8 +48,21 @@ static void prefetch(mw_facts *facts) {
 
 /* ---- words ---- */
 
-static const char *cost(const mw_facts *facts, const mw_spf *spf) {
-    return mw_printf(facts->arena, "%d of %d look-ups", spf->lookups, MW_MAX_SPF_LOOKUPS);
+/* Look-ups are told where they come near the limit. */
+enum { MANY_LOOKUPS = 7 };
+
+/* " (9 of 10 look-ups; judged by the HELO name)" and the like, or "". */
+static const char *aside(const mw_facts *facts, const mw_spf *spf) {
+    const char *helo = strcmp(spf->identity, "helo") != 0 ? NULL
+                       : facts->envelope->mail_from
+                           ? "judged by the HELO name, as the envelope sender is empty"
+                           : "judged by the HELO name, as the envelope sender is not known";
+    const char *cost = spf->lookups > MANY_LOOKUPS
+                           ? mw_printf(facts->arena, "%d of %d look-ups", spf->lookups, MW_MAX_SPF_LOOKUPS)
+                           : NULL;
+    if (!helo && !cost)
+        return "";
+    return mw_printf(facts->arena, " (%s%s%s)", cost ? cost : "", cost && helo ? "; " : "", helo ? helo : "");
 }
 
 static const char *via(const mw_facts *facts, const mw_spf *spf) {
@@ -62,25 +75,18 @@ static bool ends_in_all(const mw_spf *spf) {
     return spf->matched && mw_span_ends(mw_span_of(spf->matched), "all") && strlen(spf->matched) <= 4;
 }
 
-static const char *by_helo(const mw_facts *facts, const mw_spf *spf) {
-    if (strcmp(spf->identity, "helo") != 0)
-        return "";
-    return facts->envelope->mail_from ? "; judged by the HELO name, as the envelope sender is empty"
-                                      : "; judged by the HELO name, as the envelope sender is not known";
-}
-
 static mw_finding *not_listed(mw_facts *facts, const mw_spf *spf, const char *symbol) {
     const char *ip = mw_ip_text(facts->arena, &facts->envelope->client_ip);
     mw_finding *finding;
     if (!spf->matched)
-        finding = mw_hit(facts, symbol, "%s says nothing about %s: its record has no all at its end (%s%s)",
-                         spf->domain, ip, cost(facts, spf), by_helo(facts, spf));
+        finding = mw_hit(facts, symbol, "%s says nothing about %s: its record has no all at its end%s",
+                         spf->domain, ip, aside(facts, spf));
     else if (ends_in_all(spf))
-        finding = mw_hit(facts, symbol, "%s does not list %s, and its record ends in %s (%s%s)", spf->domain,
-                         ip, spf->matched, cost(facts, spf), by_helo(facts, spf));
+        finding = mw_hit(facts, symbol, "%s does not list %s, and its record ends in %s%s", spf->domain, ip,
+                         spf->matched, aside(facts, spf));
     else
-        finding = mw_hit(facts, symbol, "%s excludes %s by %s (%s%s)", spf->domain, ip, via(facts, spf),
-                         cost(facts, spf), by_helo(facts, spf));
+        finding = mw_hit(facts, symbol, "%s excludes %s by %s%s", spf->domain, ip, via(facts, spf),
+                         aside(facts, spf));
     finding->fix = mw_printf(
         facts->arena,
         "If %s is a server of yours or of your provider's, add it to the SPF record of %s. If it is "
@@ -90,9 +96,9 @@ static mw_finding *not_listed(mw_facts *facts, const mw_spf *spf, const char *sy
 }
 
 static mw_finding *passed(mw_facts *facts, const mw_spf *spf) {
-    return mw_hit(facts, "R_SPF_ALLOW", "%s may send for %s: %s (%s%s)",
+    return mw_hit(facts, "R_SPF_ALLOW", "%s may send for %s: %s%s",
                   mw_ip_text(facts->arena, &facts->envelope->client_ip), spf->domain, via(facts, spf),
-                  cost(facts, spf), by_helo(facts, spf));
+                  aside(facts, spf));
 }
 
 /* It may be a fail: had the DNS answered, or were the sender or the client known. */
@@ -116,7 +122,7 @@ static mw_finding *report_result(mw_facts *facts, const mw_spf *spf) {
     case MW_SPF_NEUTRAL:
         return not_listed(facts, spf, "R_SPF_NEUTRAL");
     case MW_SPF_NONE:
-        return mw_hit(facts, "R_SPF_NA", "%s%s", spf->problem, by_helo(facts, spf));
+        return mw_hit(facts, "R_SPF_NA", "%s%s", spf->problem, aside(facts, spf));
     case MW_SPF_PERMERROR:
         return mw_hit(facts, "R_SPF_PERMFAIL", "%s", spf->problem);
     case MW_SPF_TEMPERROR:

@@ -19,13 +19,12 @@ static void test_symbols(void) {
         const char *ip, *helo, *mail_from, *want, *summary, *fix; /* of the first finding */
     } cases[] = {
         {"192.0.2.1", "h.test", "a@good.example", "R_SPF_ALLOW",
-         "192.0.2.1 may send for good.example: \"ip4:192.0.2.1\" (0 of 10 look-ups)", NULL},
+         "192.0.2.1 may send for good.example: \"ip4:192.0.2.1\"", NULL},
         {"192.0.2.2", "h.test", "a@good.example", "R_SPF_FAIL",
-         "good.example does not list 192.0.2.2, and its record ends in -all (0 of 10 look-ups)", NULL},
+         "good.example does not list 192.0.2.2, and its record ends in -all", NULL},
         {"192.0.2.2", "h.test", "a@soft.example", "R_SPF_SOFTFAIL", NULL, NULL},
         {"192.0.2.2", "h.test", "a@mute.example", "R_SPF_NEUTRAL SPF_NO_ALL",
-         "mute.example says nothing about 192.0.2.2: its record has no all at its end (0 of 10 look-ups)",
-         NULL},
+         "mute.example says nothing about 192.0.2.2: its record has no all at its end", NULL},
         {"192.0.2.2", "h.test", "a@open.example", "R_SPF_ALLOW R_SPF_PLUSALL", NULL, NULL},
         {"192.0.2.2", "h.test", "a@empty.example", "R_SPF_NA", "empty.example has no SPF record", NULL},
         {"192.0.2.2", "h.test", "a@bad.example", "R_SPF_PERMFAIL",
@@ -35,11 +34,11 @@ static void test_symbols(void) {
          "Add ip4:192.0.2.9 to the SPF record of own.example."},
         {"192.0.2.2", "h.test", "a@dead.example", "R_SPF_FAIL? R_SPF_DNSFAIL", NULL, NULL},
         {"192.0.2.2", "helo.example", "", "R_SPF_FAIL",
-         "helo.example does not list 192.0.2.2, and its record ends in -all (0 of 10 look-ups; judged by the "
-         "HELO name, as the envelope sender is empty)",
+         "helo.example does not list 192.0.2.2, and its record ends in -all (judged by the HELO name, as the "
+         "envelope sender is empty)",
          NULL},
-        {NULL, "h.test", "a@good.example", "", NULL, NULL},
-        {"192.0.2.2", NULL, NULL, "", NULL, NULL},
+        {NULL, "h.test", "a@good.example", "R_SPF_FAIL?", NULL, NULL},
+        {"192.0.2.2", NULL, NULL, "R_SPF_FAIL?", NULL, NULL},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         world w = world_new(&(world_spec){
@@ -70,7 +69,7 @@ static void test_unanswered(void) {
     w.facts->no_dns = true;
     world_run(&w, &mw_check_spf);
     g_assert_cmpstr(world_symbols(&w), ==, "R_SPF_FAIL?");
-    g_assert_false(((mw_finding *)w.facts->findings->pdata[0])->counts_for_exit);
+    g_assert_true(((mw_finding *)w.facts->findings->pdata[0])->counts_for_exit);
     world_free(&w);
 }
 
@@ -82,7 +81,7 @@ static void test_not_judged(void) {
         const char *want;
     } cases[] = {
         {"192.0.2.2", false, false, "R_SPF_FAIL"},
-        {"10.1.2.3", false, false, ""},
+        {"10.1.2.3", false, false, "R_SPF_FAIL?"},
         {"192.0.2.2", true, false, ""},
         {"192.0.2.2", false, true, ""},
     };
@@ -101,7 +100,8 @@ static void test_not_judged(void) {
         w.facts->evidence = evidence;
         world_run(&w, &mw_check_spf);
         g_assert_cmpstr(world_symbols(&w), ==, cases[i].want);
-        g_assert_cmpint(w.facts->spf->result, ==, *cases[i].want ? MW_SPF_FAIL : MW_SPF_UNTESTABLE);
+        g_assert_cmpint(w.facts->spf->result, ==,
+                        strcmp(cases[i].want, "R_SPF_FAIL") == 0 ? MW_SPF_FAIL : MW_SPF_UNTESTABLE);
         world_free(&w);
     }
 }

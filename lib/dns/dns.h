@@ -76,6 +76,10 @@ const mw_answer *mw_dns_query(mw_dns *dns, const mw_name *name, uint16_t type, m
 const mw_answer *mw_dns_query_text(mw_dns *dns, const char *name, uint16_t type, mw_purpose purpose,
                                    const char *why);
 
+/* The same, but it never waits: what has not come by now is given up (TIMEOUT). For what nothing hangs on. */
+const mw_answer *mw_dns_known(mw_dns *dns, const mw_name *name, uint16_t type, mw_purpose purpose,
+                              const char *why);
+
 /* Called once when the answer is there, perhaps at once, perhaps in another thread: it may call
  * mw_dns_prefetch*() and nothing else of the engine, and must not block. */
 typedef void (*mw_dns_then)(mw_dns *dns, const mw_name *name, const mw_answer *answer, void *data);
@@ -89,7 +93,8 @@ void mw_dns_prefetch_then(mw_dns *dns, const mw_name *name, uint16_t type, mw_pu
 void mw_dns_pattern(mw_dns *dns, const char *why, const char *pattern, mw_purpose purpose);
 
 /* Readers of one record. Each is false when the rdata is not of its form. */
-bool mw_rdata_name(const mw_rdata *rdata, mw_name *out);                     /* PTR, CNAME, NS */
+bool mw_rdata_name(const mw_rdata *rdata, mw_name *out); /* PTR, CNAME, NS */
+bool mw_rdata_soa(const mw_rdata *rdata, mw_name *out);  /* its first name, the master server */
 bool mw_rdata_mx(const mw_rdata *rdata, uint16_t *preference, mw_name *out); /* "." is the null MX */
 /* The strings of a TXT record joined (RFC 7208 section 3.3), in the arena. */
 mw_span mw_rdata_txt(mw_arena *arena, const mw_rdata *rdata);

@@ -198,6 +198,12 @@ static mw_entry *ask(mw_dns *dns, const mw_name *name, uint16_t type, mw_purpose
     return entry;
 }
 
+/* Given up for good, so that all checks of this message see the same. */
+static void give_up(mw_entry *entry) {
+    finish_empty(entry, MW_DNS_TIMEOUT);
+    run_ready(entry->dns);
+}
+
 static void wait_for(mw_dns *dns, mw_entry *entry) {
     int64_t until = MIN(entry->asked_us + dns->limits.query_ms * 1000, dns->deadline_us);
     struct timespec at = {.tv_sec = until / 1000000, .tv_nsec = until % 1000000 * 1000};
@@ -205,11 +211,8 @@ static void wait_for(mw_dns *dns, mw_entry *entry) {
         if (pthread_cond_timedwait(&dns->changed, &dns->lock, &at) == ETIMEDOUT)
             break;
     }
-    if (!entry->answer) {
-        /* given up for good, so that all checks of this message see the same */
-        finish_empty(entry, MW_DNS_TIMEOUT);
-        run_ready(dns);
-    }
+    if (!entry->answer)
+        give_up(entry);
 }
 
 const mw_answer *mw_dns_query(mw_dns *dns, const mw_name *name, uint16_t type, mw_purpose purpose,
@@ -220,6 +223,19 @@ const mw_answer *mw_dns_query(mw_dns *dns, const mw_name *name, uint16_t type, m
     mw_entry *entry = ask(dns, name, type, purpose, why);
     if (!entry->answer)
         wait_for(dns, entry);
+    const mw_answer *answer = entry->answer;
+    pthread_mutex_unlock(&dns->lock);
+    return answer;
+}
+
+const mw_answer *mw_dns_known(mw_dns *dns, const mw_name *name, uint16_t type, mw_purpose purpose,
+                              const char *why) {
+    if (!name->len)
+        return &bad_name;
+    pthread_mutex_lock(&dns->lock);
+    mw_entry *entry = ask(dns, name, type, purpose, why);
+    if (!entry->answer)
+        give_up(entry);
     const mw_answer *answer = entry->answer;
     pthread_mutex_unlock(&dns->lock);
     return answer;

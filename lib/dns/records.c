@@ -23,6 +23,13 @@ bool mw_rdata_name(const mw_rdata *rdata, mw_name *out) {
     return read_name(rdata, 0, out);
 }
 
+bool mw_rdata_soa(const mw_rdata *rdata, mw_name *out) {
+    for (size_t pos = 0; pos < rdata->len && rdata->data[pos] <= 63; pos += 1u + rdata->data[pos])
+        if (rdata->data[pos] == 0)
+            return read_name(&(mw_rdata){rdata->data, (uint16_t)(pos + 1)}, 0, out);
+    return false;
+}
+
 bool mw_rdata_mx(const mw_rdata *rdata, uint16_t *preference, mw_name *out) {
     if (rdata->len < 3 || !read_name(rdata, 2, out))
         return false;

@@ -142,7 +142,11 @@ static mw_json *list_entry(mw_arena *a, const void *item, G_GNUC_UNUSED const vo
     return o;
 }
 
-static mw_json *finding(mw_arena *a, const void *item, G_GNUC_UNUSED const void *context) {
+static bool no_advice(const mw_diagnosis *d) {
+    return d->verdict->forged || d->verdict->deceptive;
+}
+
+static mw_json *finding(mw_arena *a, const void *item, const void *diagnosis) {
     const mw_finding *x = item;
     mw_json *o = mw_json_object();
     mw_json_text(a, o, "symbol", x->symbol->name);
@@ -152,7 +156,7 @@ static mw_json *finding(mw_arena *a, const void *item, G_GNUC_UNUSED const void 
     mw_json_text(a, o, "summary", x->summary);
     mw_json_text(a, o, "evidence", x->evidence);
     mw_json_text(a, o, "owner", mw_finding_owner(x));
-    mw_json_text(a, o, "fix", mw_finding_fix(x));
+    mw_json_text(a, o, "fix", no_advice(diagnosis) ? NULL : mw_finding_fix(x));
     mw_json_text(a, o, "because_of", x->because_of);
     return o;
 }
@@ -231,7 +235,7 @@ char *mw_json_write(const mw_diagnosis *d) {
     mw_json_then_now(a, o, f);
     mw_json_list(a, o, "lists", f->list_entries, list_entry, NULL);
     mw_json_put(o, "bounce", mw_json_bounce(a, d));
-    mw_json_list(a, o, "findings", f->findings, finding, NULL);
+    mw_json_list(a, o, "findings", f->findings, finding, d);
     mw_json_list(a, o, "fixes", mw_diagnosis_remedies(a, d), fix, d);
     if (d->before)
         mw_json_put(o, "what_if", what_if(a, d));

@@ -244,7 +244,7 @@ static void keep(GPtrArray *fixes, const mw_fix *fix) {
 const mw_diagnosis *mw_prove_fixes(mw_arena *arena, const mw_world *world, const mw_diagnosis *d,
                                    mw_span bytes, mw_time now) {
     GPtrArray *candidates = mw_array_new(arena), *fixes = mw_array_new(arena);
-    if (d->facts->bounce && d->facts->bounce->backscatter)
+    if ((d->facts->bounce && d->facts->bounce->backscatter) || d->verdict->forged || d->verdict->deceptive)
         return d;
     propose_spf(arena, world->settings, d->facts, candidates);
     propose_keys(arena, d->facts, candidates);

@@ -35,6 +35,8 @@ static const mw_finding *told_by(const mw_facts *facts, const char *key) {
 
 GPtrArray *mw_diagnosis_remedies(mw_arena *arena, const mw_diagnosis *d) {
     GPtrArray *all = mw_array_new(arena);
+    if (d->verdict->forged || d->verdict->deceptive) /* it would help whoever wrote it */
+        return all;
     for (guint i = 0; i < d->cause->remedies->len; i++)
         g_ptr_array_add(all, d->cause->remedies->pdata[i]);
     for (guint i = 0; d->fixes && i < d->fixes->len; i++) {

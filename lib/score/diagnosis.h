@@ -48,5 +48,5 @@ const mw_fix *mw_diagnosis_fix(const mw_diagnosis *diagnosis, const char *key);
 bool mw_diagnosis_has_first_step(const mw_diagnosis *diagnosis);
 
 /* Those of the cause, and behind them one for each proven record that mends what costs nothing: of const
- * mw_remedy *. */
+ * mw_remedy *. None for a forged or deceptive mail. */
 GPtrArray *mw_diagnosis_remedies(mw_arena *arena, const mw_diagnosis *diagnosis);

@@ -57,7 +57,7 @@ static const mw_finding *broken_dmarc(const mw_facts *facts) {
 
 static const mw_finding *broken_authentication(const mw_facts *facts) {
     static const char *const unusable[] = {"R_SPF_PERMFAIL", "R_SPF_DNSFAIL", NULL};
-    static const char *const bad_policy[] = {"DMARC_BAD_POLICY", NULL};
+    static const char *const bad_policy[] = {"DMARC_BAD_POLICY", "DMARC_WRONG_NAME", NULL};
     bool spf_passes = facts->spf && facts->spf->result == MW_SPF_PASS;
     const mw_finding *spf = broken_spf(facts), *dkim = broken_dkim(facts);
     if (!spf_passes && !dkim_passes(facts) && (spf || dkim))
@@ -84,12 +84,23 @@ const mw_rule *mw_lead_rule(const mw_receiver *receiver, bool all) {
     return NULL;
 }
 
-static mw_lead unmet_rule(const GPtrArray *receivers) {
+const mw_finding *mw_lead_shown(const mw_facts *facts, const mw_rule *rule) {
+    const mw_finding *found = rule->finding;
+    for (guint i = 0; !rule->finding && rule->check && i < facts->findings->len; i++) {
+        const mw_finding *finding = facts->findings->pdata[i];
+        if (finding->state == MW_HIT && strcmp(finding->symbol->check, rule->check) == 0 &&
+            finding->points > 0 && (!found || finding->points > found->points))
+            found = finding;
+    }
+    return found;
+}
+
+static mw_lead unmet_rule(const mw_facts *facts, const GPtrArray *receivers) {
     for (guint i = 0; receivers && i < receivers->len; i++) {
         const mw_receiver *receiver = receivers->pdata[i];
         const mw_rule *rule = mw_lead_rule(receiver, true);
         if (rule)
-            return (mw_lead){.finding = rule->finding, .rule = rule, .receiver = receiver};
+            return (mw_lead){.finding = mw_lead_shown(facts, rule), .rule = rule, .receiver = receiver};
     }
     return (mw_lead){0};
 }
@@ -119,7 +130,7 @@ mw_lead mw_lead_find(const mw_facts *facts, const mw_score *score, const mw_caus
         return (mw_lead){.finding = decides(score, cause)};
     mw_lead lead = {.finding = broken_authentication(facts)};
     if (!lead.finding)
-        lead = unmet_rule(receivers);
+        lead = unmet_rule(facts, receivers);
     if (!lead.finding && !lead.rule)
         lead.finding = heaviest(score, cause);
     return lead;

@@ -31,5 +31,8 @@ mw_open_question mw_lead_open(const mw_facts *facts, const mw_profile *profile);
  * puts into the junk folder. all: of the rules for all senders alone. */
 const mw_rule *mw_lead_rule(const mw_receiver *receiver, bool all);
 
+/* The finding that shows the same as a rule that is not met; or NULL. */
+const mw_finding *mw_lead_shown(const mw_facts *facts, const mw_rule *rule);
+
 /* The author domain is proved: SPF or DKIM passes for it, or for its organisation where that suffices. */
 bool mw_lead_author_proved(const mw_facts *facts);

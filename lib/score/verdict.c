@@ -2,6 +2,7 @@
 #include "base/domain.h"
 #include "score/deceit.h"
 #include "score/diagnosis.h"
+#include "score/party.h"
 #include "score/words.h"
 
 const char *mw_outcome_name(mw_outcome outcome) {
@@ -174,7 +175,7 @@ static void take_receivers(mw_verdict *v, const mw_diagnosis *d) {
     const mw_receiver_answer *first = worst(v->receivers);
     if (!first || first->action == MW_OUTCOME_ACCEPT)
         return;
-    mw_lead lead = {first->rule->finding, first->rule, first->receiver};
+    mw_lead lead = {mw_lead_shown(d->facts, first->rule), first->rule, first->receiver};
     v->finding = NULL;
     v->symbol = NULL;
     v->action = first->action;
@@ -230,6 +231,7 @@ const mw_verdict *mw_verdict_of_run(mw_arena *arena, const mw_diagnosis *d) {
     v->by = run_decider(d, v->action);
     judge(arena, v, d);
     v->complete = v->action != MW_OUTCOME_UNKNOWN && v->action != MW_OUTCOME_NOT_JUDGED;
+    v->party = mw_party_name(d, v);
     v->summary = summary(arena, v);
     return v;
 }
@@ -273,6 +275,30 @@ static void tell_bounce(mw_verdict *v, const mw_bounce *bounce) {
     }
 }
 
+/* The reply is about what our own run's cause is about: authentication is one matter. */
+static bool same_matter(const char *class, const char *check) {
+    static const char *const pairs[][2] = {{"dnsbl", "list"},   {"reputation", "list"}, {"ptr", "rdns"},
+                                           {"url", "list"},     {"url", "link"},        {"content", "link"},
+                                           {"syntax", "header"}};
+    static const char *const proof[] = {"spf", "dkim", "dmarc", "arc", NULL};
+    if (!class || !check || strcmp(class, check) == 0)
+        return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++)
+        if (strcmp(pairs[i][0], class) == 0 && strcmp(pairs[i][1], check) == 0)
+            return true;
+    return g_strv_contains(proof, class) && g_strv_contains(proof, check);
+}
+
+/* What would refuse the mail once the receiver's reason is gone. */
+static const mw_finding *refuses_besides(const mw_verdict *v, const mw_verdict *own_run,
+                                         const mw_bounce *bounce) {
+    bool refuses = own_run->action == MW_OUTCOME_REJECT && own_run->finding;
+    return refuses && bounce->kind == MW_BOUNCE_FAILURE && !bounce->backscatter && v->recipient &&
+                   !same_matter(v->check, own_run->check)
+               ? own_run->finding
+               : NULL;
+}
+
 const mw_verdict *mw_verdict_make(mw_arena *arena, const mw_diagnosis *d, const mw_verdict *own_run) {
     const mw_bounce *bounce = d->facts->bounce;
     if (!bounce)
@@ -289,6 +315,8 @@ const mw_verdict *mw_verdict_make(mw_arena *arena, const mw_diagnosis *d, const 
         .who = "nobody",
     };
     tell_bounce(v, bounce);
+    v->party = mw_party_name(d, v);
+    v->beside = refuses_besides(v, own_run, bounce);
     v->summary = mw_printf(arena, "%s%s%s", mw_outcome_name(v->action), v->cause ? ": " : "",
                            v->cause ? v->cause : "");
     return v;

@@ -1,4 +1,7 @@
 #include "score/words.h"
+#include "base/domain.h"
+#include "base/limits.h"
+#include "check/signature.h"
 
 const char *mw_check_title(const char *check) {
     static const char *const titles[][2] = {{"spf", "SPF"},
@@ -59,14 +62,21 @@ static const char *edits(const mw_facts *facts, const mw_repair *repair) {
     return mw_strdup(facts->arena, text->str);
 }
 
+/* ", by out.example": a name out of the mail, which is told only when it is a host's. */
+static const char *editor(const mw_facts *facts, const mw_dkim *dkim) {
+    const char *host = mw_signature_editor(facts, dkim);
+    return host && strlen(host) <= MW_MAX_PARTY && mw_domain_valid(host)
+               ? mw_printf(facts->arena, ", at the earliest by %s", host)
+               : "";
+}
+
 static const char *signature_words(const mw_facts *facts, const mw_finding *finding, const mw_dkim *dkim) {
     const char *domain = dkim->domain ? dkim->domain : "an unnamed domain";
     const mw_repair *repair = dkim->repair;
     if (repair && repair->proven && repair->edits->len)
         return mw_printf(facts->arena,
-                         "DKIM: the signature of %s no longer fits, because after it was made %s%s%s.",
-                         domain, edits(facts, repair), repair->host ? ", at the earliest by " : "",
-                         repair->host ? repair->host : "");
+                         "DKIM: the signature of %s no longer fits, because after it was made %s%s.", domain,
+                         edits(facts, repair), editor(facts, dkim));
     const char *verb = is(finding, "R_DKIM_REJECT")     ? "does not fit"
                        : is(finding, "R_DKIM_TEMPFAIL") ? "could not be checked"
                                                         : "can't be used";
@@ -104,7 +114,8 @@ static void add_rule(const mw_facts *facts, GString *text, const mw_lead *lead) 
         add(text, mw_printf(facts->arena, "%s: %s%s", mw_check_title(rule->check),
                             rule->detail ? rule->detail : rule->text,
                             stop(rule->detail ? rule->detail : rule->text)));
-    add(text, mw_printf(facts->arena, "%s asks of every sender: %s%s", lead->receiver->title, rule->text,
+    add(text, mw_printf(facts->arena, "%s asks of %s: %s%s", lead->receiver->title,
+                        strcmp(rule->who, "bulk") == 0 ? "bulk senders" : "every sender", rule->text,
                         stop(rule->text)));
 }
 
