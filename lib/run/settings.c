@@ -256,7 +256,7 @@ static bool set_data(mw_settings *s, const char *value, GError **error) {
     X("reply", "customer|provider|recipient", "a message of measured facts to paste, to that person", FALSE, set_reply) \
     X("part", "N", "which attached mail to diagnose, counted from 1", FALSE, set_part) \
     X("lists", "default|all|ZONE,...", "which lists are asked", FALSE, set_lists) \
-    X("fail-on", "score|SYMBOL,...|never", "what makes the exit status 1 (score)", FALSE, set_fail_on) \
+    X("fail-on", "score|SYMBOL|RECEIVER,...|never", "what makes the exit status 1 (score)", FALSE, set_fail_on) \
     X("profile", "NAME|FILE", "the points of each symbol (default)", FALSE, set_profile) \
     X("limit", "NUMBER", "the points at which a mail is rejected, in place of the profile's", FALSE, set_limit) \
     X("for", "NAME,...", "the rules of gmail, yahoo, outlook, apple or all, and what each would reply", FALSE, set_for) \

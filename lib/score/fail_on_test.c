@@ -42,9 +42,14 @@ static void test_known(void) {
     static const struct {
         const char *text;
         bool known;
-    } cases[] = {
-        {"score", true},    {"never", true}, {"RDNS_NONE,rdns_none", true}, {"RDNS_NONE, score", true},
-        {"NO_SUCH", false}, {"", false}};
+    } cases[] = {{"score", true},
+                 {"never", true},
+                 {"RDNS_NONE,rdns_none", true},
+                 {"RDNS_NONE, score", true},
+                 {"gmail,score", true},
+                 {"hotmail", false},
+                 {"NO_SUCH", false},
+                 {"", false}};
     g_autoptr(mw_arena) arena = mw_arena_new();
     g_autoptr(mw_data) data = mw_data_new(NULL);
     const mw_catalogue *catalogue = mw_catalogue_new(data, arena, NULL);

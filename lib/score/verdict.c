@@ -131,7 +131,7 @@ static mw_outcome rule_outcome(const mw_rule *rule) {
                                                      : MW_OUTCOME_JUNK;
 }
 
-static const mw_receiver_answer *answer_of(mw_arena *arena, const mw_receiver *receiver, bool all) {
+const mw_receiver_answer *mw_verdict_answer(mw_arena *arena, const mw_receiver *receiver, bool all) {
     const mw_rule *unmet = mw_lead_rule(receiver, all), *open = open_rule(receiver);
     mw_receiver_answer *answer = mw_new(arena, mw_receiver_answer);
     *answer = (mw_receiver_answer){.receiver = receiver, .rule = unmet ? unmet : open};
@@ -165,7 +165,7 @@ static const mw_receiver_answer *worst(const GPtrArray *answers) {
 static GPtrArray *all_answers(mw_arena *arena, const GPtrArray *receivers) {
     GPtrArray *answers = mw_array_new(arena);
     for (guint i = 0; i < receivers->len; i++)
-        g_ptr_array_add(answers, (gpointer)answer_of(arena, receivers->pdata[i], false));
+        g_ptr_array_add(answers, (gpointer)mw_verdict_answer(arena, receivers->pdata[i], false));
     return answers;
 }
 
@@ -187,7 +187,7 @@ static const mw_receiver_answer *elsewhere(mw_arena *arena, const GPtrArray *rec
     for (guint i = 0; receivers && i < receivers->len; i++) {
         const mw_receiver *receiver = receivers->pdata[i];
         if (mw_lead_rule(receiver, true))
-            return answer_of(arena, receiver, true);
+            return mw_verdict_answer(arena, receiver, true);
     }
     return NULL;
 }

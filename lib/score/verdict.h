@@ -73,6 +73,9 @@ typedef struct mw_verdict {
                                             can do; or NULL */
 } mw_verdict;
 
+/* What a receiver would do by its rules, or by those for all senders alone. */
+const mw_receiver_answer *mw_verdict_answer(mw_arena *arena, const mw_receiver *receiver, bool all);
+
 /* Our own run's: of the mail, or of the one that a bounce returned. */
 const mw_verdict *mw_verdict_of_run(mw_arena *arena, const struct mw_diagnosis *diagnosis);
 /* The diagnosis' own: that of our run, or of the bounce. own_run as above. */
