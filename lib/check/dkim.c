@@ -120,10 +120,22 @@ const char *mw_signature_editor(const mw_facts *facts, const mw_dkim *dkim) {
 }
 
 const char *mw_signature_owner(const mw_facts *facts, const mw_dkim *dkim) {
-    if (dkim->cause == MW_DKIM_OTHER_KEY)
+    bool sha1 = g_strcmp0(dkim->algorithm, "rsa-sha1") == 0;
+    switch (dkim->cause) {
+    case MW_DKIM_OTHER_KEY:
         return "dns";
-    if (dkim->cause != MW_DKIM_CHANGED)
+    case MW_DKIM_MALFORMED:
+    case MW_DKIM_TIME:
+        return "server"; /* the signer's, not the DNS's, doing */
+    case MW_DKIM_WEAK:
+        return sha1 ? "server" : "dns";
+    case MW_DKIM_FROM:
+        return "author";
+    case MW_DKIM_CHANGED:
+        break;
+    default:
         return NULL;
+    }
     if (changed_by_receiver(facts, dkim))
         return "receiver";
     const char *host = mw_signature_editor(facts, dkim);

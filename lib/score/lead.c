@@ -57,7 +57,7 @@ static const mw_finding *broken_dmarc(const mw_facts *facts) {
 
 static const mw_finding *broken_authentication(const mw_facts *facts) {
     static const char *const unusable[] = {"R_SPF_PERMFAIL", "R_SPF_DNSFAIL", NULL};
-    static const char *const bad_policy[] = {"DMARC_BAD_POLICY", "DMARC_WRONG_NAME", NULL};
+    static const char *const bad_policy[] = {"DMARC_BAD_POLICY", "DMARC_WRONG_NAME", "DMARC_DNSFAIL", NULL};
     bool spf_passes = facts->spf && facts->spf->result == MW_SPF_PASS;
     const mw_finding *spf = broken_spf(facts), *dkim = broken_dkim(facts);
     if (!spf_passes && !dkim_passes(facts) && (spf || dkim))

@@ -150,6 +150,14 @@ static const char *outcome_words(mw_action action) {
     return words[action];
 }
 
+/* Which option would settle it. */
+static const char *option_words(const mw_facts *facts) {
+    const mw_envelope *e = facts->envelope;
+    if (!mw_ip_public(&e->client_ip))
+        return " Give the sending server's address with --client-ip.";
+    return !e->mail_from && !e->mail_from_domain ? " Give the envelope sender with --mail-from." : "";
+}
+
 const char *mw_words_open(const mw_facts *facts, const mw_open_question *open, const mw_score *score,
                           bool no_answers) {
     if (no_answers)
@@ -162,7 +170,7 @@ const char *mw_words_open(const mw_facts *facts, const mw_open_question *open, c
     const mw_finding *finding = open->root ? open->root : open->row;
     if (!finding)
         return "Not known: an unanswered question decides.";
-    return mw_printf(facts->arena, "%s It is not known, therefore, whether the mail %s or %s.",
+    return mw_printf(facts->arena, "%s It is not known, therefore, whether the mail %s or %s.%s",
                      mw_words_finding(facts, finding), outcome_words(score->best),
-                     outcome_words(score->worst));
+                     outcome_words(score->worst), open->root ? "" : option_words(facts));
 }
