@@ -11,6 +11,7 @@ static mw_json *rule(mw_arena *a, const void *item, G_GNUC_UNUSED const void *co
     mw_json_text(a, o, "detail", r->detail);
     mw_json_text(a, o, "who", r->who);
     mw_json_bool(o, "applies", r->applies);
+    mw_json_bool(o, "visible", r->visible);
     mw_json_text(a, o, "enforcement", r->enforcement);
     mw_json_text(a, o, "reply", r->reply);
     return o;

@@ -133,6 +133,8 @@ mw_lead mw_lead_find(const mw_facts *facts, const mw_score *score, const mw_caus
         lead = unmet_rule(facts, receivers);
     if (!lead.finding && !lead.rule)
         lead.finding = heaviest(score, cause);
+    if (!lead.finding && !lead.rule)
+        lead.finding = mw_found(facts, "RDNS_DNSFAIL"); /* no points, and yet it must be mended */
     return lead;
 }
 

@@ -9,6 +9,7 @@ static mw_symbol symbols[] = {
     {.name = "SUBJ_ALL_CAPS", .group = "subject"},
     {.name = "DMARC_POLICY_REJECT", .group = "dmarc"},
     {.name = "R_SPF_ALLOW", .group = "spf"},
+    {.name = "DMARC_POLICY_QUARANTINE", .group = "dmarc"},
 };
 
 static GPtrArray *findings(mw_arena *arena, const mw_finding *list, size_t n) {
@@ -98,9 +99,51 @@ static void test_layout(void) {
     g_string_free(l.out, TRUE);
 }
 
+/* What the unanswered questions could do, either way, makes it incomplete. */
+static void test_open(void) {
+    enum { CAPS = 1, REJECTS = 2, JUNKS = 4 };
+    static const struct {
+        double points; /* by SUBJ_ALL_CAPS, 3 each */
+        int open;      /* which symbol is unanswered */
+        const char *if_well;
+        bool counts, complete;
+        mw_action best, worst;
+    } cases[] = {
+        {3, REJECTS, NULL, true, false, MW_ACCEPT, MW_REJECT},
+        {3, JUNKS, NULL, true, false, MW_ACCEPT, MW_JUNK},
+        {3, REJECTS, NULL, false, true, MW_ACCEPT, MW_ACCEPT}, /* nobody could settle it */
+        {5.9, 0, NULL, true, false, MW_ACCEPT, MW_JUNK},       /* RDNS_NONE: 1.3 */
+        {1, 0, NULL, true, true, MW_ACCEPT, MW_ACCEPT},
+        {6.1, 0, "R_SPF_ALLOW", true, false, MW_ACCEPT, MW_JUNK},
+        {13.1, 0, "R_SPF_ALLOW", true, false, MW_JUNK, MW_REJECT},
+        {13.3, REJECTS, "R_SPF_ALLOW", true, true, MW_REJECT, MW_REJECT},
+    };
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    g_autoptr(mw_data) data = mw_data_new(NULL);
+    const mw_profile *profile = mw_profile_read(arena, data, "default", NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const mw_finding list[] = {{.symbol = &symbols[CAPS], .scale = cases[i].points / 3},
+                                   {.symbol = &symbols[cases[i].open],
+                                    .scale = 1,
+                                    .state = MW_STATE_UNKNOWN,
+                                    .counts_for_exit = cases[i].counts,
+                                    .if_well = cases[i].if_well}};
+        mw_score score = mw_score_findings(profile, 13, findings(arena, list, 2));
+        g_test_message("case %zu", i);
+        g_assert_cmpint(score.complete, ==, cases[i].complete);
+        g_assert_cmpint(score.best, ==, cases[i].best);
+        g_assert_cmpint(score.worst, ==, cases[i].worst);
+    }
+    const mw_finding quarantine[] = {{.symbol = &symbols[JUNKS], .scale = 1}};
+    mw_score score = mw_score_findings(profile, 13, findings(arena, quarantine, 1));
+    g_assert_cmpint(score.action, ==, MW_JUNK);
+    g_assert_true(score.by_junk_blocker && score.complete && !score.by_blocker);
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/report/score", test_score);
+    g_test_add_func("/score/open", test_open);
     g_test_add_func("/report/profile", test_profile);
     g_test_add_func("/report/layout", test_layout);
     return g_test_run();
