@@ -13,6 +13,7 @@ typedef struct mw_check {
     void (*prefetch)(mw_facts *facts); /* asks ahead for what can be known now; may be NULL */
     void (*run)(mw_facts *facts);
     bool depends; /* judges what other checks found: run again when one of those is assumed to be otherwise */
+    bool as_written; /* judges how the header is written: not run on a reader's view, which is written anew */
 } mw_check;
 
 /* In the order in which they run: facts that others build on first. NULL-terminated. */

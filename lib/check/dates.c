@@ -66,4 +66,4 @@ static void run(mw_facts *facts) {
     check_received(facts);
 }
 
-const mw_check mw_check_dates = {.name = "dates", .run = run};
+const mw_check mw_check_dates = {.name = "dates", .run = run, .as_written = true};

@@ -1,4 +1,5 @@
 #include "base/domain.h"
+#include "check/changed.h"
 #include "check/check.h"
 #include "check/signature.h"
 #include "repair/repair.h"
@@ -244,6 +245,35 @@ static void report_pass(mw_facts *facts, const mw_dkim *best) {
     }
 }
 
+/* What a store had done was undone before anything was judged: the signatures that pass thereby prove it. */
+static void tell_undone(mw_facts *facts) {
+    for (guint i = 0; facts->message->unescaped && i < facts->dkim->len; i++) {
+        mw_dkim *dkim = facts->dkim->pdata[i];
+        if (dkim->result != MW_DKIM_PASS)
+            continue;
+        mw_repair *repair = mw_new(facts->arena, mw_repair);
+        *repair = (mw_repair){.edits = mw_array_new(facts->arena),
+                              .proven = true,
+                              .made_by = "the mailbox file or the program that saved the mail"};
+        g_ptr_array_add(repair->edits, (gpointer)facts->message->unescaped);
+        dkim->repair = repair;
+    }
+}
+
+/* The repair is the recipient's side's own: it names who did it, and asks nothing of the sender. */
+static void tell_changer(mw_facts *facts) {
+    for (guint i = 0; i < facts->dkim->len; i++) {
+        mw_dkim *dkim = facts->dkim->pdata[i];
+        dkim->changed_behind = mw_changed_behind(facts, dkim);
+        if (!dkim->changed_behind || !dkim->repair)
+            continue;
+        mw_repair *repair = mw_memdup(facts->arena, dkim->repair, sizeof *repair);
+        repair->made_by = dkim->changed_behind;
+        repair->avoided_by = NULL;
+        dkim->repair = repair;
+    }
+}
+
 static void report_one(mw_facts *facts, const mw_dkim *dkim) {
     mw_arena *arena = facts->arena;
     const char *symbol = symbol_of(dkim), *text = with_edits(arena, dkim);
@@ -253,6 +283,17 @@ static void report_one(mw_facts *facts, const mw_dkim *dkim) {
             mw_hit(facts, symbol, "changed since: the receiver recorded a pass for %s at delivery; today: %s",
                    dkim->domain, text);
         finding->scale = 0;
+    } else if (dkim->changed_behind) {
+        finding =
+            mw_hit(facts, symbol, "changed on the recipient's side, after it was taken in: %s: %s; by %s",
+                   signer(arena, dkim), text, dkim->changed_behind);
+        finding->scale = 0;
+        finding->owner = "receiver";
+        finding->fix =
+            "The sender has nothing to change. Whoever runs the recipient's side judges signatures before "
+            "the mail is changed there, and not again behind that.";
+        finding->evidence = dkim->key_name;
+        return;
     } else {
         finding = mw_hit(facts, symbol, "%s: %s", signer(arena, dkim), text);
     }
@@ -305,6 +346,8 @@ static void report_none(mw_facts *facts) {
     if (facts->evidence && facts->evidence->sender_copy)
         mw_notice(facts,
                   "DKIM was not checked: this is the sender's own copy, and servers sign on the way out");
+    else if (facts->evidence && facts->evidence->no_delivery)
+        mw_notice(facts, "DKIM was not checked: a mail program's view leaves out signatures");
     else
         mw_hit(facts, "R_DKIM_NA", "no DKIM-Signature field");
 }
@@ -317,7 +360,9 @@ static void run(mw_facts *facts) {
     size_t count = mw_message_count(facts->message, "DKIM-Signature");
     if (count > facts->dkim->len)
         mw_notice(facts, "%zu DKIM signatures; only the first %u were verified", count, facts->dkim->len);
+    tell_undone(facts);
     compare_with_then(facts);
+    tell_changer(facts);
     const mw_dkim *best = find_pass(facts);
     if (facts->dkim->len == 0)
         report_none(facts);

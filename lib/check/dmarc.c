@@ -300,14 +300,16 @@ static const mw_spf *usable_spf(const mw_facts *facts) {
 /* A sender's own copy is from before it was signed: a signature of the author's domain may have come to it.
  * With --client-ip the copy is taken for what was delivered. */
 static GPtrArray *usable_dkim(const mw_facts *facts) {
-    bool unsigned_copy = facts->dkim->len == 0 && facts->evidence && facts->evidence->sender_copy;
+    bool unsigned_copy = facts->dkim->len == 0 && facts->evidence &&
+                         (facts->evidence->sender_copy || facts->evidence->no_delivery);
     if (!unsigned_copy || !facts->from_domain || facts->envelope->client_ip_given)
         return facts->dkim;
     GPtrArray *open = mw_array_new(facts->arena);
     mw_dkim *unseen = mw_new(facts->arena, mw_dkim);
     *unseen = (mw_dkim){.domain = facts->from_domain,
                         .result = MW_DKIM_UNTESTABLE,
-                        .reason = "this copy is from before it was signed"};
+                        .reason = facts->evidence->sender_copy ? "this copy is from before it was signed"
+                                                               : "this view of it leaves out signatures"};
     g_ptr_array_add(open, unseen);
     return open;
 }

@@ -72,6 +72,20 @@ static bool is_internationalised(const mw_facts *facts) {
     return false;
 }
 
+/* It was decoded on the recipient's side: as it was signed it was encoded. */
+static bool decoded_behind(const mw_facts *facts, const char *name) {
+    g_autofree char *start = g_strdup_printf("%s was ", name);
+    for (guint i = 0; facts->dkim && i < facts->dkim->len; i++) {
+        const mw_dkim *dkim = facts->dkim->pdata[i];
+        for (guint e = 0; dkim->changed_behind && dkim->repair && e < dkim->repair->edits->len; e++) {
+            const char *edit = dkim->repair->edits->pdata[e];
+            if (g_str_has_prefix(edit, start) && strstr(edit, "=?"))
+                return true;
+        }
+    }
+    return false;
+}
+
 static void check_8bit(mw_facts *facts) {
     static const struct {
         const char *name, *symbol, *utf8_symbol;
@@ -82,7 +96,7 @@ static void check_8bit(mw_facts *facts) {
     };
     for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
         const mw_field *field = mw_message_field(facts->message, fields[i].name);
-        if (!field || !is_8bit(field->value))
+        if (!field || !is_8bit(field->value) || decoded_behind(facts, fields[i].name))
             continue;
         const char *symbol = is_utf8(field->value) ? fields[i].utf8_symbol : fields[i].symbol;
         if (mw_found(facts, symbol) || (is_utf8(field->value) && is_internationalised(facts)))
@@ -141,4 +155,4 @@ static void run(mw_facts *facts) {
     check_broken(facts);
 }
 
-const mw_check mw_check_headers = {.name = "headers", .run = run};
+const mw_check mw_check_headers = {.name = "headers", .run = run, .as_written = true};

@@ -10,7 +10,8 @@ void mw_checks_run(mw_facts *facts) {
     mw_checks_prefetch(facts);
     for (const mw_check *const *check = mw_checks; *check; check++) {
         guint before = facts->findings->len;
-        (*check)->run(facts);
+        if (!(*check)->as_written || !facts->evidence || !facts->evidence->displayed)
+            (*check)->run(facts);
         for (guint i = before; i < facts->findings->len; i++)
             ((mw_finding *)facts->findings->pdata[i])->check = (*check)->name;
     }

@@ -32,6 +32,9 @@ static bool has_8bit(mw_span text) {
 
 static void run(mw_facts *facts) {
     const mw_field *field = mw_message_field(facts->message, "Subject");
+    const bool shown = facts->evidence && facts->evidence->displayed; /* and so decoded, or left out */
+    if (!field && shown)
+        return;
     if (!field) {
         mw_hit(facts, "MISSING_SUBJECT", "the mail has no Subject field");
         return;
@@ -49,7 +52,7 @@ static void run(mw_facts *facts) {
     if (mw_span_search(mw_span_of(subject), "http://") != SIZE_MAX ||
         mw_span_search(mw_span_of(subject), "https://") != SIZE_MAX)
         mw_hit(facts, "URL_IN_SUBJECT", "the subject holds a web address");
-    if (guessed)
+    if (guessed && !shown)
         mw_hit(facts, "SUBJECT_NEEDS_ENCODING", "the Subject field has 8-bit characters in no known charset");
 }
 

@@ -103,4 +103,5 @@ static void run(mw_facts *facts) {
     }
 }
 
-const mw_check mw_check_unsubscribe = {"unsubscribe", NULL, run, true};
+const mw_check mw_check_unsubscribe = {
+    .name = "unsubscribe", .run = run, .depends = true, .as_written = true};

@@ -65,8 +65,10 @@ typedef struct mw_dkim {
     const char *recorded;           /* what the trusted receiver noted for it; set by the check; or NULL */
     bool changed_since; /* it passed at delivery, as recorded, and its key is gone or another one now; the
                            same */
-    const mw_mended *mended;             /* the key, where it stands at a wrong name; or NULL */
-    const mw_repair *repair;             /* NULL: not broken, not searched for, or nothing found */
+    const char
+        *changed_behind;     /* who changed it behind the server that took it in; set by the check; or NULL */
+    const mw_mended *mended; /* the key, where it stands at a wrong name; or NULL */
+    const mw_repair *repair; /* NULL: not broken, not searched for, or nothing found */
     const struct mw_dkim_case *examined; /* how it was verified: dkim/verify.h */
 } mw_dkim;
 

@@ -1,6 +1,7 @@
 #include "mail/message.h"
 #include "base/error.h"
 #include "base/limits.h"
+#include "mail/frame.h"
 
 typedef struct input {
     mw_span bytes;
@@ -257,6 +258,16 @@ static void read_fields(mw_arena *arena, input *in, mw_message *message) {
     message->fields = mw_memdup(arena, fields->data, fields->len * sizeof(mw_field));
 }
 
+/* The places in the mail become places in the file. */
+static void shift(mw_message *message, const mw_frame *frame) {
+    message->body_offset += frame->offset;
+    for (size_t i = 0; i < message->n_fields; i++) {
+        mw_field *field = (mw_field *)&message->fields[i]; /* nobody has seen it yet */
+        field->offset += frame->offset;
+        field->line += frame->lines;
+    }
+}
+
 const mw_message *mw_message_read(mw_arena *arena, mw_span bytes, GError **error) {
     if (bytes.len == 0)
         return no_mail(error, "the file is empty: save the mail again");
@@ -268,11 +279,15 @@ const mw_message *mw_message_read(mw_arena *arena, mw_span bytes, GError **error
             return no_mail(error, magics[i].what);
 
     mw_message *message = mw_new(arena, mw_message);
-    input in = {.bytes = bytes, .line = 1, .cr = mw_span_find(bytes, '\n') == SIZE_MAX};
+    mw_frame frame = mw_frame_find(arena, bytes);
+    input in = {.bytes = frame.bytes, .line = 1, .cr = mw_span_find(frame.bytes, '\n') == SIZE_MAX};
     message->original = bytes;
+    message->frame = frame.words;
+    message->pasted = frame.pasted;
     skip_front(&in, message);
     message->raw = normalise(arena, &in, message);
     read_fields(arena, &in, message);
+    shift(message, &frame);
     for (size_t i = 0; i < message->n_fields; i++)
         if (is_mail_field(message->fields[i].name))
             return message;

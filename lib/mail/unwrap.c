@@ -68,17 +68,29 @@ static bool is_report(const mw_mime *mime) {
     return mime->n_parts && strcmp(mime->parts[0].type, "multipart/report") == 0;
 }
 
+/* SpamAssassin with report_safe: its report, and the mail as it came behind that: as an attached mail, or
+ * with report_safe 2 as text. */
+static bool is_spam_report(const mw_message *message, const mw_mime *mime) {
+    const mw_field *by = mw_message_field(message, "X-Spam-Checker-Version");
+    return by && mw_span_starts(mw_span_trim(by->value), "SpamAssassin") && mime->n_parts >= 3 &&
+           strcmp(mime->parts[0].type, "multipart/mixed") == 0 &&
+           strcmp(mime->parts[1].type, "text/plain") == 0 &&
+           mw_span_search(mw_span_slice(mime->parts[1].content, 0, 4096), "Spam detection software") !=
+               SIZE_MAX;
+}
+
 const mw_wrapped *mw_unwrap(mw_arena *arena, const mw_message *message, const mw_mime *mime) {
     mw_wrapped *out = mw_new(arena, mw_wrapped);
     out->inner = mw_array_new(arena);
-    bool other = false;
+    bool other = false, report = is_spam_report(message, mime);
     size_t text = 0;
     for (size_t i = 0; i < mime->n_parts && !is_report(mime) && out->inner->len < MAX_INNER; i++) {
         const mw_part *part = &mime->parts[i];
         if (within_inner(mime, (int)i) || mw_span_starts(mw_span_of(part->type), "multipart/"))
             continue;
-        mw_inner *inner =
-            is_message_type(part->type) || named_eml(part) ? read_inner(arena, mime, (int)i) : NULL;
+        mw_inner *inner = is_message_type(part->type) || named_eml(part) || (report && i == 2)
+                              ? read_inner(arena, mime, (int)i)
+                              : NULL;
         bool attached = part->disposition && strcmp(part->disposition, "attachment") == 0;
         if (inner)
             g_ptr_array_add(out->inner, inner);
@@ -87,7 +99,7 @@ const mw_wrapped *mw_unwrap(mw_arena *arena, const mw_message *message, const mw
         else if (part->content.len && !mw_span_starts(mw_span_of(part->type), "image/"))
             other = true;
     }
-    out->only = out->inner->len > 0 && !other && text <= MAX_NOTE;
+    out->only = out->inner->len > 0 && !other && (text <= MAX_NOTE || report);
     return out;
 }
 

@@ -18,6 +18,55 @@ static void expand_undos(mw_repair_tree *tree, const mw_repair_node *from) {
     }
 }
 
+/* A lone CR of the text became a blank (Postfix), or the end of a line (Exim). Tried at each blank, at all
+ * blanks of a line, at each line end and each two of them. */
+static void expand_lone_cr(mw_repair_tree *tree, const mw_repair_node *from) {
+    mw_span text = from->text->canonical, cr = MW_SPAN("\r");
+    const mw_repair_edit *blank =
+        mw_repair_edit_new(tree->run->scratch, MW_REPAIR_CUT, "a lone CR within a line became a blank");
+    const mw_repair_edit *end =
+        mw_repair_edit_new(tree->run->scratch, MW_REPAIR_CUT, "a lone CR within a line became a line end");
+    size_t last_end = SIZE_MAX;
+    for (size_t i = 0; i + 1 < text.len && !tree->found && !tree->run->over; i++) {
+        if (text.data[i] == ' ') {
+            const mw_span pieces[] = {mw_span_slice(text, 0, i), cr, mw_span_from(text, i + 1)};
+            mw_repair_tree_try(tree, from, blank, pieces, 3);
+        } else if (text.data[i] == '\r' && text.data[i + 1] == '\n') {
+            const mw_span pieces[] = {mw_span_slice(text, 0, i), cr, mw_span_from(text, i + 2)};
+            if (!mw_repair_tree_try(tree, from, end, pieces, 3) && last_end != SIZE_MAX && !tree->run->over) {
+                const mw_span two[] = {mw_span_slice(text, 0, last_end), cr,
+                                       mw_span_slice(text, last_end + 2, i), cr, mw_span_from(text, i + 2)};
+                mw_repair_tree_try(tree, from, end, two, 5);
+            }
+            last_end = i;
+        }
+    }
+}
+
+/* The same at all blanks of one line, as a progress counter has them. */
+static void expand_lone_crs(mw_repair_tree *tree, const mw_repair_node *from) {
+    const mw_repair_text *text = from->text;
+    for (size_t line = 0; line < text->n_lines && !tree->found && !tree->run->over; line++) {
+        mw_span now = mw_repair_canonical(text, line, line + 1);
+        size_t blanks = 0;
+        g_autoptr(GString) former = g_string_new_len(now.data, (gssize)now.len);
+        for (size_t i = 0; i < now.len; i++)
+            if (now.data[i] == ' ') {
+                former->str[i] = '\r';
+                blanks++;
+            }
+        if (blanks < 2)
+            continue;
+        const mw_span pieces[] = {mw_repair_canonical(text, 0, line), mw_span_of_string(former),
+                                  mw_repair_canonical(text, line + 1, text->n_lines)};
+        mw_repair_tree_try(tree, from,
+                           mw_repair_edit_new(tree->run->scratch, MW_REPAIR_CUT,
+                                              mw_printf(tree->run->scratch,
+                                                        "%zu lone CRs within a line became blanks", blanks)),
+                           pieces, 3);
+    }
+}
+
 static mw_span field_value(const mw_message *message, const char *name) {
     const mw_field *field = mw_message_field(message, name);
     return field ? field->value : (mw_span){NULL, 0};
@@ -46,6 +95,10 @@ static void search_singles(mw_repair_tree *tree) {
         mw_repair_expand_cut_forms(tree, root);
     if (parts && go_on(tree, 10))
         mw_repair_deepen_banners(tree, root, 4);
+    if (go_on(tree, 10))
+        expand_lone_cr(tree, root);
+    if (go_on(tree, 5))
+        expand_lone_crs(tree, root);
 }
 
 static void search_pairs(mw_repair_tree *tree) {

@@ -204,7 +204,7 @@ static void absent_field(const mw_repair_offers *o) {
 
 void mw_repair_field_variants(mw_arena *arena, const mw_message *message, const char *name,
                               const mw_field *field, bool simple, mw_repair_offer offer, void *data) {
-    mw_repair_offers o = {arena, message, name, field, offer, data};
+    mw_repair_offers o = {arena, message, name, field, simple, offer, data};
     if (!field) {
         absent_field(&o);
         return;
@@ -237,4 +237,7 @@ void mw_repair_field_variants(mw_arena *arena, const mw_message *message, const 
         versions(&o);
     }
     mw_repair_offer_blanks(&o);
+    if (simple && mw_span_is(n, "Subject"))
+        mw_repair_offer_one_fold(&o, mw_repair_flat(arena, field->value), 4, MW_REPAIR_FOLD,
+                                 "the subject was put on one line");
 }

@@ -14,7 +14,7 @@ void mw_repair_field_variants(mw_arena *arena, const mw_message *message, const 
 
 /* Re-foldings of any value, for the simple canonicalisation; which below MW_REPAIR_FOLDS. data NULL: no such
  * form, or it is as it was. */
-enum { MW_REPAIR_FOLDS = 8 };
+enum { MW_REPAIR_UNFOLDED = 8, MW_REPAIR_FOLDS };
 mw_span mw_repair_refold(mw_arena *arena, mw_span value, unsigned which);
 
 /* RFC 2047 forms of text (UTF-8), most used first; NULL behind the last one. words_only: only the words that

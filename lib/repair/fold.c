@@ -1,5 +1,10 @@
 #include "repair/offers.h"
 
+enum {
+    MAX_FOLDS = 40,   /* places at which one fold is tried */
+    FOLDED_FROM = 60, /* octets of a field that somebody folds */
+};
+
 /* At a fold: moves *at to its last blank. */
 static bool skip_fold(mw_span value, size_t *at) {
     size_t i = *at;
@@ -40,6 +45,16 @@ void mw_repair_offer_blanks(const mw_repair_offers *o) {
 mw_span mw_repair_refold(mw_arena *arena, mw_span value, unsigned which) {
     static const char *const folds[] = {"\r\n\t", "\r\n ", "\r\n  ", "\r\n    ", "\r\n        ", " ", ""};
     g_autoptr(GString) out = g_string_new(NULL);
+    if (which == MW_REPAIR_UNFOLDED) { /* the line end became a blank, and what followed it stayed */
+        for (size_t i = 0; i < value.len; i++) {
+            bool end = value.data[i] == ' ' && i + 1 < value.len && mw_repair_is_blank(value.data[i + 1]) &&
+                       (i == 0 || !mw_repair_is_blank(value.data[i - 1]));
+            g_string_append(out, end ? "\r\n" : "");
+            if (!end)
+                g_string_append_c(out, value.data[i]);
+        }
+        return mw_span_copy(arena, mw_span_of_string(out));
+    }
     if (which >= G_N_ELEMENTS(folds)) { /* blanks at the end */
         while (value.len && mw_repair_is_blank(value.data[value.len - 1]))
             value.len--;
@@ -71,6 +86,21 @@ static const char *folded_at(const mw_repair_offers *o, const char *text, const 
 }
 
 /* Before every word behind a comma, or at 72 to 78 columns. */
+void mw_repair_offer_one_fold(const mw_repair_offers *o, const char *text, unsigned cost, mw_repair_kind kind,
+                              const char *words) {
+    const char *const folds[] = {"\r\n ", "\r\n\t"};
+    unsigned n = 0;
+    if (strlen(o->name) + 2 + strlen(text) < FOLDED_FROM)
+        return;
+    for (const char *p = strchr(text, ' '); p && n < MAX_FOLDS; p = strchr(p + 1, ' '))
+        for (size_t f = 0; f < G_N_ELEMENTS(folds); f++, n++)
+            mw_repair_give(o, mw_printf(o->arena, " %.*s%s%s", (int)(p - text), text, folds[f], p + 1), cost,
+                           kind, words);
+    for (size_t width = 71; width <= 79; width++)
+        for (size_t f = 0; f < G_N_ELEMENTS(folds); f++)
+            mw_repair_give(o, folded_at(o, text, folds[f], width), cost, kind, words);
+}
+
 void mw_repair_offer_foldings(const mw_repair_offers *o) {
     const char *words = mw_printf(o->arena, "%s was folded anew", o->name);
     const char *text = mw_repair_flat(o->arena, o->field->value);

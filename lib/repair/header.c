@@ -311,7 +311,10 @@ bool mw_repair_header_search(mw_repair_run *run, const mw_repair_target *target,
         if (!search_once(run, target, hints, global, 1, edits))
             continue;
         mw_repair_edit *edit = mw_new(run->scratch, mw_repair_edit);
-        *edit = (mw_repair_edit){MW_REPAIR_FOLD, "the folded header lines were folded anew"};
+        *edit = (mw_repair_edit){MW_REPAIR_FOLD, global == MW_REPAIR_UNFOLDED
+                                                     ? "the folded header lines were unfolded, those of the "
+                                                       "signature's own field, too"
+                                                     : "the folded header lines were folded anew"};
         g_ptr_array_add(edits, edit);
         return true;
     }

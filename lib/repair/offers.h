@@ -10,6 +10,7 @@ typedef struct mw_repair_offers {
     const mw_message *message;
     const char *name;
     const mw_field *field; /* NULL: there is none now */
+    bool simple;           /* folding and blanks count, too */
     mw_repair_offer offer;
     void *data;
 } mw_repair_offers;
@@ -30,6 +31,9 @@ void mw_repair_offer_subjects(const mw_repair_offers *o);
 void mw_repair_offer_authors(const mw_repair_offers *o);
 /* The same people, written by other habits. */
 void mw_repair_offer_addresses(const mw_repair_offers *o);
+/* For simple: the text with one fold, at each blank, or as many as a width asks for. */
+void mw_repair_offer_one_fold(const mw_repair_offers *o, const char *text, unsigned cost, mw_repair_kind kind,
+                              const char *words);
 /* For simple: folded at other places. */
 void mw_repair_offer_foldings(const mw_repair_offers *o);
 /* Blanks that were put in or taken out at folds and commas. */

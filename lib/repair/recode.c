@@ -67,6 +67,21 @@ static bool has_8bit(const GString *text) {
     return false;
 }
 
+/* Appends header lines of a part without the field by which sendmail says that it encoded it. */
+static void append_header(GString *out, mw_span lines) {
+    bool mine = false;
+    for (size_t at = 0; at < lines.len;) {
+        mw_span rest = mw_span_from(lines, at);
+        size_t n = mw_span_find(rest, '\n');
+        mw_span line = mw_span_slice(rest, 0, n == SIZE_MAX ? rest.len : n + 1);
+        bool fold = line.len && mw_canon_wsp(line.data[0]);
+        mine = fold ? mine : mw_span_starts(line, "X-MIME-Autoconverted:");
+        if (!mine)
+            mw_span_append(out, line);
+        at += line.len;
+    }
+}
+
 /* The part with its content in some form, and its Content-Transfer-Encoding (if any) as *encoding, which
  * becomes 7bit where 8bit is more than the content needs. */
 static GString *rewrite_part(const mw_repair_text *text, const mw_repair_part *part, const char **encoding,
@@ -79,10 +94,10 @@ static GString *rewrite_part(const mw_repair_text *text, const mw_repair_part *p
     if (value.data && part->parent >= 0) {
         mw_span before = mw_repair_lines(text, part->delimiter, line);
         size_t keep = (size_t)(value.data - (before.data + before.len));
-        mw_span_append(out, before);
+        append_header(out, before);
         mw_span_append(out, mw_span_slice(mw_repair_lines(text, line, line + 1), 0, keep));
         g_string_append_printf(out, " %s\r\n", *encoding);
-        mw_span_append(out, mw_repair_lines(text, line + n_lines, part->content));
+        append_header(out, mw_repair_lines(text, line + n_lines, part->content));
     } else {
         mw_span_append(out, mw_repair_lines(text, part->delimiter, part->content));
     }
@@ -135,8 +150,11 @@ static void offer_recoded(mw_repair_tree *tree, const mw_repair_node *from, cons
     const char *words = same ? mw_printf(arena, "the %s lines were wrapped anew", r->before)
                              : mw_printf(arena, "the text was re-encoded from %s to %s%s", r->encoding,
                                          r->before, one_part ? " in one part" : "");
-    mw_repair_node *n =
-        mw_repair_node_child(tree, from, mw_span_of_string(r->raw), MW_REPAIR_ENCODING, words);
+    mw_repair_node *n = mw_repair_node_child(
+        tree, from, mw_span_of_string(r->raw),
+        strcmp(r->encoding, "7bit") == 0 || strcmp(r->encoding, "8bit") == 0 ? MW_REPAIR_ENCODING
+                                                                             : MW_REPAIR_RECODED,
+        words);
     if (!n)
         return;
     n->encoding = single ? mw_span_of(r->encoding) : from->encoding;

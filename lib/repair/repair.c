@@ -10,7 +10,8 @@ enum {
     MAX_BODY_WORK = 144 * 1024 * 1024,
     MAX_HEADER_CANDIDATES = 40000,
     MAX_HEADER_WORK = 96 * 1024 * 1024,
-    MAX_VERIFIED = 500, /* candidates that each cost a verification (Ed25519) */
+    LARGE = 1024 * 1024, /* octets of a body */
+    MAX_VERIFIED = 500,  /* candidates that each cost a verification (Ed25519) */
 };
 
 /* ---- words ---- */
@@ -25,6 +26,12 @@ static const char leave_header[] =
 static const char encode_text[] = "Send the text as quoted-printable or base64 with lines of at most 76 "
                                   "characters: then no mail server has "
                                   "a reason to change it.";
+static const char leave_encoding[] =
+    "Ask whoever runs the server that did it to pass on the text in the encoding that "
+    "it has: it was fit for every server.";
+static const char sign_already[] =
+    "The list has put its own address into From already: it has to sign the mail "
+    "itself, too.";
 static const char *const avoided[MW_REPAIR_KINDS] = {
     [MW_REPAIR_FOOTER] = leave_text,
     [MW_REPAIR_PART] = leave_text,
@@ -42,19 +49,40 @@ static const char *const avoided[MW_REPAIR_KINDS] = {
     [MW_REPAIR_QUOTES] = leave_header,
     [MW_REPAIR_ENCODING] = encode_text,
     [MW_REPAIR_ESCAPE] = encode_text,
+    [MW_REPAIR_CUT] = encode_text,
+    [MW_REPAIR_RECODED] = leave_encoding,
     [MW_REPAIR_SPACE] =
         "Sign with c=relaxed/relaxed, which allows for blanks at line ends, and send the text "
         "as quoted-printable or base64.",
     [MW_REPAIR_FOLD] = "Sign with c=relaxed/relaxed, which allows for header lines that are folded anew.",
 };
 
-static const char *avoided_by(mw_arena *arena, const GPtrArray *edits) {
+static bool has_kind(const GPtrArray *edits, mw_repair_kind kind) {
+    for (guint i = 0; i < edits->len; i++)
+        if (((const mw_repair_edit *)edits->pdata[i])->kind == kind)
+            return true;
+    return false;
+}
+
+/* Nobody is told to do what was done and did not help. */
+static const char *advice_for(const mw_repair_target *t, const GPtrArray *edits, mw_repair_kind kind) {
+    bool own_from = has_kind(edits, MW_REPAIR_FROM);
+    if (own_from && (avoided[kind] == leave_text || kind == MW_REPAIR_TAG || kind == MW_REPAIR_FROM))
+        return sign_already;
+    if (kind == MW_REPAIR_SPACE && t->body_canon == MW_CANON_RELAXED)
+        return encode_text;
+    if (kind == MW_REPAIR_FOLD && t->header_canon == MW_CANON_RELAXED)
+        return leave_header;
+    return avoided[kind];
+}
+
+static const char *avoided_by(mw_arena *arena, const mw_repair_target *t, const GPtrArray *edits) {
     g_autoptr(GString) out = g_string_new(NULL);
     const char *told[2] = {NULL, NULL};
     size_t n = 0;
     for (guint i = 0; i < edits->len && n < G_N_ELEMENTS(told); i++) {
         const mw_repair_edit *edit = edits->pdata[i];
-        const char *words = avoided[edit->kind];
+        const char *words = advice_for(t, edits, edit->kind);
         if (n && words == told[0])
             continue;
         told[n++] = words;
@@ -196,7 +224,9 @@ static const mw_repair *result(mw_arena *arena, const mw_repair_target *t, const
     mw_repair *r = mw_new(arena, mw_repair);
     r->edits = mw_array_new(arena);
     if (cut_short && !(header_found && body_found))
-        r->note = "the search for what changed was cut short: the mail is large, or there is too much to try";
+        r->note = t->message->body.len > LARGE
+                      ? "the search for what changed was cut short: the mail is large"
+                      : "the search for what changed was cut short: there is too much to try";
     if (!something)
         return r;
     r->proven = header_found && body_found;
@@ -211,7 +241,7 @@ static const mw_repair *result(mw_arena *arena, const mw_repair_target *t, const
     g_autoptr(GPtrArray) all = g_ptr_array_new();
     for (guint i = 0; i < n; i++)
         g_ptr_array_add(all, i < header->len ? header->pdata[i] : body->pdata[i - header->len]);
-    r->avoided_by = avoided_by(arena, all);
+    r->avoided_by = avoided_by(arena, t, all);
     return r;
 }
 

@@ -15,8 +15,10 @@ typedef enum mw_repair_kind {
     MW_REPAIR_FIELD, /* a field's value was rewritten */
     MW_REPAIR_PART,  /* a MIME part, or a wrapper around all */
     MW_REPAIR_ENCODING,
-    MW_REPAIR_ESCAPE, /* ">From ", dots */
-    MW_REPAIR_SPACE,  /* blanks, blank lines, line ends */
+    MW_REPAIR_ESCAPE,  /* ">From ", dots */
+    MW_REPAIR_RECODED, /* from one encoding for transport to another */
+    MW_REPAIR_CUT,     /* long lines */
+    MW_REPAIR_SPACE,   /* blanks, blank lines, line ends */
     MW_REPAIR_FOLD,
     MW_REPAIR_QUOTES,
     MW_REPAIR_KINDS,

@@ -93,6 +93,7 @@ mw_span mw_repair_canonical(const mw_repair_text *text, size_t from, size_t to) 
 
 /* ---- edits of a whole body ---- */
 
+enum { MIN_CUT = 200 };               /* octets of a line that a server would cut */
 enum { MAX_MOVED = 4 * 1024 * 1024 }; /* bytes of a body that is copied on a mere suspicion */
 
 /* Appends the line (without its end) as it was before; true when that is a change. */
@@ -180,6 +181,7 @@ enum {
     HAS_DASHES = 64,  /* "--" */
     HAS_CRS = 128,    /* a line that ends with CR CR LF */
     HAS_BREAK = 256,  /* "!" */
+    HAS_LONG = 1024,  /* a line of MIN_CUT octets */
     HAS_BLANKS = 512, /* eight blanks, where simple is asked for */
 };
 
@@ -224,6 +226,7 @@ unsigned mw_repair_marks(mw_span raw, mw_canon canon) {
         size_t n = mw_span_find(mw_span_from(raw, at), '\n'), len = n == SIZE_MAX ? raw.len - at : n;
         const char *line = raw.data + at;
         marks |= marks_at_start(line, len);
+        marks |= len >= MIN_CUT ? HAS_LONG : 0;
         if (len >= 2 && line[len - 1] == '\r')
             marks |= line[len - 2] == '\r' ? HAS_CRS : line[len - 2] == '!' ? HAS_BREAK : 0;
         at += len + 1;
@@ -261,26 +264,54 @@ static size_t longest_line(mw_span raw) {
     return longest;
 }
 
-/* Long lines that a mail server broke: after "!", or after its longest length, with a blank or nothing at the
- * start of the next. */
-static size_t join_lines(GString *out, mw_span raw, const char *mark, size_t length) {
-    size_t n_mark = strlen(mark), joined = 0, start = 0;
+/* Long lines that a mail server cut: behind "!" (mark), or after so many octets; the next piece begins with a
+ * blank that counts among them, or with nothing. Returns at how many places. */
+static size_t join_lines(GString *out, mw_span raw, char mark, size_t length, bool blank) {
+    size_t joined = 0, start = 0;
     for (size_t i = 0; i < raw.len; i++) {
-        if (raw.data[i] == '\r' && i + 2 < raw.len && raw.data[i + 1] == '\n') {
-            bool mine =
-                mark[0] ? i - start >= MAX(n_mark, 200) && raw.data[i - 1] == mark[0] : i - start == length;
-            if (mine && (raw.data[i + 2] == ' ' || mark[0])) {
-                g_string_truncate(out, out->len - n_mark);
-                i += raw.data[i + 2] == ' ' ? 2 : 1;
-                start = i + 1;
-                joined++;
-                continue;
-            }
-            start = i + 2;
+        if (raw.data[i] != '\r' || i + 2 >= raw.len || raw.data[i + 1] != '\n') {
+            g_string_append_c(out, raw.data[i]);
+            continue;
         }
-        g_string_append_c(out, raw.data[i]);
+        bool led = raw.data[i + 2] == ' ';
+        bool mine =
+            mark ? i - start >= MIN_CUT && raw.data[i - 1] == mark : i - start == length && led == blank;
+        if (!mine) {
+            g_string_append_len(out, "\r\n", 2);
+            start = i + 2;
+            i++;
+            continue;
+        }
+        if (mark)
+            g_string_truncate(out, out->len - 1);
+        start = i + 2;
+        i += led ? 2 : 1;
+        joined++;
     }
     return joined;
+}
+
+/* Where servers cut; 0: as long as the longest line is. */
+static const struct {
+    char mark;
+    size_t length;
+    bool blank;
+    const char *words;
+} cuts[] = {
+    {'!', 0, false, "long lines were cut (with \"!\") at %s"},
+    {0, 998, true, "long lines were cut (with a line end and a blank behind 998 octets) at %s"},
+    {0, 990, true, "long lines were cut (with a line end and a blank behind 990 octets) at %s"},
+    {0, 990, false, "long lines were cut (behind 990 octets) at %s"},
+    {0, 998, false, "long lines were cut (behind 998 octets) at %s"},
+    {0, 0, true, "long lines were cut (with a line end and a blank) at %s"},
+    {0, 0, false, "long lines were cut at %s"},
+};
+
+static size_t undo_cut(GString *out, mw_span raw, unsigned which) {
+    size_t length = cuts[which].length ? cuts[which].length : longest_line(raw);
+    if (!cuts[which].mark && (length < MIN_CUT || (!cuts[which].length && (length == 998 || length == 990))))
+        return 0;
+    return join_lines(out, raw, cuts[which].mark, length, cuts[which].blank);
 }
 
 static size_t halve_line_ends(GString *out, mw_span raw) {
@@ -298,64 +329,55 @@ static size_t halve_line_ends(GString *out, mw_span raw) {
 /* Whether edit number which, of those that are not done line by line, is worth a look. */
 static bool may_apply_to_whole(mw_span raw, unsigned marks, unsigned which) {
     size_t end = mw_span_find(raw, '\r');
-    switch (which) {
-    case 0:
-        return marks & HAS_BREAK;
-    case 2: /* all lines: the first, too */
+    if (which < G_N_ELEMENTS(cuts))
+        return cuts[which].mark ? (marks & HAS_BREAK) != 0 : raw.len <= MAX_MOVED && (marks & HAS_LONG);
+    if (which == G_N_ELEMENTS(cuts)) /* all lines: the first, too */
         return end != SIZE_MAX && mw_span_starts(mw_span_from(raw, end), "\r\n\r\n");
-    default:
-        return raw.len <= MAX_MOVED;
+    return raw.len <= MAX_MOVED;
+}
+
+/* Edit number which of the whole body; at how many places. */
+static size_t undo_whole(GString *out, mw_span raw, unsigned which, mw_repair_edit *edit) {
+    edit->kind = which < G_N_ELEMENTS(cuts) ? MW_REPAIR_CUT : MW_REPAIR_SPACE;
+    if (which < G_N_ELEMENTS(cuts)) {
+        edit->words = cuts[which].words;
+        return undo_cut(out, raw, which);
     }
+    which -= G_N_ELEMENTS(cuts);
+    if (which == 0) {
+        edit->words = "an empty line was put behind %s";
+        return halve_line_ends(out, raw);
+    }
+    edit->words = "%s in front of the text, with nothing in it, was taken away";
+    g_string_append_len(out, "\r\n\r\n", (gssize)(2 * which));
+    mw_span_append(out, raw);
+    return which;
 }
 
 GString *mw_repair_undo(mw_arena *arena, mw_span raw, mw_canon canon, unsigned marks, unsigned which,
                         mw_repair_edit *edit) {
-    const size_t n_lines = G_N_ELEMENTS(line_undos);
-    if (!raw.len || which >= n_lines + 5 ||
+    const unsigned n_lines = G_N_ELEMENTS(line_undos);
+    if (!raw.len || which >= n_lines + G_N_ELEMENTS(cuts) + 3 ||
         (which < n_lines && line_undos[which].simple && canon != MW_CANON_SIMPLE) ||
         !(which < n_lines ? (marks & line_undos[which].mark) != 0
-                          : may_apply_to_whole(raw, marks, which - (unsigned)n_lines)))
+                          : may_apply_to_whole(raw, marks, which - n_lines)))
         return NULL;
     GString *out = g_string_sized_new(raw.len + 16);
-    size_t n = 0, longest = 0;
-    const char *words = NULL;
-    if (which < G_N_ELEMENTS(line_undos)) {
+    size_t n;
+    if (which < n_lines) {
         n = undo_lines(out, raw, line_undos[which].line);
         edit->kind = line_undos[which].kind;
-        words = line_undos[which].words;
+        edit->words = line_undos[which].words;
     } else {
-        edit->kind = MW_REPAIR_SPACE;
-        switch (which - G_N_ELEMENTS(line_undos)) {
-        case 0:
-            n = join_lines(out, raw, "!", 0);
-            words = "long lines were broken in two (with \"!\") at %s";
-            break;
-        case 1:
-            longest = longest_line(raw);
-            n = longest >= 200 ? join_lines(out, raw, "", longest) : 0;
-            words = "long lines were broken in two at %s";
-            break;
-        case 2:
-            n = halve_line_ends(out, raw);
-            words = "an empty line was put behind %s";
-            break;
-        case 3:
-        case 4:
-            n = which - G_N_ELEMENTS(line_undos) - 2;
-            g_string_append_len(out, "\r\n\r\n", (gssize)(2 * n));
-            mw_span_append(out, raw);
-            words = "%s in front of the text, with nothing in it, was taken away";
-            break;
-        default:
-            break;
-        }
+        n = undo_whole(out, raw, which - n_lines, edit);
     }
     if (n == 0) {
         g_string_free(out, TRUE);
         return NULL;
     }
-    g_autoptr(GString) text = g_string_new(words);
-    g_string_replace(text, "%s", mw_repair_count(arena, n, "line"), 1);
+    g_autoptr(GString) text = g_string_new(edit->words);
+    g_string_replace(text, "%s", mw_repair_count(arena, n, edit->kind == MW_REPAIR_CUT ? "place" : "line"),
+                     1);
     edit->words = mw_strdup(arena, text->str);
     return out;
 }

@@ -28,7 +28,7 @@ void mw_repair_canonicalise(GString *out, mw_span raw, mw_canon canon);
 
 /* ---- edits of a whole body ---- */
 
-enum { MW_REPAIR_UNDOS = 16 };
+enum { MW_REPAIR_UNDOS = 20 };
 /* In one pass over the body, which of these edits can have been made to it: for mw_repair_undo(). */
 unsigned mw_repair_marks(mw_span raw, mw_canon canon);
 /* The body with edit number which (below MW_REPAIR_UNDOS) undone, and what it was. NULL where that changes

@@ -5,6 +5,7 @@
 #include "check/check.h"
 #include "trace/read.h"
 #include "mail/unwrap.h"
+#include "repair/escapes.h"
 #include "report/explain.h"
 
 #include <math.h>
@@ -142,9 +143,18 @@ static void client_of_reporter(mw_facts *facts) {
     facts->envelope = envelope;
 }
 
+/* What a store did to lines that begin with "From " is undone before anything is judged. */
+static void undo_escapes(mw_facts *facts) {
+    const mw_message *before = facts->message;
+    facts->message = mw_escapes_undo(facts->arena, before);
+    if (facts->message->unescaped)
+        facts->mime = mw_mime_read(facts->arena, facts->message);
+}
+
 static bool read_facts(mw_facts *facts, const mw_world *world, GError **error) {
     mw_arena *arena = facts->arena;
     mw_envelope *envelope = mw_new(arena, mw_envelope);
+    undo_escapes(facts);
     facts->claims = mw_claims_read(arena, facts->message);
     facts->trace = mw_trace_read(arena, world->data, facts->message, facts->claims, facts->bounce != NULL,
                                  envelope, error);

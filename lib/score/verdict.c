@@ -19,7 +19,8 @@ const char *mw_decider_name(mw_decider decider) {
 /* ---- our own run ---- */
 
 static bool is_judged(const mw_facts *facts) {
-    return !facts->automatic && (!facts->evidence->sender_copy || facts->bounce);
+    const mw_evidence *e = facts->evidence;
+    return !facts->automatic && (!(e->sender_copy || e->no_delivery) || facts->bounce);
 }
 
 static mw_outcome run_outcome(const mw_diagnosis *d) {

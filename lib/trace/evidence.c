@@ -1,8 +1,8 @@
 #include "trace/evidence.h"
 
 const char *mw_grade_name(mw_grade grade) {
-    static const char *const names[] = {"raw",      "line-ends-changed", "mbox",       "headers-only",
-                                        "body-cut", "rewritten",         "sender-copy"};
+    static const char *const names[] = {"raw",      "line-ends-changed", "stored",     "headers-only",
+                                        "body-cut", "displayed",         "sender-copy"};
     return names[grade];
 }
 
@@ -126,7 +126,84 @@ static bool is_localised_date(const grader *g) {
     return date && mw_span_search(date->value, " at ") != SIZE_MAX;
 }
 
-static const char *rewritten_mark(const grader *g) {
+enum { WRITTEN_WIDTH = 72 };
+
+static bool is_8bit(mw_span text) {
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.data[i] >= 0x80)
+            return true;
+    return false;
+}
+
+/* A reader shows these few, decoded, and perhaps some of the second kind. */
+static bool is_shown_name(mw_span name) {
+    static const char *const names[] = {
+        "From",        "To",         "Cc",    "Bcc",         "Subject",    "Date",  "Reply-To",
+        "Sender",      "Maildir",    "Flags", "Tags",        "Message-ID", "Msgid", "List",
+        "Attachments", "User-Agent", "Fcc",   "Resent-From", "Resent-To",  "Size",  "Priority"};
+    return mw_span_is_any(name, names, G_N_ELEMENTS(names));
+}
+
+/* "(1 hour, 18 minutes ago)" */
+static bool is_relative_date(const grader *g) {
+    const mw_field *date = mw_message_field(g->message, "Date");
+    return date && mw_span_search(date->value, " ago)") != SIZE_MAX;
+}
+
+/* A handful of fields that people read, decoded, and nothing that programs need: a view, not a mail. A draft
+ * or a Sent copy has at least MIME fields, an agent or an identity. */
+static bool is_view(const grader *g) {
+    bool decoded = is_relative_date(g) || g->message->frame || g->message->had_mbox_line;
+    for (size_t i = 0; i < g->message->n_fields; i++) {
+        const mw_field *field = &g->message->fields[i];
+        if (!field->bad && !is_shown_name(field->name))
+            return false;
+        decoded |= is_8bit(field->value) || mw_span_is(field->name, "Maildir") ||
+                   mw_span_is(field->name, "Flags") || mw_span_is(field->name, "Msgid");
+    }
+    return g->message->n_fields >= 2 && decoded && has(g, "From");
+}
+
+/* Every field is folded only where the next word would have gone beyond the width: nobody's own habit, but
+ * what a program does that writes the whole header anew. */
+static bool is_refolded(const grader *g) {
+    size_t folds = 0, received = 0;
+    for (size_t i = 0; i < g->message->n_fields; i++) {
+        mw_span rest = g->message->fields[i].raw, line = mw_span_cut(&rest, '\n');
+        while (rest.data) {
+            mw_span next = mw_span_cut(&rest, '\n'), word = mw_span_from(next, 1);
+            size_t n = 0;
+            while (n < word.len && !strchr(" \t\r", word.data[n]))
+                n++;
+            if (!next.len || next.data[0] != ' ' || line.len + n < WRITTEN_WIDTH)
+                return false;
+            folds++;
+            received += mw_span_is(g->message->fields[i].name, "Received");
+            line = next;
+        }
+    }
+    return folds >= 4 && received;
+}
+
+/* Received fields and signatures, but those of people are decoded, and a re-wrapping changed the others: what
+ * mutt's decode-copy and its like write. */
+static bool is_decoded(const grader *g) {
+    static const char *const names[] = {"From", "To", "Cc", "Subject", "Reply-To"};
+    const mw_field *type = mw_message_field(g->message, "Content-Type");
+    bool decoded = false, encoded = false, utf8 = type && mw_span_search(type->value, "utf-8") != SIZE_MAX;
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        const mw_field *field = mw_message_field(g->message, names[i]);
+        decoded |= field && is_8bit(field->value);
+        encoded |= field && mw_span_search(field->value, "=?") != SIZE_MAX;
+    }
+    const mw_field *coding = mw_message_field(g->message, "Content-Transfer-Encoding");
+    bool plain = coding && mw_span_search(coding->value, "8bit") != SIZE_MAX;
+    return (decoded || (utf8 && plain)) && !encoded && has(g, "DKIM-Signature") && is_refolded(g);
+}
+
+static const char *displayed_mark(const grader *g) {
+    if (g->message->pasted)
+        return g->message->frame;
     if (has(g, "Microsoft Mail Internet Headers Version 2.0") ||
         (g->message->n_fields &&
          mw_span_starts(g->message->fields[0].raw, "Microsoft Mail Internet Headers")))
@@ -139,18 +216,27 @@ static const char *rewritten_mark(const grader *g) {
         return "the page of Gmail's \"show original\"";
     if (bad_lines(g) >= 3 && has(g, "Received"))
         return "a pasted header: its folded lines lost their indentation";
+    if (!has(g, "Received") && is_view(g))
+        return "what a mail program showed of it: a few fields, decoded";
+    if (is_decoded(g))
+        return "a copy that a mail reader wrote anew: decoded, with its header folded at other places";
     return NULL;
 }
 
-static void grade_rewritten(grader *g) {
-    const char *mark = rewritten_mark(g);
+static void grade_displayed(grader *g) {
+    const char *mark = displayed_mark(g);
     if (!mark)
         return;
-    g->out->grade = MW_GRADE_REWRITTEN;
-    g->out->badly_saved = true;
+    g->out->grade = MW_GRADE_DISPLAYED;
+    g->out->displayed = g->out->badly_saved = true;
+    g->out->no_delivery = !has(g, "Received");
     g->out->untestable_header = mw_printf(g->arena, "the file is not the mail itself but %s", mark);
     g->out->untestable_body = g->out->untestable_header;
-    note(g, "not the mail as it was sent, but %s: signatures can't be judged", mark);
+    note(g,
+         "not the mail as it was sent, but %s: signatures, encoding, folding and missing fields are not "
+         "judged. "
+         "To have all of it judged, save it whole: mailwhy --explain export",
+         mark);
 }
 
 static bool is_fold_or_quote(mw_span text, size_t at) {
@@ -263,28 +349,39 @@ static void grade_cut(grader *g) {
     note(g, "the body ends without the end mark of its multipart: it was probably cut when it was saved");
 }
 
-static bool has_escaped_from(mw_span body) {
-    for (size_t i = 0; i + 6 < body.len;) {
-        size_t at = i;
-        while (at < body.len && body.data[at] == '>')
-            at++;
-        if (at > i && body.len - at >= 5 && memcmp(body.data + at, "From ", 5) == 0)
-            return true;
-        const char *next = memchr(body.data + at, '\n', body.len - at);
-        if (!next)
-            return false;
-        i = (size_t)(next - body.data) + 1;
-    }
-    return false;
+/* A store wrote how long the body is, and it is shorter: nmh's inc cuts at an unescaped From line. By LF line
+ * ends and by CRLF: stores count what is in the file. */
+static void grade_short(grader *g) {
+    const mw_field *length = mw_message_field(g->message, "Content-Length");
+    uint64_t stated = 0;
+    if (!length || g->out->untestable_body ||
+        !mw_span_number(mw_span_trim(length->value), UINT64_MAX, &stated))
+        return;
+    mw_span body = g->message->body;
+    if (stated <= body.len)
+        return;
+    if (g->out->grade < MW_GRADE_BODY_CUT)
+        g->out->grade = MW_GRADE_BODY_CUT;
+    g->out->badly_saved = true;
+    g->out->untestable_body =
+        mw_printf(g->arena, "the body was cut: it has %zu octets of the %llu that Content-Length tells",
+                  body.len, (unsigned long long)stated);
+    note(g, "%s", g->out->untestable_body);
 }
 
-static void grade_mbox(grader *g) {
-    if (!g->message->had_mbox_line)
+static void grade_stored(grader *g) {
+    const mw_message *m = g->message;
+    if (!m->had_mbox_line && (!m->frame || m->pasted) && !m->unescaped)
         return;
-    if (g->out->grade < MW_GRADE_MBOX)
-        g->out->grade = MW_GRADE_MBOX;
-    note(g, "taken from an mbox file (its first line begins with \"From \")");
-    if (has_escaped_from(g->message->body) && !g->out->untestable_body) {
+    if (g->out->grade < MW_GRADE_STORED)
+        g->out->grade = MW_GRADE_STORED;
+    if (m->had_mbox_line)
+        note(g, "taken from an mbox file (its first line begins with \"From \")");
+    if (m->frame && !m->pasted)
+        note(g, "%s", m->frame);
+    if (m->unescaped)
+        note(g, "undone what a store did: %s", m->unescaped);
+    else if (m->had_mbox_line && m->escapes_unknown && !g->out->untestable_body) {
         g->out->untestable_body = "the mbox put \">\" before lines that begin with From";
         note(g, "a line of the body begins with \">From \": the mbox may have changed it, which breaks the "
                 "body hash");
@@ -305,17 +402,18 @@ const mw_evidence *mw_evidence_read(mw_arena *arena, const mw_message *message, 
                                     const mw_trace *trace, bool bounced) {
     grader g = {arena, message, mime, trace, mw_new(arena, mw_evidence), bounced};
     g.out->notes = mw_array_new(arena);
-    grade_rewritten(&g);
-    if (g.out->grade != MW_GRADE_REWRITTEN)
+    grade_displayed(&g);
+    if (g.out->grade != MW_GRADE_DISPLAYED)
         grade_sender_copy(&g);
     grade_headers_only(&g);
     grade_cut(&g);
-    grade_mbox(&g);
+    grade_short(&g);
+    grade_stored(&g);
     grade_line_ends(&g);
     note_forwarded(&g);
     if (message->had_bom)
         note(&g, "a byte order mark before the first field was passed over");
-    if (g.out->badly_saved)
+    if (g.out->badly_saved && !g.out->displayed)
         note(&g, "how to save it whole: mailwhy --explain export");
     return g.out;
 }

@@ -8,10 +8,10 @@
 typedef enum mw_grade {
     MW_GRADE_RAW,          /* byte for byte, as far as can be told */
     MW_GRADE_LINE_ENDS,    /* line ends changed; nothing else */
-    MW_GRADE_MBOX,         /* from an mbox: ">From " escapes possible */
+    MW_GRADE_STORED,       /* what a store or a program had done to it is undone */
     MW_GRADE_HEADERS_ONLY, /* no body was saved */
     MW_GRADE_BODY_CUT,     /* the body ends before its structure does */
-    MW_GRADE_REWRITTEN,    /* a client wrote it anew: signatures can't be judged */
+    MW_GRADE_DISPLAYED,    /* a reader's view of it, written anew: signatures can't be judged */
     MW_GRADE_SENDER_COPY,  /* from a Sent folder or a draft: no receiver has seen this copy */
 } mw_grade;
 const char *mw_grade_name(mw_grade grade); /* "raw", "line-ends-changed", "mbox", "headers-only" ... */
@@ -22,6 +22,8 @@ typedef struct mw_evidence {
     const char *untestable_body;   /* why the body hash can't be judged, or NULL */
     const char *untestable_header; /* why header signatures can't be judged, or NULL */
     bool sender_copy, draft;
+    bool displayed;        /* what is in it, or missing, tells nothing of how it was sent */
+    bool no_delivery;      /* and it has no Received field either */
     bool forwarded_inline; /* the text holds another mail, without its header */
     bool badly_saved;      /* a better copy can be had: see mw_evidence_export() */
 } mw_evidence;

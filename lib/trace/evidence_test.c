@@ -19,11 +19,11 @@ static const struct {
      "Received: from m.example (m.example [192.0.2.1]) by mx.example.net (Postfix) with ESMTP id 1; Sun, 1 "
      "Nov 2026 10:00:00 +0000\nFrom: a@example.org\n\nhello\n",
      MW_GRADE_LINE_ENDS, false, false, false},
-    {"mbox", "From a@example.org Sun Nov  1 10:00:00 2026\r\n" RECEIVED FROM "\r\nhello\r\n", MW_GRADE_MBOX,
+    {"mbox", "From a@example.org Sun Nov  1 10:00:00 2026\r\n" RECEIVED FROM "\r\nhello\r\n", MW_GRADE_STORED,
      false, false, false},
     {"mbox, escaped",
      "From a@example.org Sun Nov  1 10:00:00 2026\r\n" RECEIVED FROM "\r\nhello\r\n>From here\r\n",
-     MW_GRADE_MBOX, true, false, false},
+     MW_GRADE_STORED, false, false, false},
     {"headers only", RECEIVED FROM, MW_GRADE_HEADERS_ONLY, true, false, false},
     {"headers only, signed", RECEIVED SIGNED FROM "\r\n", MW_GRADE_HEADERS_ONLY, true, false, false},
     {"headers only, multipart", RECEIVED MULTI FROM "\r\n", MW_GRADE_HEADERS_ONLY, true, false, false},
@@ -48,11 +48,11 @@ static const struct {
      MW_GRADE_RAW, false, false, false},
     {"Outlook's text",
      "From: A B\r\nSent: Sunday, November 1, 2026 10:00 AM\r\nTo: C\r\nSubject: x\r\n\r\nhello\r\n",
-     MW_GRADE_REWRITTEN, true, true, false},
+     MW_GRADE_DISPLAYED, true, true, false},
     {"shown date",
      "From: A B <a@example.org>\r\nSubject: x\r\nDate: 1 de noviembre de 2026 at 10:00:00\r\nTo: "
      "c@example.net\r\n\r\nhello\r\n",
-     MW_GRADE_REWRITTEN, true, true, false},
+     MW_GRADE_DISPLAYED, true, true, false},
 };
 
 static const mw_evidence *grade(mw_arena *arena, mw_data *data, mw_span bytes) {

@@ -284,7 +284,8 @@ static const char *find_mail_from(mw_arena *arena, const mw_message *message, co
             continue;
         *source = names[i];
         const char *address = address_in(arena, mw_field_text(arena, field));
-        if (*address || mw_span_search(field->value, "<>") != SIZE_MAX)
+        /* "<unknown>" and the like are what a program writes that knows none */
+        if (strchr(address, '@') || mw_span_search(field->value, "<>") != SIZE_MAX)
             return address;
     }
     const mw_hop *hop = trace->boundary >= 0 ? trace->hops->pdata[trace->boundary] : NULL;

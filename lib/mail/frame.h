@@ -1,0 +1,16 @@
+/* What a store, a reader or a person put around a mail: taken off before anything is read. */
+#pragma once
+
+#include "base/span.h"
+
+typedef struct mw_frame {
+    mw_span bytes;     /* the mail: a part of the input, or in the arena where its lines had to change */
+    size_t offset;     /* of its first byte in the input, about, where lines had to change */
+    size_t lines;      /* before it */
+    const char *words; /* what was taken off, for the report; NULL: nothing */
+    bool pasted;       /* words or marks of a person's stand around it: no store's copy */
+} mw_frame;
+
+/* Knows the dbox files of Dovecot, doveadm fetch, an IMAP server's answer, .emlx, and nmh's show; and a
+ * header with an indent, with "> " before its lines, or behind other words. Linear in the size. */
+mw_frame mw_frame_find(mw_arena *arena, mw_span bytes);
