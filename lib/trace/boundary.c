@@ -14,6 +14,7 @@ typedef struct walk {
     const mw_surroundings *around;
     GHashTable *receivers; /* folded organisations of the receiving side */
     bool unsure;           /* a step rested on little */
+    bool self_styled;      /* the client where it ends calls itself by a name of the receiving side */
     bool nat;              /* the boundary hop shows only a private address */
     int gateway;           /* the last hop at which the recipient's filter handed it over, or -1 */
     int gap;               /* the last hop above a line that is missing, or -1 */
@@ -96,6 +97,11 @@ static bool has_client(const mw_hop *hop) {
     return hop->from_name || hop->from_ip.family;
 }
 
+/* The server itself looked the client's name up, and back: not only the client says it. */
+static bool is_looked_up(const mw_hop *hop) {
+    return hop->from_rdns && !hop->forged && !hop->unproved;
+}
+
 /* Takes mail over SMTP from a public address without a login. */
 static bool is_outside(const mw_hop *hop) {
     return !hop->local && !hop->authenticated && mw_ip_public(&hop->from_ip);
@@ -162,18 +168,25 @@ static step step_private(walk *w, int i) {
     return PASS;
 }
 
-static bool is_below_writer(const walk *w, const mw_hop *hop) {
-    return mw_hosts_role(w->hosts, hop->by, "below") != NULL;
+bool mw_boundary_wrote_below(const mw_hosts *hosts, const mw_hop *hop, const mw_hop *below,
+                             const mw_field *field) {
+    if (field < hop->field || field - hop->field > MAX_LOOK || (below && field > below->field) ||
+        !mw_hosts_role(hosts, hop->by, "below"))
+        return false;
+    for (const mw_field *f = hop->field + 1; f < field; f++)
+        if (f->name.len == field->name.len &&
+            g_ascii_strncasecmp(f->name.data, field->name.data, f->name.len) == 0)
+            return false;
+    return true;
 }
 
 /* The SPF result that the receiving side recorded for this hop's client: above its line, or, for hosts that
  * are known to write there, between it and the next. NULL: none. */
 static const char *recorded_spf(const walk *w, int i) {
     const mw_hop *hop = hop_at(w, i), *below = hop_at(w, i + 1);
-    bool also_below = is_below_writer(w, hop);
     for (guint c = 0; c < w->around->claims->len; c++) {
         const mw_claim *claim = w->around->claims->pdata[c];
-        if (claim->field > hop->field && (!also_below || (below && claim->field > below->field)))
+        if (claim->field > hop->field && !mw_boundary_wrote_below(w->hosts, hop, below, claim->field))
             break;
         if (claim->instance == 0 && strcmp(claim->method, "spf") == 0)
             return claim->result;
@@ -197,21 +210,38 @@ static bool gateway_judged(const walk *w, int i, const char *organisation) {
     return false;
 }
 
-/* The reverse name of the hop's client: of its line, else of a field that notes it beside the address. */
-static const char *known_rdns(const walk *w, const mw_hop *hop) {
+/* The record stands where only the receiving side writes: above the hop's line, or, for hosts that are known
+ * to write there, between it and the next Received line. */
+static bool is_receivers_record(const walk *w, int boundary, const mw_record *record) {
+    const mw_hop *hop = hop_at(w, boundary), *below = hop_at(w, boundary + 1);
+    const char *by = hop->by ? mw_hosts_organisation(w->hosts, hop->by) : NULL;
+    if (record->owner) { /* between two hosts of its owner it may be the sender's side that wrote it */
+        const char *client = client_name(hop) ? mw_hosts_organisation(w->hosts, client_name(hop)) : NULL;
+        if (hop->software && strcmp(hop->software, record->owner) == 0)
+            return true;
+        if (!by || strcmp(by, record->owner) != 0)
+            return false;
+        return !client || strcmp(client, record->owner) != 0 || mw_ip_equal(&record->ip, &hop->from_ip);
+    }
+    if (record->field < hop->field)
+        return true;
+    return mw_boundary_wrote_below(w->hosts, hop, below, record->field);
+}
+
+/* The reverse name of the hop's client: of its line, else of a field of the receiving side that notes it beside
+ * the address. */
+static const char *known_rdns(const walk *w, int i) {
+    const mw_hop *hop = hop_at(w, i);
     for (guint r = 0; !hop->from_rdns && r < w->around->records->len; r++) {
         const mw_record *record = w->around->records->pdata[r];
-        if (record->rdns && mw_ip_equal(&record->ip, &hop->from_ip))
+        if (record->rdns && mw_ip_equal(&record->ip, &hop->from_ip) && is_receivers_record(w, i, record))
             return record->rdns;
     }
-    return hop->from_rdns;
+    return is_looked_up(hop) ? hop->from_rdns : NULL;
 }
 
 static bool is_receivers_gateway(walk *w, int i, const char **organisation) {
-    const mw_hop *hop = hop_at(w, i);
-    const char *rdns = known_rdns(w, hop), *name = mw_hosts_role(w->hosts, rdns, "gateway");
-    if (!name && !rdns)
-        name = mw_hosts_role(w->hosts, hop->from_name, "gateway");
+    const char *name = mw_hosts_role(w->hosts, known_rdns(w, i), "gateway");
     if (!name || w->around->personal)
         return false;
     *organisation = name;
@@ -227,10 +257,8 @@ static bool is_receivers_gateway(walk *w, int i, const char **organisation) {
     mw_span taker = mw_span_of(hop_at(w, j)->by); /* "mx-inbound22-18.region.example" */
     if (mw_span_search(taker, "outbound") != SIZE_MAX)
         return false;
-    if (mw_span_search(taker, "inbound") != SIZE_MAX) {
-        w->unsure |= !rdns; /* then the client alone says that it is a filter */
+    if (mw_span_search(taker, "inbound") != SIZE_MAX)
         return true;
-    }
     /* the same hosts send for their customers, too: whose filter it is must be told by what was recorded */
     const char *spf = recorded_spf(w, i);
     bool judged = gateway_judged(w, i, name);
@@ -260,13 +288,12 @@ static step step_public(walk *w, int i) {
     bool ours = client && is_receiver(w, client);
     if (!same && !ours)
         return STOP;
-    /* a client may call itself anything: only a look-up by the server, or the line below, makes it ours */
-    bool known = hop->from_rdns && !hop->forged;
-    const mw_hop *next = hop_at(w, next_by(w, i));
-    bool continued = next && (same_organisation(w, next->by, client) || chained(w, i));
-    if (!known && (!continued || same_host(client, hop->by) || hop->no_rdns))
+    /* a client may call itself anything, and write the line below, too: only a look-up by the server makes it
+     * ours, or that this server takes mail from its own system alone */
+    if (!is_looked_up(hop) && !(same && mw_hosts_role(w->hosts, hop->by, "inside"))) {
+        w->self_styled = !mw_hosts_role(w->hosts, hop->by, "edge");
         return STOP;
-    w->unsure |= !known && !mw_hosts_known(w->hosts, client);
+    }
     int below = outside_below(w, i, client);
     if (below < 0)
         return STOP;
@@ -274,28 +301,23 @@ static step step_public(walk *w, int i) {
     return PASS;
 }
 
+/* Over SMTP with no address noted: all that is known of the client is what it says. */
 static step step_nameless(walk *w, int i) {
     const mw_hop *hop = hop_at(w, i);
-    bool same = hop->by && same_organisation(w, hop->from_name, hop->by);
-    bool bare = mw_hosts_organisation(w->hosts, hop->from_name) == NULL;
-    const mw_hop *below = hop_at(w, next_by(w, i));
-    if (mw_span_starts(mw_span_of(hop->from_name), "localhost")) {
-        assign(w, i, MW_ROLE_INTERNAL, "handed in by a program on the same host");
-        return PASS;
+    if (hop->with && strchr("eEsS", hop->with[0])) {
+        w->self_styled = same_organisation(w, hop->from_name, hop->by) || is_receiver(w, hop->from_name);
+        return STOP;
     }
-    if (below && (same || bare || is_receiver(w, hop->from_name) || is_receiver(w, below->by) ||
-                  (chained(w, i) && is_outside(below) && !is_sender(w, hop->from_name)))) {
-        w->unsure |= !same && !bare;
-        assign(w, i, MW_ROLE_INTERNAL, "no client address noted: passed on within the receiving side");
-        return PASS;
-    }
-    return STOP;
+    if (!hop_at(w, next_by(w, i)))
+        return STOP;
+    assign(w, i, MW_ROLE_INTERNAL, "no client address noted: passed on within the receiving side");
+    return PASS;
 }
 
 static step step_login(walk *w, int i) {
     const mw_hop *hop = hop_at(w, i);
     int below = outside_below(w, i, hop->by);
-    if (below >= 0 && (chained(w, i) || !mw_ip_public(&hop->from_ip))) {
+    if (below >= 0 && ((is_looked_up(hop) && chained(w, i)) || !mw_ip_public(&hop->from_ip))) {
         assign(w, i, MW_ROLE_INTERNAL, "a login between servers of the receiving side");
         return PASS;
     }
@@ -361,24 +383,6 @@ static int walk_down(walk *w, int *login) {
 
 /* --- votes --------------------------------------------------------------------------------------- */
 
-/* The record stands where only the receiving side writes: above the hop's line, or, for hosts that are known
- * to write there, between it and the next Received line. */
-static bool is_receivers_record(const walk *w, int boundary, const mw_record *record) {
-    const mw_hop *hop = hop_at(w, boundary), *below = hop_at(w, boundary + 1);
-    const char *by = hop->by ? mw_hosts_organisation(w->hosts, hop->by) : NULL;
-    if (record->owner) { /* between two hosts of its owner it may be the sender's side that wrote it */
-        const char *client = client_name(hop) ? mw_hosts_organisation(w->hosts, client_name(hop)) : NULL;
-        if (hop->software && strcmp(hop->software, record->owner) == 0)
-            return true;
-        if (!by || strcmp(by, record->owner) != 0)
-            return false;
-        return !client || strcmp(client, record->owner) != 0 || mw_ip_equal(&record->ip, &hop->from_ip);
-    }
-    if (record->field < hop->field)
-        return true;
-    return is_below_writer(w, hop) && (!below || record->field < below->field);
-}
-
 /* A field that may name anything (X-Originating-IP) does not stand alone. */
 enum { MIN_ALONE = 20, MIN_LOST = 40 };
 
@@ -395,11 +399,22 @@ static void vote(count *counts, int hop, const mw_record *record) {
         counts[hop].best = record;
 }
 
+/* A field that stands before it names the same address. */
+static bool is_repeated(const walk *w, guint r) {
+    const mw_record *record = w->around->records->pdata[r];
+    for (guint i = 0; i < r; i++) {
+        const mw_record *other = w->around->records->pdata[i];
+        if (mw_ip_equal(&other->ip, &record->ip) && g_ascii_strcasecmp(other->source, record->source) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Adds the votes of the receiving side's records; the strongest whose address no hop shows goes to *alone. */
 static void count_votes(const walk *w, int boundary, count *counts, const mw_record **alone) {
     for (guint r = 0; r < w->around->records->len; r++) {
         const mw_record *record = w->around->records->pdata[r];
-        if (!is_receivers_record(w, boundary, record) ||
+        if (!is_receivers_record(w, boundary, record) || is_repeated(w, r) ||
             (w->gateway >= 0 && mw_ip_equal(&record->ip, &hop_at(w, w->gateway)->from_ip)))
             continue; /* what the filter's address comes to is the filter's own */
         int hop = -1;
@@ -496,7 +511,7 @@ static mw_boundary decide(walk *w, int boundary, const count *counts, const mw_r
             out.client_ip = (mw_ip){0};
             reason(w,
                    *ip ? "%s noted %s, a private address: the real client is hidden behind a proxy or NAT"
-                       : "%s noted no address of its client%s",
+                       : "%s noted no address of its client%s, only what it calls itself",
                    by, ip);
             out.confidence = MW_CONFIDENCE_NONE;
         }
@@ -507,10 +522,14 @@ static mw_boundary decide(walk *w, int boundary, const count *counts, const mw_r
             reason(w, "%s only takes mail in from outside (%s)", by, edge);
         if (out.record)
             reason(w, "%s names the same address", out.record->source);
+        if (w->self_styled)
+            reason(w, "%s calls itself %s, a name of the receiving side, but only it says so", ip,
+                   hop->from_name);
         bool disagree = alone && !out.record && alone->weight >= 30;
         if (disagree)
             reason(w, "but %s names %s", alone->source, mw_ip_text(w->arena, &alone->ip));
-        out.confidence = disagree || (w->unsure && !out.record) ? MW_CONFIDENCE_LOW
+        bool unsure = w->unsure || w->self_styled;
+        out.confidence = disagree || (unsure && !out.record) ? MW_CONFIDENCE_LOW
                          : out.record || edge                   ? MW_CONFIDENCE_HIGH
                                                                 : MW_CONFIDENCE_MEDIUM;
     }

@@ -66,6 +66,12 @@ typedef struct mw_surroundings {
     bool personal;                     /* a mailbox of a service for everybody: no filter stands in front */
 } mw_surroundings;
 
+/* Whether the hop's host wrote the field, which stands below its Received line and above the next one (below;
+ * NULL: none): only of a host that is known to write there, and only the first field of that name, since
+ * the sender's own follow without a gap. */
+bool mw_boundary_wrote_below(const mw_hosts *hosts, const mw_hop *hop, const mw_hop *below,
+                             const mw_field *field);
+
 /* Chooses, and sets role and reason of each hop. */
 mw_boundary mw_boundary_choose(mw_arena *arena, const mw_hosts *hosts, GPtrArray *hops,
                                const mw_surroundings *around);

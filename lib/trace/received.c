@@ -173,6 +173,9 @@ static void read_from(mw_arena *arena, mw_hop *hop, parts *p) {
     if (hop->helo_noted) {
         if (!hop->from_rdns)
             hop->from_rdns = host_name(arena, name);
+        /* qmail: "from NAME (HELO name) (192.0.2.1)"; its tcpserver believes any PTR record */
+        hop->unproved = p->address_comment != SIZE_MAX && p->n_words[FROM] == 1 &&
+                        mw_span_find(p->comments[FROM][p->address_comment], '[') == SIZE_MAX;
     } else if (name.len && (!mw_span_is(name, "unknown") ||
                             (p->n_words[WITH] && mw_span_is(p->words[WITH][0], "Microsoft")))) {
         /* Exchange looks up no names: there the client said "unknown" */
@@ -484,6 +487,11 @@ mw_hop *mw_received_parse(mw_arena *arena, mw_span value) {
     hop->local = marked || is_local_filter(hop, p) || is_local_protocol(hop->with) ||
                  (p->n_words[VIA] && mw_span_is(p->words[VIA][0], "HTTP"));
     hop->software = mw_received_software(value, hop);
+    /* Exim writes a name in front of ([192.0.2.1]) only when it looked it up, and back; a mere HELO stands in
+     * brackets behind the address */
+    if (g_strcmp0(hop->software, "Exim") == 0 && !hop->helo_noted && !hop->from_rdns &&
+        p->address_comment != SIZE_MAX)
+        hop->from_rdns = host_name(arena, mw_span_of(hop->from_name));
     hop->at = read_date(p, value);
     g_free(p);
     return hop;

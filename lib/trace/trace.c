@@ -201,11 +201,9 @@ static bool in_own_block(const mw_hosts *hosts, const mw_trace *trace, const mw_
     const mw_hop *hop = trace->hops->pdata[trace->boundary];
     if (field < hop->field)
         return true;
-    if (!mw_hosts_role(hosts, hop->by, "below"))
-        return false;
     const mw_hop *below =
         trace->boundary + 1 < (int)trace->hops->len ? trace->hops->pdata[trace->boundary + 1] : NULL;
-    return !below || field < below->field;
+    return mw_boundary_wrote_below(hosts, hop, below, field);
 }
 
 /* Only what stands in the boundary host's own block is trusted: by name where a host is named, otherwise by
@@ -243,6 +241,28 @@ static void mark_trusted(const mw_hosts *hosts, const mw_trace *trace, GPtrArray
         else
             claim->trusted = above && !any_related && !several;
     }
+}
+
+/* Two records of the receiving side that say otherwise of SPF: at least one of them judged another connection
+ * than the one that was chosen. */
+static void weigh_contradiction(mw_arena *arena, const GPtrArray *claims, mw_envelope *out) {
+    const mw_claim *pass = NULL, *fail = NULL;
+    for (guint i = 0; i < claims->len; i++) {
+        const mw_claim *claim = claims->pdata[i];
+        if (!claim->trusted || claim->instance || strcmp(claim->method, "spf") != 0)
+            continue;
+        if (strcmp(claim->result, "pass") == 0)
+            pass = claim;
+        else if (strcmp(claim->result, "fail") == 0 || strcmp(claim->result, "softfail") == 0)
+            fail = claim;
+    }
+    if (!pass || !fail || out->confidence <= MW_CONFIDENCE_LOW)
+        return;
+    out->confidence--;
+    g_ptr_array_add(out->reasons,
+                    mw_printf(arena, "but the records of the receiving side differ: spf=pass by %s, spf=%s by %s",
+                              pass->by ? pass->by : pass->source, fail->result,
+                              fail->by ? fail->by : fail->source));
 }
 
 /* --- the envelope -------------------------------------------------------------------------------- */
@@ -404,6 +424,7 @@ const mw_trace *mw_trace_read(mw_arena *arena, const mw_data *data, const mw_mes
         trace->boundary = boundary.hop;
         mark_trusted(hosts, trace, claims);
         fill_client(arena, trace, &boundary, out);
+        weigh_contradiction(arena, claims, out);
     }
     fill_mail_from(arena, message, trace, claims, out);
     fill_recipients(arena, message, trace, out);

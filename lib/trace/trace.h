@@ -26,6 +26,7 @@ typedef struct mw_hop {
     bool helo_noted;       /* from_name was marked as the HELO ("helo=", "EHLO"), not only written first */
     bool no_rdns;          /* the server looked for a reverse name and noted that there is none ("unknown") */
     bool forged;           /* the server noted that the reverse name does not lead back ("may be forged") */
+    bool unproved;         /* of a program that notes a reverse name without looking whether it leads back */
     const char *by;        /* NULL when not noted */
     mw_ip by_ip;
     const char *with; /* protocol as written: "ESMTPS" */
