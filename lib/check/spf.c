@@ -186,9 +186,22 @@ static const char *symbol_of(const char *id) {
     return NULL;
 }
 
+/* It would have an address put into the record. */
+static bool authorises(const mw_spf_advice *advice) {
+    return strcmp(advice->id, "moved") == 0 || strcmp(advice->id, "own_server") == 0;
+}
+
 /* It tells how the result itself is mended. */
 static bool mends_result(const mw_spf_advice *advice) {
-    return advice->is_problem || strcmp(advice->id, "moved") == 0 || strcmp(advice->id, "own_server") == 0;
+    return advice->is_problem || authorises(advice);
+}
+
+/* The address is out of a bounce's text, which anybody can write. */
+static bool is_hearsay(const mw_facts *facts) {
+    for (guint i = 0; facts->mine && i < facts->mine->len; i++)
+        if (mw_ip_equal(facts->mine->pdata[i], &facts->envelope->client_ip))
+            return false;
+    return facts->bounce && !facts->envelope->client_ip_given;
 }
 
 /* Of a defect that is the result's own problem only the fix is needed: the row is there. */
@@ -196,14 +209,15 @@ static void report_advice(mw_facts *facts, const mw_spf *spf, mw_finding *result
     for (guint i = 0; i < spf->advice->len; i++) {
         const mw_spf_advice *advice = spf->advice->pdata[i];
         const char *symbol = symbol_of(advice->id);
+        bool hearsay = authorises(advice) && is_hearsay(facts);
         if (mw_client_handed_out(facts, advice->reverse_name))
             continue;
-        if (result && mends_result(advice))
+        if (result && mends_result(advice) && !hearsay)
             result->fix = advice->fix;
         if (!symbol || (result && advice->is_problem))
             continue;
         mw_finding *finding = mw_hit(facts, symbol, "%s", advice->text);
-        finding->fix = advice->fix;
+        finding->fix = hearsay ? result ? result->fix : NULL : advice->fix;
         if (result && mends_result(advice))
             finding->because_of = result->symbol->name; /* one repair for both */
     }

@@ -199,9 +199,47 @@ static bool had_reverse_name(const mw_facts *facts) {
     return facts->envelope->rdns && !facts->envelope->client_ip_given && facts->trace->boundary >= 0;
 }
 
+/* Directly below the line of the host that it names. The sender can write that, too, so it counts for
+ * nothing; but what speaks against the mail no sender writes. */
+static bool is_likely(const mw_facts *facts, const mw_claim *claim) {
+    const mw_trace *trace = facts->trace;
+    if (trace->boundary < 0 || claim->trusted || claim->instance || !claim->by)
+        return false;
+    const mw_hop *hop = trace->hops->pdata[trace->boundary];
+    const mw_hop *below =
+        trace->boundary + 1 < (int)trace->hops->len ? trace->hops->pdata[trace->boundary + 1] : NULL;
+    return hop->by && claim->field > hop->field && (!below || claim->field < below->field) &&
+           g_ascii_strcasecmp(hop->by, claim->by) == 0 && !mw_claims_trusted(facts->claims, claim->method);
+}
+
+static void tell_likely(mw_facts *facts) {
+    static const char *const methods[] = {"spf", "dkim", "dmarc"};
+    g_autoptr(GString) results = g_string_new(NULL);
+    const char *by = NULL;
+    for (size_t m = 0; m < G_N_ELEMENTS(methods); m++)
+        for (guint i = 0; i < facts->claims->len; i++) {
+            const mw_claim *claim = facts->claims->pdata[i];
+            if (strcmp(claim->method, methods[m]) != 0 || !is_likely(facts, claim) ||
+                !(is(claim->result, "fail") || is(claim->result, "softfail")))
+                continue;
+            g_string_append_printf(results, "%s%s=%s", results->len ? ", " : "", claim->method,
+                                   claim->result);
+            by = claim->by;
+            break;
+        }
+    if (by)
+        mw_notice(
+            facts,
+            "%s recorded %s, it seems: that stands below its own Received line, where a sender could write "
+            "it, too, and is not counted.",
+            by, results->str);
+}
+
 /* Lists and PTR tell of today: on mails older than a week the rows say so. */
 static void run(mw_facts *facts) {
     mw_time at = facts->envelope->received_at;
+    if (!facts->bounce)
+        tell_likely(facts);
     if (at == MW_TIME_UNKNOWN || facts->now == MW_TIME_UNKNOWN || facts->now - at <= WEEK)
         return;
     for (guint i = 0; i < facts->findings->len; i++) {

@@ -26,40 +26,6 @@ static const char *confirmed_name(const mw_facts *f, const char *domain) {
     return NULL;
 }
 
-/* A signature goes along wherever the mail is handed on to: then the last server is somebody else's. */
-static bool came_from_further(const mw_facts *f) {
-    const mw_trace *trace = f->trace;
-    for (guint i = (guint)MAX(trace->boundary, 0); i < trace->hops->len; i++) {
-        const mw_hop *hop = trace->hops->pdata[i];
-        if (mw_ip_public(&hop->from_ip) && !mw_ip_equal(&hop->from_ip, &f->envelope->client_ip) &&
-            !hop->authenticated && hop->role != MW_ROLE_SUBMISSION)
-            return true;
-    }
-    return trace->forwarder >= 0;
-}
-
-/* It goes by a name of its own that is none of the domain's: a service's, a forwarder's. */
-static bool is_named_otherwise(const mw_facts *f, const char *domain) {
-    const mw_rdns *rdns = f->rdns;
-    for (guint i = 0; rdns && rdns->result == MW_RDNS_PASS && rdns->confirmed && i < rdns->confirmed->len;
-         i++)
-        if (!mw_domain_same_organisation(rdns->confirmed->pdata[i], domain) &&
-            !mw_client_handed_out(f, rdns->confirmed->pdata[i]))
-            return true;
-    return false;
-}
-
-static const char *valid_signature(const mw_facts *f, const char *domain) {
-    if (!f->trace || came_from_further(f) || is_named_otherwise(f, domain))
-        return NULL;
-    for (guint i = 0; f->dkim && i < f->dkim->len; i++) {
-        const mw_dkim *dkim = f->dkim->pdata[i];
-        if (dkim->result == MW_DKIM_PASS && dkim->domain && mw_domain_same_organisation(dkim->domain, domain))
-            return mw_printf(f->arena, "the mail carries a valid signature of %s", dkim->domain);
-    }
-    return NULL;
-}
-
 static const char *named_in_dns(const mw_facts *f, const char *domain) {
     for (guint i = 0; f->spf->advice && i < f->spf->advice->len; i++) {
         const mw_spf_advice *advice = f->spf->advice->pdata[i];
@@ -69,14 +35,20 @@ static const char *named_in_dns(const mw_facts *f, const char *domain) {
     return NULL;
 }
 
-static const char *own_server(const mw_facts *f, const mw_settings *s, const char *domain) {
+static bool is_mine(const mw_facts *f, const mw_settings *s) {
     for (guint i = 0; i < s->mine->len; i++)
         if (mw_ip_equal(s->mine->pdata[i], &f->envelope->client_ip))
-            return "--mine says so";
+            return true;
+    return false;
+}
+
+/* Why the server is the domain's own, or NULL. A signature is no such evidence: anybody can send a signed
+ * mail on. */
+static const char *own_server(const mw_facts *f, const mw_settings *s, const char *domain) {
+    if (is_mine(f, s))
+        return "--mine says so";
     const char *why = named_in_dns(f, domain);
-    if (!why)
-        why = confirmed_name(f, domain);
-    return why ? why : valid_signature(f, domain);
+    return why ? why : confirmed_name(f, domain);
 }
 
 /* ---- the record ---- */
@@ -144,11 +116,15 @@ static bool refuses(mw_spf_result result) {
     return result == MW_SPF_FAIL || result == MW_SPF_SOFTFAIL || result == MW_SPF_NEUTRAL;
 }
 
-/* Of a bounce that names no sending server its own host is only a guess. */
-static bool is_known(const mw_facts *facts) {
-    const mw_envelope *envelope = facts->envelope;
-    bool guess = facts->bounce && !envelope->client_ip_given && envelope->confidence <= MW_CONFIDENCE_LOW;
-    return mw_ip_public(&envelope->client_ip) && !guess;
+/* A server of the receiving side saw the address, or the user vouches for it. A bounce is anybody's text, and
+ * so is a field that no Received line of the receiving side bears out. */
+static bool was_seen(const mw_facts *f, const mw_settings *s) {
+    const mw_envelope *envelope = f->envelope;
+    if (!mw_ip_public(&envelope->client_ip))
+        return false;
+    if (envelope->client_ip_given || is_mine(f, s))
+        return true;
+    return !f->bounce && f->trace && f->trace->boundary >= 0 && envelope->confidence > MW_CONFIDENCE_LOW;
 }
 
 /* The record with the server in it, if that is the domain's own; else the record without its mistake. */
@@ -162,7 +138,7 @@ static void propose_spf(mw_arena *arena, const mw_settings *settings, const mw_f
     if (!record)
         return;
     candidate c = {.key = "spf", .name = spf->domain, .text = record, .why = mended ? mended->how : NULL};
-    const char *own = is_known(facts) ? own_server(facts, settings, spf->domain) : NULL;
+    const char *own = was_seen(facts, settings) ? own_server(facts, settings, spf->domain) : NULL;
     if (mended)
         add(all, arena, &c);
     if (!own)

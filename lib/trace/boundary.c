@@ -173,6 +173,9 @@ bool mw_boundary_wrote_below(const mw_hosts *hosts, const mw_hop *hop, const mw_
     if (field < hop->field || field - hop->field > MAX_LOOK || (below && field > below->field) ||
         !mw_hosts_role(hosts, hop->by, "below"))
         return false;
+    if (!mw_span_is(field->name, "Authentication-Results") && !mw_span_is(field->name, "Received-SPF") &&
+        !mw_span_is(field->name, "ARC-Authentication-Results"))
+        return false;
     for (const mw_field *f = hop->field + 1; f < field; f++)
         if (f->name.len == field->name.len &&
             g_ascii_strncasecmp(f->name.data, field->name.data, f->name.len) == 0)
@@ -228,8 +231,8 @@ static bool is_receivers_record(const walk *w, int boundary, const mw_record *re
     return mw_boundary_wrote_below(w->hosts, hop, below, record->field);
 }
 
-/* The reverse name of the hop's client: of its line, else of a field of the receiving side that notes it beside
- * the address. */
+/* The reverse name of the hop's client: of its line, else of a field of the receiving side that notes it
+ * beside the address. */
 static const char *known_rdns(const walk *w, int i) {
     const mw_hop *hop = hop_at(w, i);
     for (guint r = 0; !hop->from_rdns && r < w->around->records->len; r++) {
@@ -278,6 +281,8 @@ static step step_public(walk *w, int i) {
                          organisation));
         return PASS;
     }
+    w->self_styled =
+        !known_rdns(w, i) && mw_hosts_role(w->hosts, hop->from_name, "gateway") && !w->around->personal;
     if (mw_hosts_role(w->hosts, hop->by, "edge"))
         return STOP;
     if (mw_hosts_role(w->hosts, hop->by, "inside") && mw_hosts_role(w->hosts, client, "inside")) {
@@ -291,7 +296,7 @@ static step step_public(walk *w, int i) {
     /* a client may call itself anything, and write the line below, too: only a look-up by the server makes it
      * ours, or that this server takes mail from its own system alone */
     if (!is_looked_up(hop) && !(same && mw_hosts_role(w->hosts, hop->by, "inside"))) {
-        w->self_styled = !mw_hosts_role(w->hosts, hop->by, "edge");
+        w->self_styled = true;
         return STOP;
     }
     int below = outside_below(w, i, client);
@@ -304,13 +309,18 @@ static step step_public(walk *w, int i) {
 /* Over SMTP with no address noted: all that is known of the client is what it says. */
 static step step_nameless(walk *w, int i) {
     const mw_hop *hop = hop_at(w, i);
-    if (hop->with && strchr("eEsS", hop->with[0])) {
+    bool inside =
+        g_strcmp0(hop->software, "iCloud") == 0; /* its mailgateway only takes from its own system */
+    if (hop->with && strchr("eEsS", hop->with[0]) && !inside) {
         w->self_styled = same_organisation(w, hop->from_name, hop->by) || is_receiver(w, hop->from_name);
         return STOP;
     }
-    if (!hop_at(w, next_by(w, i)))
+    bool localhost = mw_span_starts(mw_span_of(hop->from_name), "localhost");
+    if (!localhost && !hop_at(w, next_by(w, i)))
         return STOP;
-    assign(w, i, MW_ROLE_INTERNAL, "no client address noted: passed on within the receiving side");
+    assign(w, i, MW_ROLE_INTERNAL,
+           localhost ? "handed in by a program on the same host"
+                     : "no client address noted: passed on within the receiving side");
     return PASS;
 }
 
@@ -523,15 +533,15 @@ static mw_boundary decide(walk *w, int boundary, const count *counts, const mw_r
         if (out.record)
             reason(w, "%s names the same address", out.record->source);
         if (w->self_styled)
-            reason(w, "%s calls itself %s, a name of the receiving side, but only it says so", ip,
+            reason(w, "%s calls itself %s, as a host of the receiving side would, but only it says so", ip,
                    hop->from_name);
         bool disagree = alone && !out.record && alone->weight >= 30;
         if (disagree)
             reason(w, "but %s names %s", alone->source, mw_ip_text(w->arena, &alone->ip));
         bool unsure = w->unsure || w->self_styled;
         out.confidence = disagree || (unsure && !out.record) ? MW_CONFIDENCE_LOW
-                         : out.record || edge                   ? MW_CONFIDENCE_HIGH
-                                                                : MW_CONFIDENCE_MEDIUM;
+                         : out.record || edge                ? MW_CONFIDENCE_HIGH
+                                                             : MW_CONFIDENCE_MEDIUM;
     }
     assign(w, out.hop, MW_ROLE_BOUNDARY, w->reasons->pdata[0]);
     mark_others(w, out.hop);

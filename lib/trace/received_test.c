@@ -33,7 +33,7 @@ static const struct {
     /* Exim */
     {"from mail.example.org ([192.0.2.1]) by mx.example.net with esmtps (TLS1.3) tls TLS_AES_256_GCM_SHA384 "
      "(Exim 4.96) id 1q",
-     "mail.example.org", NULL, "192.0.2.1", "mx.example.net", "esmtps"},
+     "mail.example.org", "mail.example.org", "192.0.2.1", "mx.example.net", "esmtps"},
     {"from rdns.example.org ([192.0.2.1] helo=mail.example.org) by mx.example.net with esmtp (Exim 4.94)",
      "mail.example.org", "rdns.example.org", "192.0.2.1", "mx.example.net", "esmtp"},
     {"from [192.0.2.1] (port=4711 helo=mail.example.org) by mx.example.net with esmtp (Exim 4.94)",

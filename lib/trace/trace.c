@@ -243,9 +243,21 @@ static void mark_trusted(const mw_hosts *hosts, const mw_trace *trace, GPtrArray
     }
 }
 
+/* It tells of the connection between two hosts of the receiving side. */
+static bool judged_own_host(const mw_trace *trace, const GPtrArray *records, const mw_claim *claim) {
+    for (guint r = 0; r < records->len; r++) {
+        const mw_record *record = records->pdata[r];
+        for (int i = 0; record->field == claim->field && i < trace->boundary && i < MW_MAX_VOTED_HOPS; i++)
+            if (mw_ip_equal(&((const mw_hop *)trace->hops->pdata[i])->from_ip, &record->ip))
+                return true;
+    }
+    return false;
+}
+
 /* Two records of the receiving side that say otherwise of SPF: at least one of them judged another connection
  * than the one that was chosen. */
-static void weigh_contradiction(mw_arena *arena, const GPtrArray *claims, mw_envelope *out) {
+static void weigh_contradiction(mw_arena *arena, const mw_trace *trace, const GPtrArray *records,
+                                const GPtrArray *claims, mw_envelope *out) {
     const mw_claim *pass = NULL, *fail = NULL;
     for (guint i = 0; i < claims->len; i++) {
         const mw_claim *claim = claims->pdata[i];
@@ -253,16 +265,17 @@ static void weigh_contradiction(mw_arena *arena, const GPtrArray *claims, mw_env
             continue;
         if (strcmp(claim->result, "pass") == 0)
             pass = claim;
-        else if (strcmp(claim->result, "fail") == 0 || strcmp(claim->result, "softfail") == 0)
+        else if (!fail && (strcmp(claim->result, "fail") == 0 || strcmp(claim->result, "softfail") == 0) &&
+                 !judged_own_host(trace, records, claim))
             fail = claim;
     }
     if (!pass || !fail || out->confidence <= MW_CONFIDENCE_LOW)
         return;
     out->confidence--;
-    g_ptr_array_add(out->reasons,
-                    mw_printf(arena, "but the records of the receiving side differ: spf=pass by %s, spf=%s by %s",
-                              pass->by ? pass->by : pass->source, fail->result,
-                              fail->by ? fail->by : fail->source));
+    g_ptr_array_add(
+        out->reasons,
+        mw_printf(arena, "but the records of the receiving side differ: spf=pass by %s, spf=%s by %s",
+                  pass->by ? pass->by : pass->source, fail->result, fail->by ? fail->by : fail->source));
 }
 
 /* --- the envelope -------------------------------------------------------------------------------- */
@@ -424,7 +437,7 @@ const mw_trace *mw_trace_read(mw_arena *arena, const mw_data *data, const mw_mes
         trace->boundary = boundary.hop;
         mark_trusted(hosts, trace, claims);
         fill_client(arena, trace, &boundary, out);
-        weigh_contradiction(arena, claims, out);
+        weigh_contradiction(arena, trace, around.records, claims, out);
     }
     fill_mail_from(arena, message, trace, claims, out);
     fill_recipients(arena, message, trace, out);

@@ -20,7 +20,63 @@ static const struct {
     {"our name, but no reverse name",
      R "from gw.rcpt.example (unknown [192.0.2.66]) by mx.rcpt.example (Postfix) with SMTP id 2" D R OUT
        "by gw.rcpt.example (Postfix) with ESMTP id 1" D,
-     "192.0.2.66", "gw.rcpt.example", 0, MW_CONFIDENCE_MEDIUM},
+     "192.0.2.66", "gw.rcpt.example", 0, MW_CONFIDENCE_LOW},
+#define BELOW R OUT "by gw.rcpt.example (Postfix) with ESMTP id 1" D
+    {"our name as HELO: Exim",
+     R "from [192.0.2.66] (helo=gw.rcpt.example)\n\tby mx.rcpt.example with esmtp (Exim 4.96) id 2" D BELOW,
+     "192.0.2.66", "gw.rcpt.example", 0, MW_CONFIDENCE_LOW},
+    {"our name as HELO: qmail",
+     R "from unknown (HELO gw.rcpt.example) (192.0.2.66) by mx.rcpt.example with SMTP" D BELOW, "192.0.2.66",
+     "gw.rcpt.example", 0, MW_CONFIDENCE_LOW},
+    {"our name in a PTR record that nobody checks: qmail",
+     R "from gw.rcpt.example (HELO gw.rcpt.example) (192.0.2.66) by mx.rcpt.example with SMTP" D BELOW,
+     "192.0.2.66", "gw.rcpt.example", 0, MW_CONFIDENCE_LOW},
+    {"our name as HELO: IronPort",
+     R "from unknown (HELO gw.rcpt.example) ([192.0.2.66]) by esa.rcpt.example with ESMTP" D BELOW,
+     "192.0.2.66", "gw.rcpt.example", 0, MW_CONFIDENCE_LOW},
+    {"our name as HELO: Sendmail",
+     R "from gw.rcpt.example ([192.0.2.66])\n\tby mx.rcpt.example (8.17.1/8.17.1) with ESMTP id 2" D BELOW,
+     "192.0.2.66", "gw.rcpt.example", 0, MW_CONFIDENCE_LOW},
+    {"our name, which may be forged: Sendmail",
+     R "from gw.rcpt.example (gw.rcpt.example [192.0.2.66] (may be forged))\n\tby mx.rcpt.example "
+       "(8.17.1/8.17.1) with ESMTP id 2" D BELOW,
+     "192.0.2.66", "gw.rcpt.example", 0, MW_CONFIDENCE_LOW},
+    {"our name as HELO: Exchange",
+     R "from gw.rcpt.example (192.0.2.66) by mx.rcpt.example (10.1.1.1) with Microsoft SMTP Server id "
+       "15.1.2507.9" D BELOW,
+     "192.0.2.66", "gw.rcpt.example", 0, MW_CONFIDENCE_LOW},
+    {"our name as HELO, and a record that names the address",
+     "Received-SPF: fail (mx.rcpt.example: no) client-ip=192.0.2.66; helo=gw.rcpt.example\n" R
+     "from [192.0.2.66] (helo=gw.rcpt.example)\n\tby mx.rcpt.example with esmtp (Exim 4.96) id 2" D
+     "Received-SPF: pass (gw.rcpt.example: yes) client-ip=192.0.2.1\n" BELOW,
+     "192.0.2.66", "gw.rcpt.example", 0, MW_CONFIDENCE_HIGH},
+    {"our name as HELO, and no address at all",
+     R "from gw.rcpt.example by mx.rcpt.example with ESMTP id 2" D BELOW, NULL, "gw.rcpt.example", 0,
+     MW_CONFIDENCE_NONE},
+    {"a name without a dot, and no address at all", R "from gw by mx.rcpt.example with SMTP id 2" D BELOW,
+     NULL, "gw", 0, MW_CONFIDENCE_NONE},
+    {"our own host, looked up by Exim",
+     R "from gw.rcpt.example ([192.0.2.66])\n\tby mx.rcpt.example with esmtp (Exim 4.96) id 2" D BELOW,
+     "192.0.2.1", "mail.sender.example", 1, MW_CONFIDENCE_MEDIUM},
+    {"a known filter's name as HELO",
+     R "from eu-smtp-inbound-1.mimecast.com ([192.0.2.66])\n\tby mx.rcpt.example (8.17.1/8.17.1) with ESMTP "
+       "id 2" D R OUT "by eu-smtp-inbound-1.mimecast.com with ESMTP id 1" D,
+     "192.0.2.66", "eu-smtp-inbound-1.mimecast.com", 0, MW_CONFIDENCE_LOW},
+    {"records of the sender's below those of a host that writes there",
+     R
+     "from evil.example (evil.example. [192.0.2.66])\n\tby mx.google.com with ESMTPS id 2" D
+     "Received-SPF: fail (google.com: no) client-ip=192.0.2.66;\n"
+     "Authentication-Results: mx.google.com; spf=fail (google.com: 192.0.2.66 no) smtp.mailfrom=a@b.example\n"
+     "Received-SPF: pass (google.com: yes) client-ip=192.0.2.1;\n"
+     "X-Received-SPF: pass client-ip=192.0.2.1\nX-Spam-Relays-External: [ ip=192.0.2.1 helo=x ]\n"
+     "X-Barracuda-Apparent-Source-IP: 192.0.2.1\nX-BESS-Apparent-Source-IP: 192.0.2.1\n"
+     "X-Remote-IP: 192.0.2.1\nX-Peer-IP: 192.0.2.1\n" R OUT "by mx.google.com with ESMTP id 1" D,
+     "192.0.2.66", "evil.example", 0, MW_CONFIDENCE_HIGH},
+    {"a login with our name, and a line below it",
+     R "from mx.rcpt.example (unknown [192.0.2.66]) by mx.rcpt.example (Postfix) with ESMTPSA id 2" D R OUT
+       "by mx.rcpt.example (Postfix) with ESMTP id 1" D,
+     NULL, NULL, -1, MW_CONFIDENCE_NONE},
+#undef BELOW
     {"made on the host",
      R "from localhost (localhost [127.0.0.1]) by mail.sender.example (Postfix) with ESMTP id 2" D, NULL,
      NULL, -1, MW_CONFIDENCE_NONE},
@@ -69,7 +125,7 @@ static const struct {
     {"HELO of our own name, no look-up",
      R "from mx.rcpt.example (192.0.2.66) by mx.rcpt.example with Microsoft SMTP Server id 15.1" D R OUT
        "by mx.rcpt.example (Postfix) with ESMTP id 1" D,
-     "192.0.2.66", "mx.rcpt.example", 0, MW_CONFIDENCE_MEDIUM},
+     "192.0.2.66", "mx.rcpt.example", 0, MW_CONFIDENCE_LOW},
     {"NAT hides the client",
      R
      "from mail.sender.example (unknown [172.17.0.1]) by mx.rcpt.example (Postfix) with ESMTPS id 2" D SUBMIT,
@@ -119,9 +175,19 @@ static const struct {
      "with Microsoft SMTP Server id 15" D
      "Authentication-Results: relay.mimecast.com; dkim=pass header.d=sender.example; spf=pass "
      "(relay.mimecast.com: domain of ann@sender.example designates 192.0.2.1 as permitted sender) "
+     "smtp.mailfrom=ann@sender.example\n" R OUT "by relay.mimecast.com with ESMTP with STARTTLS id uk-mta-1" D
+     "X-Forefront-Antispam-Report: CIP:198.51.100.7; CTRY:GB; PTR:eu-smtp-delivery-1.mimecast.com; "
+     "CAT:NONE\n",
+     "192.0.2.1", "mail.sender.example", 1, MW_CONFIDENCE_HIGH},
+    {"Mimecast by the client's own word alone",
+     "Authentication-Results: spf=softfail (sender IP is 198.51.100.7) smtp.mailfrom=sender.example\n" R
+     "from eu-smtp-delivery-1.mimecast.com (198.51.100.7) by D1.mail.protection.outlook.com (10.152.0.155) "
+     "with Microsoft SMTP Server id 15" D
+     "Authentication-Results: relay.mimecast.com; dkim=pass header.d=sender.example; spf=pass "
+     "(relay.mimecast.com: domain of ann@sender.example designates 192.0.2.1 as permitted sender) "
      "smtp.mailfrom=ann@sender.example\n" R OUT
      "by relay.mimecast.com with ESMTP with STARTTLS id uk-mta-1" D,
-     "192.0.2.1", "mail.sender.example", 1, MW_CONFIDENCE_HIGH},
+     "198.51.100.7", "eu-smtp-delivery-1.mimecast.com", 0, MW_CONFIDENCE_HIGH},
     {"Mimecast is the sender's",
      "Authentication-Results: spf=pass (sender IP is 198.51.100.7) smtp.mailfrom=sender.example\n" R
      "from eu-smtp-delivery-1.mimecast.com (198.51.100.7) by D1.mail.protection.outlook.com (10.152.0.155) "
@@ -134,13 +200,13 @@ static const struct {
        "from N1.outbound.protection.outlook.com (n1.outbound.protection.outlook.com [192.0.2.1]) by "
        "relay.mimecast.com with ESMTP with STARTTLS id uk-mta-1" D,
      "198.51.100.7", "eu-smtp-delivery-1.mimecast.com", 0, MW_CONFIDENCE_MEDIUM},
-    {"Mimecast judged",
+    {"Mimecast, it says, before a server that looks up no names",
      R "from eu-smtp-delivery-1.mimecast.com (198.51.100.7) by EX01.rcpt.example (10.0.0.4) with Microsoft "
        "SMTP Server id 15" D "Authentication-Results: relay.mimecast.com; dkim=none; dmarc=none; spf=none "
        "(relay.mimecast.com: domain of ann@sender.example has no SPF policy when "
        "checking 192.0.2.1) smtp.mailfrom=ann@sender.example\n" R OUT
        "by relay.mimecast.com with ESMTP with STARTTLS id uk-mta-1" D,
-     "192.0.2.1", "mail.sender.example", 1, MW_CONFIDENCE_HIGH},
+     "198.51.100.7", "eu-smtp-delivery-1.mimecast.com", 0, MW_CONFIDENCE_LOW},
     {"skip listing",
      "Authentication-Results: spf=pass (sender IP is 198.51.100.7) smtp.mailfrom=sender.example\n" R
      "from gw.filter.example (198.51.100.7) by D1.mail.protection.outlook.com (10.152.0.155) with Microsoft "
@@ -342,11 +408,11 @@ static const struct {
        "X-ASG-Debug-ID: 1\nX-Barracuda-Connect: mail.sender.example[192.0.2.1]\n" R OUT
        "by bar.rcpt.example with ESMTP id aX" D,
      "192.0.2.1", "mail.sender.example", 1, MW_CONFIDENCE_HIGH},
-    {"a cloud filter that calls itself inbound",
+    {"a cloud filter by the client's own word alone",
      "Authentication-Results: spf=softfail (sender IP is 198.51.100.7) smtp.mailfrom=sender.example\n" R
      "from egress-ip9b.ess.uk.barracuda.com (198.51.100.7) by D1.mail.protection.outlook.com (10.152.0.155) "
      "with Microsoft SMTP Server id 15" D R OUT "by mx-inbound9-1.eu-west-2b.ess.aws.cudaops.com" D,
-     "192.0.2.1", "mail.sender.example", 1, MW_CONFIDENCE_LOW},
+     "198.51.100.7", "egress-ip9b.ess.uk.barracuda.com", 0, MW_CONFIDENCE_HIGH},
     {"a cloud filter that calls itself inbound, its reverse name noted",
      "Authentication-Results: spf=softfail (sender IP is 198.51.100.7) smtp.mailfrom=sender.example\n" R
      "from egress-ip9b.ess.uk.barracuda.com (198.51.100.7) by D1.mail.protection.outlook.com (10.152.0.155) "
@@ -383,11 +449,11 @@ static const struct {
      "Received-SPF: softfail (google.com: x) client-ip=198.51.100.7;\n" R OUT
      "by mx0b-1.pphosted.com (PPS) with ESMTPS id 1" D,
      "192.0.2.1", "mail.sender.example", 1, MW_CONFIDENCE_LOW},
-    {"a filter before a company's mailbox, by its SPF result",
+    {"a filter before a company's mailbox, by the client's own word alone",
      "Authentication-Results: spf=fail (sender IP is 198.51.100.7) smtp.mailfrom=sender.example\n" R
      "from mx0b-1.pphosted.com (198.51.100.7) by D1.mail.protection.outlook.com (10.152.0.155) with "
      "Microsoft SMTP Server id 15" D R OUT "by mx0b-1.pphosted.com (PPS) with ESMTPS id 1" D,
-     "192.0.2.1", "mail.sender.example", 1, MW_CONFIDENCE_LOW},
+     "198.51.100.7", "mx0b-1.pphosted.com", 0, MW_CONFIDENCE_HIGH},
     {"old Hotmail",
      R
      "from A1.namprd06.prod.outlook.com (10.175.123.157) by B1.namprd06.prod.outlook.com (10.160.10.15) "
