@@ -86,6 +86,34 @@ static void examine_list(mw_facts *facts, mw_bounce_recipient *r, const mw_reply
 
 /* ---- authentication ---------------------------------------------------------------------------------- */
 
+/* The address that the mail came from is one of the domain's own servers, which its SPF record forgot. */
+static bool is_own_client(const mw_facts *facts, const char *domain) {
+    for (guint i = 0; facts->mine && i < facts->mine->len; i++) {
+        if (mw_ip_equal(facts->mine->pdata[i], &facts->envelope->client_ip))
+            return true;
+    }
+    const GPtrArray *names = facts->rdns ? facts->rdns->confirmed : NULL;
+    for (guint i = 0; names && i < names->len; i++) {
+        if (mw_domain_same_organisation(names->pdata[i], domain) &&
+            !mw_client_handed_out(facts, names->pdata[i]))
+            return true;
+    }
+    return false;
+}
+
+/* Only the reply names the address, and anybody can write a bounce: that a record does not list a stranger's
+ * address bears nothing out. */
+static bool is_hearsay(const mw_facts *facts) {
+    const mw_spf *spf = facts->spf;
+    for (guint i = 0; spf->advice && i < spf->advice->len; i++) {
+        const char *id = ((const mw_spf_advice *)spf->advice->pdata[i])->id;
+        if (strcmp(id, "own_server") == 0 || strcmp(id, "moved") == 0)
+            return false;
+    }
+    return spf->domain && !facts->bounce->paired && !facts->envelope->client_ip_given &&
+           !is_own_client(facts, spf->domain);
+}
+
 static void examine_spf(mw_facts *facts, mw_bounce_recipient *r) {
     const mw_spf *spf = facts->spf;
     if (!spf || spf->result == MW_SPF_UNTESTABLE || spf->result == MW_SPF_TEMPERROR) {
@@ -98,6 +126,14 @@ static void examine_spf(mw_facts *facts, mw_bounce_recipient *r) {
     const char *what = mw_printf(facts->arena, "our own SPF check of %s says %s",
                                  spf->domain ? spf->domain : "the domain", mw_spf_result_name(spf->result));
     bool passes = spf->result == MW_SPF_PASS;
+    bool refuses =
+        spf->result == MW_SPF_FAIL || spf->result == MW_SPF_SOFTFAIL || spf->result == MW_SPF_NEUTRAL;
+    if (refuses && is_hearsay(facts)) {
+        claim(r, MW_CLAIM_NOT_REPRODUCIBLE,
+              mw_printf(facts->arena, "%s for %s, but only the bounce says that the mail came from there",
+                        what, mw_ip_text(facts->arena, &facts->envelope->client_ip)));
+        return;
+    }
     claim(r, passes ? MW_CLAIM_NOT_REPRODUCIBLE : MW_CLAIM_CONFIRMED,
           passes ? mw_printf(facts->arena, "%s today; the record may have been mended since", what) : what);
 }
@@ -252,21 +288,6 @@ static bool is_mail_host(mw_facts *facts, const char *host, const char *domain) 
             return true;
     }
     return mw_domain_same_organisation(host, domain);
-}
-
-/* The address that the mail came from is one of the domain's own servers, which its SPF record forgot. */
-static bool is_own_client(const mw_facts *facts, const char *domain) {
-    for (guint i = 0; facts->mine && i < facts->mine->len; i++) {
-        if (mw_ip_equal(facts->mine->pdata[i], &facts->envelope->client_ip))
-            return true;
-    }
-    const GPtrArray *names = facts->rdns ? facts->rdns->confirmed : NULL;
-    for (guint i = 0; names && i < names->len; i++) {
-        if (mw_domain_same_organisation(names->pdata[i], domain) &&
-            !mw_client_handed_out(facts, names->pdata[i]))
-            return true;
-    }
-    return false;
 }
 
 /* The sending side itself tells of it: a server of the domain wrote the bounce, or has the address that the

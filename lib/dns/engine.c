@@ -143,6 +143,15 @@ static bool is_silence(const mw_entry *entry, const mw_answer *answer) {
            now_us() - entry->asked_us >= limit * 1000;
 }
 
+/* An address that is none: some sources hand on whatever the server wrote. */
+static bool makes_no_sense(const mw_question *question, const mw_answer *answer) {
+    size_t len = question->type == MW_TYPE_A ? 4 : question->type == MW_TYPE_AAAA ? 16 : 0;
+    for (size_t i = 0; len && i < answer->n_records; i++)
+        if (answer->records[i].len != len)
+            return true;
+    return false;
+}
+
 static void answered(mw_question *question, const mw_answer *answer) {
     mw_entry *entry = question->data;
     mw_dns *dns = entry->dns;
@@ -151,6 +160,8 @@ static void answered(mw_question *question, const mw_answer *answer) {
         dns->last_us = now_us();
         if (is_silence(entry, answer))
             finish_empty(entry, MW_DNS_TIMEOUT);
+        else if (makes_no_sense(question, answer))
+            finish_empty(entry, MW_DNS_BADANSWER);
         else
             finish(entry, copy_answer(dns->arena, answer));
         run_ready(dns);

@@ -1,4 +1,5 @@
 #include "dns/server_test.h"
+#include "dns/manners_test.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -177,7 +178,9 @@ size_t test_server_reply(test_server *s, const uint8_t *question, size_t len, bo
         p.len = end;
     }
     misbehave(&p, reply, &q);
-    return MIN(p.len, size);
+    char label[64] = "";
+    memcpy(label, q.name.wire + 1, MIN(q.name.wire[0], sizeof label - 1));
+    return test_manner_write(label, reply, MIN(p.len, size), end, size, stream);
 }
 
 /* ---- the wire ---- */

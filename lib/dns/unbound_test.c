@@ -1,3 +1,4 @@
+#include "dns/manners_test.h"
 #include "dns/server_test.h"
 
 #include <arpa/inet.h>
@@ -275,10 +276,39 @@ static void test_refusals(void) {
     g_assert_cmpint(query(dns, "servfail.test", MW_TYPE_A)->status, ==, MW_DNS_SERVFAIL);
 }
 
+/* Whatever a name server answers, nothing that it plants is believed, and every question ends. The manners
+ * whose packets are right but for something that may be passed over are the exception. */
+static void test_hostile(void) {
+    g_autoptr(test_server) server = test_server_new("test. TXT \"apex\"\n", 0);
+    g_autoptr(mw_dns) dns = open_dns(server, 2500, 6000);
+    for (const test_manner *m = test_manners; m->label; m++) {
+        g_autofree char *name = g_strconcat(m->label, ".example.test", NULL);
+        mw_dns_prefetch_text(dns, name, MW_TYPE_A, MW_FOR_AUTH, "test");
+    }
+    for (const test_manner *m = test_manners; m->label; m++) {
+        g_autofree char *name = g_strconcat(m->label, ".example.test", NULL);
+        const mw_answer *answer = query(dns, name, MW_TYPE_A);
+        g_test_message("%s: %s", m->what, mw_dns_status_name(answer->status));
+        g_assert_cmpuint(answer->n_records, ==, 0);
+        g_assert_cmpint(answer->status, !=, MW_DNS_OK);
+    }
+}
+
+/* A server that always takes a second is slow, not dead: its answers count, those to later questions, too. */
+static void test_always_slow(void) {
+    g_autoptr(test_server) server = test_server_new(zone, 1000);
+    g_autoptr(mw_dns) dns = open_dns(server, 4500, 9000);
+    g_assert_cmpint(query(dns, "example.test", MW_TYPE_TXT)->status, ==, MW_DNS_OK);
+    g_assert_cmpint(query(dns, "gone.test", MW_TYPE_A)->status, ==, MW_DNS_NXDOMAIN);
+    g_assert_cmpint(query(dns, "mx.example.test", MW_TYPE_A)->status, ==, MW_DNS_OK);
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/dns/unbound/statuses", test_statuses);
     g_test_add_func("/dns/unbound/big-txt", test_big_txt);
+    g_test_add_func("/dns/unbound/hostile", test_hostile);
+    g_test_add_func("/dns/unbound/always-slow", test_always_slow);
     g_test_add_func("/dns/unbound/dead-names", test_dead_names);
     g_test_add_func("/dns/unbound/silent", test_silent);
     g_test_add_func("/dns/unbound/many-at-once", test_many_at_once);

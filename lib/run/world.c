@@ -49,6 +49,7 @@ mw_source *mw_open_source(mw_arena *arena, const mw_settings *s, GError **error)
 mw_dns *mw_open_dns(mw_source *source, const mw_settings *s) {
     mw_dns_limits limits = mw_dns_limits_default;
     limits.run_ms = (int64_t)(s->timeout * 1000);
+    limits.query_ms = MAX(limits.query_ms, limits.run_ms / 2); /* who waits long waits for one answer, too */
     return mw_dns_new(source, &limits);
 }
 
