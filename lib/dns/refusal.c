@@ -12,6 +12,9 @@ enum {
     MAX_OPEN = 32,   /* questions at once */
     WAIT_MS = 400,
     MAX_MUTE = 2, /* questions in a row to which nothing came */
+    MAX_TIMED = 2,
+    TIMED_MS = 4000,
+    SLOW_MS = 350,
     HEADER = 12,
     RCODE_REFUSED = 5,
 };
@@ -23,15 +26,17 @@ typedef struct address {
 
 typedef struct probe {
     mw_question *question;
-    int64_t deadline_us;
+    int64_t at_us, deadline_us;
     uint16_t id;
+    bool timed;           /* only to see how long an answer takes: its question gets none */
     int fds[MAX_SERVERS]; /* -1: not asked, or done */
     unsigned refusals, others;
 } probe;
 
 struct mw_refusals {
     address servers[MAX_SERVERS];
-    unsigned n_servers, mute;
+    unsigned n_servers, mute, timed;
+    bool timing, slow;
     GPtrArray *open; /* of probe * */
 };
 
@@ -84,16 +89,21 @@ static int send_to(const address *server, const uint8_t *packet, size_t len) {
     return -1;
 }
 
-bool mw_refusals_ask(mw_refusals *r, mw_question *question) {
+static bool start(mw_refusals *r, mw_question *question, bool timed) {
     uint8_t packet[MW_PACKET_QUESTION];
     uint16_t id;
-    if (r->open->len >= MAX_OPEN || r->mute >= MAX_MUTE || getrandom(&id, sizeof id, 0) != sizeof id)
+    if (getrandom(&id, sizeof id, 0) != sizeof id)
         return false;
     size_t len = mw_packet_write(question, false, packet);
     packet[0] = (uint8_t)(id >> 8);
     packet[1] = (uint8_t)id;
     probe *p = g_new0(probe, 1);
-    *p = (probe){.question = question, .deadline_us = g_get_monotonic_time() + WAIT_MS * 1000, .id = id};
+    int64_t now = g_get_monotonic_time();
+    *p = (probe){.question = question,
+                 .at_us = now,
+                 .deadline_us = now + (timed ? TIMED_MS : WAIT_MS) * 1000,
+                 .id = id,
+                 .timed = timed};
     bool sent = false;
     for (unsigned i = 0; i < MAX_SERVERS; i++) {
         p->fds[i] = i < r->n_servers ? send_to(&r->servers[i], packet, len) : -1;
@@ -104,6 +114,22 @@ bool mw_refusals_ask(mw_refusals *r, mw_question *question) {
     else
         free_probe(p);
     return sent;
+}
+
+bool mw_refusals_ask(mw_refusals *r, mw_question *question) {
+    return r->open->len < MAX_OPEN && r->mute < MAX_MUTE && start(r, question, false);
+}
+
+bool mw_refusals_time(mw_refusals *r, mw_question *question) {
+    if (r->timing || r->timed >= MAX_TIMED || !start(r, question, true))
+        return false;
+    r->timing = true;
+    r->timed++;
+    return true;
+}
+
+bool mw_refusals_slow(const mw_refusals *r) {
+    return r->slow;
 }
 
 int mw_refusals_poll(mw_refusals *r, GArray *fds) {
@@ -154,6 +180,12 @@ void mw_refusals_process(mw_refusals *r) {
         probe *p = r->open->pdata[i];
         if (!is_over(p)) {
             i++;
+            continue;
+        }
+        if (p->timed) {
+            r->timing = false;
+            r->slow |= (p->refusals || p->others) && g_get_monotonic_time() - p->at_us > SLOW_MS * 1000;
+            g_ptr_array_remove_index_fast(r->open, i);
             continue;
         }
         mw_question *question = p->question;

@@ -22,3 +22,9 @@ bool mw_refusals_ask(mw_refusals *refusals, mw_question *question);
  */
 int mw_refusals_poll(mw_refusals *refusals, GArray *fds);
 void mw_refusals_process(mw_refusals *refusals);
+
+/* Puts the question to the servers only to see how long an answer takes; a few times in all, one at once.
+ * False: not sent. */
+bool mw_refusals_time(mw_refusals *refusals, mw_question *question);
+/* An answer came, but only after libunbound would have stopped listening to it. */
+bool mw_refusals_slow(const mw_refusals *refusals);

@@ -18,9 +18,11 @@ static const char default_anchor[] = "/usr/share/dns/root.key";
 /* Its defaults are made for a server. With them 60 questions at 50 ms take 207 ms instead of 54, and two dead
  * names mark the only forwarder as down for the rest of the run. */
 static const char *const settings[][2] = {
-    {"outgoing-range:", "256"},     {"outgoing-num-tcp:", "16"},   {"infra-host-ttl:", "0"},
-    {"insecure-lan-zones:", "yes"}, {"unblock-lan-zones:", "yes"}, {"do-not-query-localhost:", "no"},
-    {"edns-buffer-size:", "1232"},  {"rrset-roundrobin:", "no"},   {"use-syslog:", "no"},
+    {"outgoing-range:", "256"},        {"outgoing-num-tcp:", "16"},
+    {"infra-host-ttl:", "0"},          {"infra-cache-min-rtt:", "400"},
+    {"unblock-lan-zones:", "yes"},     {"insecure-lan-zones:", "yes"},
+    {"do-not-query-localhost:", "no"}, {"edns-buffer-size:", "1232"},
+    {"rrset-roundrobin:", "no"},       {"use-syslog:", "no"},
 };
 
 /* Zones that it answers by itself, though the name server asked may know them. */
@@ -37,40 +39,31 @@ static const char *const built_in_zones[] = {
 /* It gives a silent server up after five tries, 6.8 s, and calls that SERVFAIL, too. */
 enum { SILENCE_MS = 6000 };
 
-/* It waits this long for the answer to one try, and then listens to it no more. QUICK makes good a lost
- * packet in little time, but from a server that always takes longer it would never get anything: a question
- * to which nothing came after HEDGE_MS goes out once more, through a context that is PATIENT. */
-enum { QUICK, PATIENT, N_WAITS, HEDGE_MS = 450, LOOK_MS = 150 };
-static const char *const waits_ms[N_WAITS] = {"400", "8000"};
+/* libunbound waits 400 ms for the answer to one try (infra-cache-min-rtt), and then listens to it no more:
+ * that makes good a lost packet, or a dead one of several servers, in little time, but from a server that
+ * always takes longer it would never get anything. So what is not answered after LATE_MS is put to the
+ * servers once to see whether they are slow; if so, the next try of every open question waits longer. */
+enum { LATE_MS = 450, LOOK_MS = 150 };
+static const char patient_ms[] = "3000";
 
 typedef struct live {
     mw_source source;
-    struct ub_ctx *contexts[N_WAITS];
-    gint slow; /* the patient one alone was answered: all further questions go there */
+    struct ub_ctx *context;
     pthread_t pump;
     int wake;
-    bool started;
+    bool started, patient;
     char *label;
     mw_refusals *refusals; /* of the servers that it forwards to; NULL with own recursion */
     pthread_mutex_t lock;
     GPtrArray *asked; /* of asked *; libunbound drops those that it has not answered at its end */
 } live;
 
-typedef struct asked asked;
-typedef struct try {
-    asked *asked;
-    bool pending;
-}
-try;
-
-/* A question on its way. */
-struct asked {
+typedef struct asked {
     live *live;
     mw_question *question;
     int64_t at_us;
-    bool done;
-    try tries[N_WAITS];
-};
+    bool done; /* read and written by the pump's thread alone */
+} asked;
 
 static mw_dns_status status_of(int error, const struct ub_result *result) {
     if (error || !result)
@@ -94,23 +87,10 @@ static size_t count_records(const struct ub_result *result) {
     return n;
 }
 
-/* Whether the result is none to tell: the other try was answered, or may still be. */
-static bool is_hedged(try *t, const mw_answer *answer) {
-    asked *a = t->asked;
-    bool patient = t == &a->tries[PATIENT];
-    bool failed = answer->status == MW_DNS_SERVFAIL || answer->status == MW_DNS_NETERR;
-    t->pending = false;
-    if (a->done || (failed && a->tries[patient ? QUICK : PATIENT].pending))
-        return true;
-    if (patient && !failed)
-        g_atomic_int_set(&a->live->slow, 1);
-    return false;
-}
-
 static void on_result(void *data, int error, struct ub_result *result) {
-    try *t = data;
-    live *l = t->asked->live;
-    mw_question *question = t->asked->question;
+    live *l = ((asked *)data)->live;
+    mw_question *question = ((asked *)data)->question;
+    ((asked *)data)->done = true;
     mw_answer answer = {.status = status_of(error, result)};
     g_autofree mw_rdata *records = NULL;
     if (result) {
@@ -134,33 +114,36 @@ static void on_result(void *data, int error, struct ub_result *result) {
         answer.records = records;
     }
     bool plain = answer.status == MW_DNS_SERVFAIL && !answer.bogus;
-    if (!is_hedged(t, &answer)) {
-        t->asked->done = true;
-        if (!plain || !l->refusals || !mw_refusals_ask(l->refusals, question))
-            question->answered(question, &answer);
-    }
+    if (!plain || !l->refusals || !mw_refusals_ask(l->refusals, question))
+        question->answered(question, &answer);
     if (result)
         ub_resolve_free(result);
 }
 
-static bool try_again(asked *a, int wait) {
-    live *l = a->live;
-    g_autoptr(mw_arena) arena = mw_arena_new();
-    const char *name = mw_name_text(arena, &a->question->name);
-    a->tries[wait] = (try){a, true};
-    a->tries[wait].pending = ub_resolve_async(l->contexts[wait], name, a->question->type, 1, &a->tries[wait],
-                                              on_result, NULL) == 0;
-    return a->tries[wait].pending;
+/* The wait is one of the whole process, and setting the option of any context that is not in use yet sets it.
+ */
+static void be_patient(live *l) {
+    struct ub_ctx *other = ub_ctx_create();
+    if (other && ub_ctx_set_option(other, "infra-cache-min-rtt:", patient_ms) == 0)
+        l->patient = true;
+    if (other)
+        ub_ctx_delete(other);
 }
 
-/* Asks patiently what is not answered yet. */
-static void hedge(live *l) {
-    int64_t before = g_get_monotonic_time() - HEDGE_MS * 1000;
+/* Sees whether the servers are slow, where a question waits long. */
+static void look_at_late(live *l) {
+    int64_t before = g_get_monotonic_time() - LATE_MS * 1000;
+    if (l->patient)
+        return;
+    if (mw_refusals_slow(l->refusals)) {
+        be_patient(l);
+        return;
+    }
     pthread_mutex_lock(&l->lock);
     for (guint i = 0; i < l->asked->len; i++) {
-        asked *a = l->asked->pdata[i];
-        if (!a->done && a->at_us <= before && a->tries[QUICK].pending && !a->tries[PATIENT].asked)
-            try_again(a, PATIENT);
+        const asked *a = l->asked->pdata[i];
+        if (!a->done && a->at_us <= before && mw_refusals_time(l->refusals, a->question))
+            break;
     }
     pthread_mutex_unlock(&l->lock);
 }
@@ -168,24 +151,33 @@ static void hedge(live *l) {
 static void *run_pump(void *data) {
     live *l = data;
     g_autoptr(GArray) fds = g_array_new(FALSE, TRUE, sizeof(struct pollfd));
-    const struct pollfd first[] = {{.fd = ub_fd(l->contexts[QUICK]), .events = POLLIN},
-                                   {.fd = ub_fd(l->contexts[PATIENT]), .events = POLLIN},
+    const struct pollfd first[] = {{.fd = ub_fd(l->context), .events = POLLIN},
                                    {.fd = l->wake, .events = POLLIN}};
     for (;;) {
         g_array_set_size(fds, 0);
         g_array_append_vals(fds, first, G_N_ELEMENTS(first));
         int wait = l->refusals ? mw_refusals_poll(l->refusals, fds) : -1;
         struct pollfd *all = (struct pollfd *)(void *)fds->data;
-        poll(all, fds->len, wait < 0 || wait > LOOK_MS ? LOOK_MS : wait);
-        if (all[N_WAITS].revents)
+        bool looks = l->refusals && !l->patient;
+        poll(all, fds->len, looks && (wait < 0 || wait > LOOK_MS) ? LOOK_MS : wait);
+        if (all[1].revents)
             return NULL;
-        for (int i = 0; i < N_WAITS; i++)
-            if (all[i].revents)
-                ub_process(l->contexts[i]);
-        hedge(l);
-        if (l->refusals)
+        if (all[0].revents)
+            ub_process(l->context);
+        if (l->refusals) {
+            look_at_late(l);
             mw_refusals_process(l->refusals);
+        }
     }
+}
+
+static asked *remember(live *l, mw_question *question) {
+    asked *a = g_new(asked, 1);
+    *a = (asked){l, question, g_get_monotonic_time(), false};
+    pthread_mutex_lock(&l->lock);
+    g_ptr_array_add(l->asked, a);
+    pthread_mutex_unlock(&l->lock);
+    return a;
 }
 
 static void ask(mw_source *source, mw_question *question) {
@@ -194,16 +186,10 @@ static void ask(mw_source *source, mw_question *question) {
         l->wake = eventfd(0, EFD_CLOEXEC);
         l->started = l->wake >= 0 && pthread_create(&l->pump, NULL, run_pump, l) == 0;
     }
-    asked *a = g_new0(asked, 1);
-    a->live = l;
-    a->question = question;
-    a->at_us = g_get_monotonic_time();
-    pthread_mutex_lock(&l->lock);
-    g_ptr_array_add(l->asked, a);
-    bool sent = l->started && try_again(a, g_atomic_int_get(&l->slow) ? PATIENT : QUICK);
-    a->done = !sent;
-    pthread_mutex_unlock(&l->lock);
-    if (!sent) {
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    const char *name = mw_name_text(arena, &question->name);
+    if (!l->started ||
+        ub_resolve_async(l->context, name, question->type, 1, remember(l, question), on_result, NULL)) {
         mw_answer answer = {.status = MW_DNS_NETERR};
         question->answered(question, &answer);
     }
@@ -218,9 +204,7 @@ static void free_live(mw_source *source) {
     }
     if (l->wake > 0)
         close(l->wake);
-    for (int i = 0; i < N_WAITS; i++)
-        if (l->contexts[i])
-            ub_ctx_delete(l->contexts[i]);
+    ub_ctx_delete(l->context);
     mw_refusals_free(l->refusals);
     g_ptr_array_unref(l->asked);
     pthread_mutex_destroy(&l->lock);
@@ -234,8 +218,8 @@ static bool check(int code, const char *what, GError **error) {
     return code == 0;
 }
 
-static bool set(struct ub_ctx *context, const char *option, const char *value, GError **error) {
-    return check(ub_ctx_set_option(context, option, value), option, error);
+static bool set(live *l, const char *option, const char *value, GError **error) {
+    return check(ub_ctx_set_option(l->context, option, value), option, error);
 }
 
 /* libunbound wants the number of a link-local address's interface: fe80::1%2 of fe80::1%eth0. */
@@ -247,15 +231,16 @@ static char *with_interface_number(const char *server) {
     return g_strdup_printf("%s%%%u%s%s", parts[0], number, parts[2] ? "@" : "", parts[2] ? parts[2] : "");
 }
 
-static bool forward_to(struct ub_ctx *context, const char *const *servers, GError **error) {
+static bool forward_to(live *l, const char *const *servers, GError **error) {
     for (size_t i = 0; servers[i]; i++) {
         g_autofree char *server = with_interface_number(servers[i]);
-        if (ub_ctx_set_fwd(context, server)) {
+        if (ub_ctx_set_fwd(l->context, server)) {
             g_set_error(error, MW_ERROR, MW_ERROR_OPTION,
                         "%s is no address of a name server (ADDRESS or ADDRESS@PORT)", servers[i]);
             return false;
         }
     }
+    l->refusals = mw_refusals_new(servers);
     return true;
 }
 
@@ -272,29 +257,27 @@ static const char *const *system_servers(mw_arena *arena, const char *resolv_con
     return mw_resolv_conf_servers(arena, (mw_span){text, len});
 }
 
-static bool set_up(struct ub_ctx *context, const char *wait_ms, const mw_unbound_options *o,
-                   const char *const *servers, GError **error) {
-    ub_ctx_debugout(context, NULL);
-    ub_ctx_debuglevel(context, 0);
+static bool set_up(live *l, const mw_unbound_options *o, GError **error) {
+    ub_ctx_debugout(l->context, NULL);
+    ub_ctx_debuglevel(l->context, 0);
     for (size_t i = 0; i < G_N_ELEMENTS(settings); i++) {
-        if (!set(context, settings[i][0], settings[i][1], error))
+        if (!set(l, settings[i][0], settings[i][1], error))
             return false;
     }
-    if (!set(context, "infra-cache-min-rtt:", wait_ms, error) ||
-        !set(context, "module-config:", o->dnssec ? "validator iterator" : "iterator", error))
+    if (!set(l, "module-config:", o->dnssec ? "validator iterator" : "iterator", error))
         return false;
     if (o->dnssec) {
         const char *anchor = o->anchor_file ? o->anchor_file : default_anchor;
-        if (!check(ub_ctx_add_ta_file(context, anchor), anchor, error))
+        if (!check(ub_ctx_add_ta_file(l->context, anchor), anchor, error))
             return false;
     }
-    if (servers ? !forward_to(context, servers, error)
-                : o->hints_file && !set(context, "root-hints:", o->hints_file, error))
-        return false;
-    ub_ctx_async(context, 1);
-    for (size_t i = 0; i < G_N_ELEMENTS(built_in_zones); i++)
-        ub_ctx_zone_remove(context, built_in_zones[i]);
-    return true;
+    if (o->recursive)
+        return !o->hints_file || set(l, "root-hints:", o->hints_file, error);
+    if (o->servers)
+        return forward_to(l, o->servers, error);
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    const char *const *servers = system_servers(arena, o->resolv_conf, error);
+    return servers && forward_to(l, servers, error);
 }
 
 static char *describe(const mw_unbound_options *o) {
@@ -308,25 +291,24 @@ static char *describe(const mw_unbound_options *o) {
 }
 
 mw_source *mw_source_unbound(const mw_unbound_options *options, GError **error) {
-    g_autoptr(mw_arena) arena = mw_arena_new();
-    const char *const *servers = options->recursive ? NULL : options->servers;
-    if (!options->recursive && !servers && !(servers = system_servers(arena, options->resolv_conf, error)))
-        return NULL;
     live *l = g_new0(live, 1);
+    l->context = ub_ctx_create();
+    if (!l->context) {
+        g_set_error_literal(error, MW_ERROR, MW_ERROR_SYSTEM, "DNS: libunbound does not start");
+        g_free(l);
+        return NULL;
+    }
     l->label = describe(options);
     l->asked = g_ptr_array_new_with_free_func(g_free);
     pthread_mutex_init(&l->lock, NULL);
     l->source = (mw_source){
         .kind = MW_SOURCE_LIVE, .name = l->label, .silence_ms = SILENCE_MS, .ask = ask, .free = free_live};
-    for (int i = 0; i < N_WAITS; i++) {
-        l->contexts[i] = ub_ctx_create();
-        if (!l->contexts[i])
-            g_set_error_literal(error, MW_ERROR, MW_ERROR_SYSTEM, "DNS: libunbound does not start");
-        if (!l->contexts[i] || !set_up(l->contexts[i], waits_ms[i], options, servers, error)) {
-            free_live(&l->source);
-            return NULL;
-        }
+    if (!set_up(l, options, error)) {
+        free_live(&l->source);
+        return NULL;
     }
-    l->refusals = servers ? mw_refusals_new(servers) : NULL;
+    ub_ctx_async(l->context, 1);
+    for (size_t i = 0; i < G_N_ELEMENTS(built_in_zones); i++)
+        ub_ctx_zone_remove(l->context, built_in_zones[i]);
     return &l->source;
 }
