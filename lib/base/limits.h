@@ -17,6 +17,10 @@ enum {
     MW_MAX_PROPERTIES = 32,              /* of one recorded result */
     MW_MAX_PARTS = 2000,                 /* MIME parts */
     MW_MAX_MIME_DEPTH = 64,
+    MW_MAX_PART_FIELDS = 20000,    /* header fields of all parts */
+    MW_MAX_PARAMETERS = 16000,     /* of all of them */
+    MW_MAX_PART_HEADERS = 2097152, /* octets of all of them */
+    MW_MAX_TAG = 65536,            /* octets of one HTML tag */
     MW_MAX_ADDRESSES = 1000,       /* of one header field */
     MW_MAX_SIGNATURES = 50,        /* DKIM-Signature fields that are verified; the rest is counted */
     MW_MAX_ARC_SETS = 50,          /* RFC 8617 section 4.2.1 */

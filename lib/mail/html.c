@@ -5,7 +5,7 @@
 #include <libxml/HTMLparser.h>
 
 /* libxml2 looks through all open tags at every end tag: when too many are open, a new parser takes over. */
-enum { CHUNK = 4096, MAX_OPEN_TAGS = 200, MAX_LINK_TEXT = 2048, MAX_HREF = 16384 };
+enum { CHUNK = 4096, MAX_OPEN_TAGS = 200, MAX_ATTRIBUTES = 1000, MAX_LINK_TEXT = 2048, MAX_HREF = 16384 };
 
 typedef struct reader {
     mw_arena *arena;
@@ -166,6 +166,43 @@ static void end_parser(htmlParserCtxtPtr parser) {
     htmlFreeParserCtxt(parser);
 }
 
+/* Longer than a tag of a mail is, or with more attributes: libxml2 would compare each with all others. */
+static bool is_monster(mw_span tag) {
+    size_t words = 0;
+    if (tag.len < MAX_ATTRIBUTES)
+        return false;
+    for (size_t i = 1; i < tag.len && words <= MAX_ATTRIBUTES; i++)
+        words += (g_ascii_isspace(tag.data[i]) || tag.data[i] == '/') && !g_ascii_isspace(tag.data[i - 1]);
+    return tag.len > MW_MAX_TAG || words > MAX_ATTRIBUTES;
+}
+
+/* The text without such tags; itself where it has none. */
+static mw_span without_monsters(mw_arena *arena, mw_span text) {
+    char *out = NULL;
+    size_t len = 0, done = 0;
+    for (size_t at = 0; at < text.len; at++) {
+        const char *open = memchr(text.data + at, '<', text.len - at);
+        if (!open)
+            break;
+        at = (size_t)(open - text.data);
+        if (at + 1 >= text.len || !(g_ascii_isalpha(open[1]) || open[1] == '/'))
+            continue;
+        const char *close = memchr(open, '>', text.len - at);
+        size_t end = close ? (size_t)(close - text.data) + 1 : text.len;
+        if (is_monster(mw_span_slice(text, at, end))) {
+            out = out ? out : mw_alloc(arena, text.len + 1);
+            memcpy(out + len, text.data + done, at - done);
+            len += at - done;
+            done = end;
+        }
+        at = end - 1;
+    }
+    if (!out)
+        return text;
+    memcpy(out + len, text.data + done, text.len - done);
+    return (mw_span){out, len + text.len - done};
+}
+
 /* A piece that ends behind a tag, if one does: a new parser may start there. */
 static size_t piece(mw_span rest) {
     size_t len = MIN(rest.len, CHUNK);
@@ -206,7 +243,7 @@ mw_html *mw_html_read(mw_arena *arena, mw_span text) {
     reader r = {.arena = arena, .html = html, .text = g_string_new(NULL), .anchor_text = g_string_new(NULL)};
     const char *utf8 = mw_utf8(arena, text);
     r.root = g_str_hash(utf8);
-    parse(&r, mw_span_of(utf8));
+    parse(&r, without_monsters(arena, mw_span_of(utf8)));
     html->text = mw_utf8(arena, mw_span_trim((mw_span){r.text->str, r.text->len}));
     g_string_free(r.text, TRUE);
     g_string_free(r.anchor_text, TRUE);

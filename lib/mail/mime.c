@@ -2,6 +2,7 @@
 #include "base/domain.h"
 #include "base/limits.h"
 #include "base/printable.h"
+#include "mail/bound.h"
 
 #include <gmime/gmime.h>
 
@@ -130,21 +131,33 @@ static void add_part(walk *w, GMimeObject *object, int parent, int depth, const 
 }
 
 /* The message as GMime gets it: of its header only the whole fields that tell of the structure (whose names
- * begin with Content-), so that nothing is made of all the others. NULL when there are none: one plain text.
- */
-static GByteArray *structure(const mw_message *message) {
+ * begin with Content-), so that nothing is made of all the others, and of its body what limits.h allows. NULL
+ * when there are no such fields: one plain text. */
+static GByteArray *structure(walk *w, const mw_message *message) {
     GByteArray *out = NULL;
+    mw_span type = {NULL, 0};
+    size_t len = 0;
     for (size_t i = 0; i < message->n_fields; i++) {
         const mw_field *field = &message->fields[i];
         if (field->bad || !mw_span_starts(field->name, "content-"))
             continue;
-        out = out ? out : g_byte_array_sized_new((guint)(message->body.len + 1024));
+        len += field->raw.len;
+        if (!mw_mime_field_bound(field->raw) || len > MW_MAX_PART_HEADERS) {
+            w->truncated = true;
+            continue;
+        }
+        if (mw_span_is(field->name, "Content-Type"))
+            type = field->raw;
+        out = out ? out : g_byte_array_new();
         g_byte_array_append(out, (const guint8 *)field->raw.data, (guint)field->raw.len);
         g_byte_array_append(out, (const guint8 *)"\r\n", 2);
     }
     if (out && message->has_body) {
+        size_t body = mw_mime_bound(type, message->body);
+        w->truncated |= body < message->body.len;
         g_byte_array_append(out, (const guint8 *)"\r\n", 2);
-        g_byte_array_append(out, (const guint8 *)message->body.data, (guint)message->body.len);
+        w->ahead = (gint64)(message->body.data - message->raw.data) - (gint64)out->len;
+        g_byte_array_append(out, (const guint8 *)message->body.data, (guint)body);
     }
     return out;
 }
@@ -163,11 +176,9 @@ static void read_parts(walk *w, GByteArray *bytes) {
 const mw_mime *mw_mime_read(mw_arena *arena, const mw_message *message) {
     start_gmime();
     walk w = {.arena = arena, .raw = message->raw, .parts = g_array_new(FALSE, TRUE, sizeof(mw_part))};
-    GByteArray *bytes = structure(message);
-    if (bytes) {
-        w.ahead = (gint64)message->raw.len - (gint64)bytes->len;
+    GByteArray *bytes = structure(&w, message);
+    if (bytes)
         read_parts(&w, bytes);
-    }
     if (w.parts->len == 0) {
         mw_part plain = {.type = "text/plain", .parent = -1, .content = message->body, .raw = message->body};
         g_array_append_val(w.parts, plain);

@@ -216,15 +216,14 @@ static void authentication(mw_arena *a, mw_json *o, const mw_facts *f) {
     mw_json_put(o, "dmarc", judged ? mw_json_dmarc(a, f) : NULL);
 }
 
-char *mw_json_write(const mw_diagnosis *d) {
-    g_autoptr(mw_arena) a = mw_arena_new();
+static mw_json *diagnosis(mw_arena *a, const mw_diagnosis *d) {
     const mw_facts *f = d->facts;
     const mw_trace *t = f->trace;
     mw_json *o = document(a, d->file);
     mw_json_text(a, o, "kind", d->kind);
     mw_json_put(o, "verdict", verdict(a, d->verdict));
     mw_json_put(o, "own_run", verdict(a, d->own_run));
-    mw_json_put(o, "carried", NULL);
+    mw_json_put(o, "carried", d->carried ? diagnosis(a, d->carried) : NULL);
     mw_json_put(o, "evidence", evidence(a, f));
     mw_json_put(o, "message", message(a, f));
     mw_json_put(o, "envelope", !f->bounce || f->bounce->original ? envelope(a, f) : NULL);
@@ -242,7 +241,12 @@ char *mw_json_write(const mw_diagnosis *d) {
     mw_json_receivers(a, o, d->receivers);
     mw_json_strings(a, o, "notices", f->notices);
     mw_json_put(o, "dns", dns(a, d));
-    return mw_json_dump(o);
+    return o;
+}
+
+char *mw_json_write(const mw_diagnosis *d) {
+    g_autoptr(mw_arena) a = mw_arena_new();
+    return mw_json_dump(diagnosis(a, d));
 }
 
 static mw_json *question(mw_arena *a, const void *item, G_GNUC_UNUSED const void *context) {

@@ -207,6 +207,8 @@ static bool open_attached(mw_facts *facts, const mw_world *world, GError **error
     facts->mime = mw_mime_read(arena, facts->message);
     if (world->settings->bounce)
         return pair_bounce(facts, world, error);
+    if (world->lead == MW_LEAD_OUTER || (world->settings->part_given && part == 0))
+        return true;
     if (part == 0 && (!open_bounce(facts, world, error) || facts->bounce))
         return facts->bounce != NULL;
     const mw_wrapped *wrapped = mw_unwrap(arena, facts->message, facts->mime);
@@ -249,14 +251,13 @@ bool mw_ask_for_receivers(const mw_world *world, mw_facts *facts, GError **error
     return !facts->bounce || mw_predictions_prefetch(facts, error);
 }
 
-const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const char *file, mw_span bytes,
-                                mw_time now, GError **error) {
+static mw_diagnosis *diagnose_one(mw_arena *arena, const mw_world *world, const char *file, mw_span bytes,
+                                  mw_time now, GError **error) {
     mw_facts *facts = mw_read_facts(arena, world, bytes, now, error);
     if (!facts)
         return NULL;
     const mw_message *message = facts->message;
     const bool judged = !facts->bounce || facts->bounce->original;
-    mw_dns_start(world->dns);
     client_of_reporter(facts);
     if (!mw_ask_for_receivers(world, facts, error))
         return NULL;
@@ -299,4 +300,48 @@ const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const ch
     d->verdict = mw_verdict_make(arena, d, own_run);
     d->own_run = facts->bounce && judged ? own_run : NULL;
     return d;
+}
+
+/* A phish may stand around a genuine mail, or around one that a report hands on without claiming a failure.
+ */
+static bool may_hide_behind(const mw_facts *facts) {
+    const mw_bounce *b = facts->bounce;
+    return facts->attached || (b && !b->paired && b->original && b->recipients->len && !mw_bounce_failed(b));
+}
+
+/* Whether the mail around the other one leads. A report of a server's own is seldom signed: for that to be
+ * refused its author's domain must ask for it. */
+static bool leads(const mw_diagnosis *outer, bool report) {
+    const mw_dmarc *dmarc = outer->facts->dmarc;
+    bool disowned =
+        dmarc && dmarc->rfc9989.result == MW_DMARC_FAIL && dmarc->rfc9989.disposition == MW_POLICY_REJECT;
+    return outer->verdict->forged || outer->verdict->deceptive || disowned ||
+           (!report && outer->verdict->action == MW_OUTCOME_REJECT);
+}
+
+const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const char *file, mw_span bytes,
+                                mw_time now, GError **error) {
+    mw_dns_start(world->dns);
+    mw_diagnosis *d = diagnose_one(arena, world, file, bytes, now, error);
+    if (!d)
+        return NULL;
+    d->outer = world->lead == MW_LEAD_OUTER;
+    if (world->lead != MW_LEAD_OPEN || world->settings->part_given || !may_hide_behind(d->facts))
+        return d;
+    mw_world around = *world;
+    around.lead = MW_LEAD_OUTER;
+    mw_diagnosis *outer = diagnose_one(arena, &around, file, bytes, now, error);
+    if (!outer)
+        return NULL;
+    outer->outer = true;
+    bool first_outer = leads(outer, d->facts->bounce != NULL);
+    mw_diagnosis *first = first_outer ? outer : d, *second = first_outer ? d : outer;
+    if (first_outer) {
+        ((mw_facts *)outer->facts)->attached = "another mail, which says nothing for this one: the mail "
+                                               "around it is told first, as it would be refused or "
+                                               "deceives itself (--part 1 takes the other)";
+        g_ptr_array_insert(outer->facts->evidence->notes, 0, (gpointer)outer->facts->attached);
+    }
+    first->carried = second;
+    return first;
 }

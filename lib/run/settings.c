@@ -186,9 +186,11 @@ static bool set_reply(mw_settings *s, const char *value, GError **error) {
 
 static bool set_part(mw_settings *s, const char *value, GError **error) {
     uint64_t number;
-    if (!mw_span_number(mw_span_of(value), MW_MAX_PARTS, &number) || number == 0)
-        return bad(error, "part", value, "not the number of an attached mail, counted from 1");
+    if (!mw_span_number(mw_span_of(value), MW_MAX_PARTS, &number))
+        return bad(error, "part", value,
+                   "not the number of an attached mail, counted from 1, nor 0 for the mail around them");
     s->part = (unsigned)number;
+    s->part_given = true;
     return true;
 }
 
@@ -254,7 +256,7 @@ static bool set_data(mw_settings *s, const char *value, GError **error) {
     X("mine", "IP", "this server is ours: a fix may authorise it", TRUE, set_mine) \
     X("bounce", "FILE|TEXT", "what came back for this mail: the bounce, or the text of the reply", FALSE, set_bounce) \
     X("reply", "customer|provider|recipient", "a message of measured facts to paste, to that person", FALSE, set_reply) \
-    X("part", "N", "which attached mail to diagnose, counted from 1", FALSE, set_part) \
+    X("part", "N", "which attached mail to diagnose, counted from 1; 0: the one around them", FALSE, set_part) \
     X("lists", "default|all|ZONE,...", "which lists are asked", FALSE, set_lists) \
     X("fail-on", "score|SYMBOL|RECEIVER,...|never", "what makes the exit status 1 (score)", FALSE, set_fail_on) \
     X("profile", "NAME|FILE", "the points of each symbol (default)", FALSE, set_profile) \

@@ -1,3 +1,5 @@
+typedef enum mw_lead { MW_LEAD_OPEN, MW_LEAD_OUTER, MW_LEAD_CARRIED } mw_lead;
+
 /* What one context keeps between messages, and the DNS that its runs see. */
 #pragma once
 
@@ -12,7 +14,8 @@ typedef struct mw_world {
     const mw_catalogue *catalogue;
     const mw_profile *profile;
     mw_dns *dns;
-    bool trial; /* only to see what would be: no search for what broke a signature */
+    mw_lead lead; /* of a mail that carries another one: which is diagnosed */
+    bool trial;   /* only to see what would be: no search for what broke a signature */
 } mw_world;
 
 /* The source that the settings ask for. NULL and an error when options contradict each other or it can't

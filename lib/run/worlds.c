@@ -22,10 +22,13 @@ const mw_diagnosis *mw_diagnose_world(mw_arena *arena, const mw_world *world, co
                                       mw_time now, GError **error) {
     const mw_settings *s = world->settings;
     const mw_diagnosis *d = mw_diagnose(arena, world, file, bytes, now, error);
+    mw_world same = *world; /* trials are made of the same one of two mails */
+    if (d)
+        same.lead = d->outer ? MW_LEAD_OUTER : MW_LEAD_CARRIED;
     if (d && s->changes)
-        d = what_if(arena, world, d, bytes, now, error);
+        d = what_if(arena, &same, d, bytes, now, error);
     else if (d)
-        d = mw_prove_fixes(arena, world, d, bytes, now);
+        d = mw_prove_fixes(arena, &same, d, bytes, now);
     if (d && s->record) {
         mw_dns_stats stats = {d->dns.source, d->dns.queries, d->dns.unanswered, d->dns.elapsed_ms};
         if (!mw_dns_record(world->dns, now, &stats, s->record, error))

@@ -35,7 +35,10 @@ typedef struct mw_diagnosis {
     const GPtrArray *predictions;   /* for the recipients of a bounce: see receivers/prediction.h; or NULL */
     bool delivered;                 /* a host took it in, and it is no bounce */
     mw_dns_numbers dns;
-    const GPtrArray *fixes;            /* of const mw_fix *: the proven ones, one a key; or NULL */
+    const GPtrArray *fixes; /* of const mw_fix *: the proven ones, one a key; or NULL */
+    const struct mw_diagnosis
+        *carried; /* the other one, of a file in which one mail carries another; or NULL */
+    bool outer;   /* it is the mail around the other one */
     const struct mw_diagnosis *before; /* with --what-if: the same without those records; else NULL */
 } mw_diagnosis;
 
