@@ -302,9 +302,7 @@ static mw_diagnosis *diagnose_one(mw_arena *arena, const mw_world *world, const 
     return d;
 }
 
-/* A phish may stand around a genuine mail, or around one that a report hands on without claiming a failure.
- */
-static bool may_hide_behind(const mw_facts *facts) {
+bool mw_carries_another(const mw_facts *facts) {
     const mw_bounce *b = facts->bounce;
     return facts->attached || (b && !b->paired && b->original && b->recipients->len && !mw_bounce_failed(b));
 }
@@ -326,7 +324,7 @@ const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const ch
     if (!d)
         return NULL;
     d->outer = world->lead == MW_LEAD_OUTER;
-    if (world->lead != MW_LEAD_OPEN || world->settings->part_given || !may_hide_behind(d->facts))
+    if (world->lead != MW_LEAD_OPEN || world->settings->part_given || !mw_carries_another(d->facts))
         return d;
     mw_world around = *world;
     around.lead = MW_LEAD_OUTER;
@@ -334,6 +332,7 @@ const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const ch
     if (!outer)
         return NULL;
     outer->outer = true;
+    d->dns = outer->dns; /* of both */
     bool first_outer = leads(outer, d->facts->bounce != NULL);
     mw_diagnosis *first = first_outer ? outer : d, *second = first_outer ? d : outer;
     if (first_outer) {

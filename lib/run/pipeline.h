@@ -14,6 +14,10 @@ mw_facts *mw_read_facts(mw_arena *arena, const mw_world *world, mw_span bytes, m
 /* --check-reply: what the DNS says now of what a pasted reply names. Of const char *. */
 GPtrArray *mw_look_up_reply(mw_arena *arena, const mw_world *world, mw_span text, mw_time now);
 
+/* The mail around the one that is diagnosed is to be judged, too: a phish may stand around a genuine mail, or
+ * around one that a report hands on without claiming a failure. */
+bool mw_carries_another(const mw_facts *facts);
+
 /* Everything lives in the arena. NULL and an error when the bytes are no mail. */
 const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const char *file, mw_span bytes,
                                 mw_time now, GError **error);

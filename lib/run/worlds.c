@@ -74,6 +74,13 @@ const mw_plan *mw_plan_read(mw_arena *arena, const mw_world *world, const char *
     mw_checks_prefetch(facts);
     if (!mw_ask_for_receivers(world, facts, error))
         return NULL;
+    if (!world->settings->part_given && mw_carries_another(facts)) {
+        mw_world around = *world;
+        around.lead = MW_LEAD_OUTER;
+        mw_facts *outer = mw_read_facts(arena, &around, bytes, now, error);
+        if (!outer || (mw_checks_prefetch(outer), !mw_ask_for_receivers(world, outer, error)))
+            return NULL;
+    }
     mw_plan *plan = mw_new(arena, mw_plan);
     *plan = (mw_plan){file, mw_dns_statistics(world->dns).source, mw_dns_questions(world->dns, arena),
                       mw_dns_patterns(world->dns, arena)};
