@@ -15,12 +15,13 @@ struct mw_context {
     mw_settings *settings;
     mw_data *data;
     bool opened;    /* the data files are read: no option may change any more */
-    bool recorded;  /* a message was diagnosed: --record has its one */
     mw_world world; /* world.dns is there once the first message was diagnosed */
 };
 
 struct mw_report {
     mw_arena *arena;
+    const mw_context *context;
+    mw_time now;
     mw_letter_to reply_to; /* --reply */
     const mw_diagnosis *diagnosis;
     const mw_plan *plan; /* with --show-queries, in its place */
@@ -92,23 +93,24 @@ static bool open_world(mw_context *context, bool with_dns, GError **error) {
                   error);
 }
 
+gboolean mw_context_open(mw_context *context, gboolean with_dns, GError **error) {
+    return open_world(context, with_dns, error);
+}
+
 mw_report *mw_context_diagnose(mw_context *context, const char *name, const char *bytes, gsize size,
                                gint64 now, GError **error) {
     if (!open_world(context, true, error))
         return NULL;
     const mw_settings *s = context->settings;
     const mw_dns_run *recorded = mw_dns_recorded(context->world.dns);
-    if (s->record && context->recorded) {
-        g_set_error_literal(error, MW_ERROR, MW_ERROR_OPTION, "--record takes one message");
-        return NULL;
-    }
-    context->recorded = true;
     if (s->now != MW_TIME_UNKNOWN)
         now = s->now;
     else if (recorded)
         now = recorded->at;
     mw_report *report = g_new0(mw_report, 1);
     report->arena = mw_arena_new();
+    report->context = context;
+    report->now = now;
     report->reply_to = context->settings->reply_to;
     report->fail_on = mw_strdup(report->arena, s->fail_on);
     const char *file = mw_strdup(report->arena, name);
@@ -181,6 +183,17 @@ void mw_report_free(mw_report *report) {
     if (report)
         mw_arena_free(report->arena);
     g_free(report);
+}
+
+char *mw_report_recording(const mw_report *report) {
+    mw_dns *dns = report->context->world.dns;
+    mw_dns_stats stats = mw_dns_statistics(dns);
+    if (report->diagnosis) { /* without what a fix that was tried had to ask */
+        const mw_dns_numbers *n = &report->diagnosis->dns;
+        stats = (mw_dns_stats){n->source, n->queries, n->unanswered, n->elapsed_ms};
+    }
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    return g_strdup(mw_dns_recording(dns, report->now, &stats, arena));
 }
 
 int mw_report_status(const mw_report *report) {

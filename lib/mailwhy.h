@@ -33,6 +33,11 @@ MW_PUBLIC void mw_context_free(mw_context *context);
  * To be called before the first diagnosis. */
 MW_PUBLIC gboolean mw_context_set(mw_context *context, const char *option, const char *value, GError **error);
 
+/* Reads what the options name (data files, profile) and, with_dns, opens the DNS, as the first diagnosis does
+ * otherwise: of files only modules, certificates and the like are opened afterwards. FALSE and one line in
+ * error. */
+MW_PUBLIC gboolean mw_context_open(mw_context *context, gboolean with_dns, GError **error);
+
 typedef struct mw_option {
     const char *name;     /* "client-ip" */
     const char *argument; /* "IP"; NULL for a flag */
@@ -78,6 +83,10 @@ MW_PUBLIC mw_report *mw_context_diagnose_mail(mw_context *context, const char *n
  * with "for"), a recipient not reached, or a match of "fail-on"; 3: not known, as an unanswered question
  * could change it, or not judged. */
 MW_PUBLIC int mw_report_status(const mw_report *report);
+
+/* Every question and answer of the DNS since the context was made, as a file for the option "replay": with
+ * one message it says the same again, byte for byte. g_free() it. */
+MW_PUBLIC char *mw_report_recording(const mw_report *report);
 
 typedef struct mw_style {
     gboolean color;

@@ -8,14 +8,16 @@ enum { STATUS_CLEAN = 0, STATUS_REJECTED = 1, STATUS_NO_MATCH = 1, STATUS_ERROR 
 typedef struct command {
     mw_context *context;
     const char *format; /* NULL: none was given */
-    char *output, *color;
+    char *output, *record, *color;
     int verbose;
     gboolean version, list_symbols, no_pager;
+    gboolean offline; /* nothing is asked over the network */
     enum { HELP_NONE, HELP_SHORT, HELP_LONG } help;
     gboolean printed; /* a report stands there already */
     char *explain, *check_reply;
     char **files; /* NULL: none */
     GOptionEntry *entries;
+    GPtrArray *inputs; /* of char *: files that options name, to be read; never to be written */
 } command;
 
 /* The format that is asked for, or the one that is meant without any. */

@@ -2,6 +2,7 @@
 #include "input.h"
 #include "options.h"
 #include "output.h"
+#include "start.h"
 #include "usage.h"
 #include "waiting.h"
 
@@ -24,11 +25,13 @@ static void print_head(command *c, output *out, const char *name) {
         return;
     g_autofree char *safe = mw_printable_line(name);
     g_autofree char *head = g_strdup_printf("%s==> %s <==\n", c->printed ? "\n" : "", safe);
-    output_write(out, head);
+    output_write(out, "text", head);
 }
 
 static int diagnose(command *c, const char *name, const mw_mail *mail, output *out) {
     g_autoptr(GError) error = NULL;
+    if (c->record && c->printed)
+        return complain(name, "--record takes one message: this one is not recorded");
     waiting *w = waiting_start(c->context);
     g_autoptr(mw_report) report =
         mw_context_diagnose_mail(c->context, name, mail, g_get_real_time() / G_USEC_PER_SEC, &error);
@@ -40,7 +43,8 @@ static int diagnose(command *c, const char *name, const mw_mail *mail, output *o
         return complain(NULL, error->message);
     if (c->files[1] || mail->name)
         print_head(c, out, name);
-    output_write(out, text);
+    output_write(out, command_format(c), text);
+    output_record(out, report);
     c->printed = true;
     return mw_report_status(report);
 }
@@ -86,7 +90,7 @@ static int explain(command *c, output *out) {
         complain(NULL, error->message);
         return g_error_matches(error, MW_ERROR, MW_ERROR_UNKNOWN) ? STATUS_NO_MATCH : STATUS_ERROR;
     }
-    output_write(out, answer);
+    output_write(out, "text", answer);
     return STATUS_CLEAN;
 }
 
@@ -95,7 +99,7 @@ static int tell(const command *c, output *out) {
     g_autofree char *text = c->version             ? g_strdup_printf("mailwhy %s\n", mw_version())
                             : c->help == HELP_LONG ? usage_long(c->entries, width)
                                                    : usage_short(c->entries, width);
-    output_write(out, text);
+    output_write(out, "text", text);
     return STATUS_CLEAN;
 }
 
@@ -105,14 +109,22 @@ static int run(command *c) {
     if (!c->files && !explains && !tells)
         return complain(NULL, "no mail given; say mailwhy message.eml, or mailwhy - to read standard input "
                               "(mailwhy --help tells more)");
+    if (c->record && (explains || tells || c->files[1]))
+        return complain(NULL, "--record takes one message");
+    bool live = !c->offline && !tells && !c->explain && !c->list_symbols;
+    if (!start_has_descriptors(live, &error) ||
+        (!tells && !mw_context_open(c->context, c->files || c->check_reply, &error)))
+        return complain(NULL, error->message);
     output *out = output_open(c, &error);
     if (!out)
         return complain(NULL, error->message);
     int status = tells ? tell(c, out) : explains ? explain(c, out) : diagnose_all(c, out);
-    return output_close(out, &error) ? status : complain(NULL, error->message);
+    bool keep = c->printed || status != STATUS_ERROR;
+    return output_close(out, keep, &error) ? status : complain(NULL, error->message);
 }
 
 int main(int argc, char **argv) {
+    start_process();
     setlocale(LC_CTYPE, "");
     g_autoptr(GError) error = NULL;
     command c = {.context = mw_context_new()};

@@ -5,8 +5,20 @@
 #include <stdbool.h>
 #include <string.h>
 
+static const char *argument_of(const char *name) {
+    for (const mw_option *o = mw_options(); o->name; o++) {
+        if (strcmp(o->name, name) == 0 && o->argument)
+            return o->argument;
+    }
+    return "";
+}
+
 static gboolean take_option(const char *name, const char *value, gpointer data, GError **error) {
     command *c = data;
+    static const char *const offline[] = {"zone", "replay", "no-dns", NULL};
+    c->offline |= g_strv_contains(offline, name + strspn(name, "-"));
+    if (value && strstr(argument_of(name + strspn(name, "-")), "FILE"))
+        g_ptr_array_add(c->inputs, g_strdup(value + (value[0] == '@')));
     return mw_context_set(c->context, name + strspn(name, "-"), value, error);
 }
 
@@ -42,6 +54,8 @@ static GOptionEntry *new_entries(command *c) {
         {"json", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, (gpointer)take_format,
          "the same as --format json", NULL},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &c->output, "write the report to this file", "FILE"},
+        {"record", 0, 0, G_OPTION_ARG_FILENAME, &c->record, "write every DNS question and answer of this run",
+         "FILE"},
         {"color", 0, 0, G_OPTION_ARG_STRING, &c->color, "auto (the default), always or never", "WHEN"},
         {"no-pager", 0, 0, G_OPTION_ARG_NONE, &c->no_pager,
          "never show a long report page by page, as is done on a terminal", NULL},
@@ -187,6 +201,7 @@ gboolean options_parse(command *c, int *argc, char ***argv, GError **error) {
     g_autoptr(GOptionContext) options = g_option_context_new("FILE|-...");
     g_autoptr(GHashTable) given = g_hash_table_new(g_str_hash, g_str_equal);
     c->entries = new_entries(c);
+    c->inputs = g_ptr_array_new_with_free_func(g_free);
     if (!check_arguments(c->entries, *argv, given, error))
         return FALSE;
     GOptionGroup *group = g_option_group_new("mailwhy", "", "", c, NULL);
@@ -199,7 +214,9 @@ gboolean options_parse(command *c, int *argc, char ***argv, GError **error) {
 void options_clear(command *c) {
     g_free(c->entries);
     g_strfreev(c->files);
+    g_clear_pointer(&c->inputs, g_ptr_array_unref);
     g_free(c->output);
+    g_free(c->record);
     g_free(c->explain);
     g_free(c->check_reply);
     g_free(c->color);

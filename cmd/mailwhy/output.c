@@ -1,8 +1,12 @@
 #include "output.h"
+#include "mover.h"
+#include "outfile.h"
 #include "pager.h"
 
+#include "base/printable.h"
+
 #include <errno.h>
-#include <signal.h>
+#include <langinfo.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,20 +14,28 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { WIDTH = 80, MOST_WIDTH = 140, LEAST_WIDTH = 40 };
+enum { WIDTH = 80, MOST_WIDTH = 140, LEAST_WIDTH = 40, MOST_COMPLAINT = 1000 };
 
 struct output {
-    FILE *stream;
-    const char *file; /* NULL: standard output */
-    pid_t pager;      /* 0: none */
+    GPtrArray *files; /* of outfile *: the report, and the recording if any */
+    outfile *report, *recording;
+    mover *mover;
+    FILE *paged; /* NULL: no pager */
+    pid_t pager;
     mw_style style;
 };
+
+static bool is_utf8(void) {
+    return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
 
 int complain(const char *about, const char *text) {
     g_autofree char *line =
         about ? g_strdup_printf("mailwhy: %s: %s", about, text) : g_strdup_printf("mailwhy: %s", text);
-    g_autofree char *safe = mw_printable_line(line);
-    fprintf(stderr, "%s\n", safe);
+    g_autoptr(GString) safe = g_string_new(NULL);
+    mw_printable_append(safe, mw_span_of(line), MOST_COMPLAINT);
+    g_autofree char *ascii = is_utf8() ? NULL : mw_printable_ascii(safe->str, MW_ASCII_TEXT);
+    fprintf(stderr, "%s\n", ascii ? ascii : safe->str);
     return STATUS_ERROR;
 }
 
@@ -45,16 +57,43 @@ static int columns(const struct winsize *size) {
     return width >= LEAST_WIDTH ? MIN(width, MOST_WIDTH) : WIDTH;
 }
 
-/* Opening the output empties it: it must be none of the mails. */
-static bool is_input(const command *c) {
-    struct stat out, in;
-    if (!c->output || !c->files || stat(c->output, &out) != 0 || !S_ISREG(out.st_mode))
-        return false;
-    for (char **file = c->files; *file; file++) {
-        if (stat(*file, &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
-            return true;
-    }
+/* None of what is written may be what is read: the mails, what options name, standard input. */
+static bool is_input(const command *c, const char *name) {
+    bool same = outfile_same(name, "/dev/stdin");
+    for (char **file = c->files; file && *file && !same; file++)
+        same = strcmp(*file, "-") != 0 && outfile_same(name, *file);
+    for (guint i = 0; i < c->inputs->len && !same; i++)
+        same = outfile_same(name, c->inputs->pdata[i]);
+    return same;
+}
+
+static bool refuse(const char *name, const char *why, GError **error) {
+    g_set_error(error, mw_error_quark(), 0, "%s: %s", name, why);
     return false;
+}
+
+static bool check_names(const command *c, GError **error) {
+    const char *const names[] = {c->output, c->record};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (names[i] && is_input(c, names[i]))
+            return refuse(names[i], "is read in this run: what is written needs another file", error);
+    }
+    if (c->output && c->record && outfile_same(c->output, c->record))
+        return refuse(c->record, "the report and the recording need two files", error);
+    return true;
+}
+
+static outfile *add_file(output *o, const char *name, GError **error) {
+    outfile *file = outfile_open(name, error);
+    if (file)
+        g_ptr_array_add(o->files, file);
+    return file;
+}
+
+static void free_output(output *o) {
+    g_clear_pointer(&o->mover, mover_free);
+    g_ptr_array_unref(o->files);
+    g_free(o);
 }
 
 output *output_open(const command *c, GError **error) {
@@ -64,55 +103,59 @@ output *output_open(const command *c, GError **error) {
         g_propagate_error(error, failed);
         return NULL;
     }
-    if (is_input(c)) {
-        g_set_error(error, mw_error_quark(), 0, "%s: is the mail itself: the report needs another file",
-                    c->output);
+    if (!check_names(c, error))
         return NULL;
-    }
-    FILE *stream = c->output ? fopen(c->output, "w") : stdout;
-    if (!stream) {
-        g_set_error(error, mw_error_quark(), 0, "%s: %s", c->output, g_strerror(errno));
-        return NULL;
-    }
     struct winsize size = {0};
     bool terminal = !c->output && isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
     output *o = g_new0(output, 1);
-    *o = (output){.stream = stream, .file = c->output};
+    o->files = g_ptr_array_new_with_free_func((GDestroyNotify)outfile_free);
     o->style = (mw_style){
         .verbose = CLAMP(c->verbose, -1, 1), .width = columns(&size), .color = color && !c->output};
-    FILE *paged =
-        terminal && size.ws_row && !c->no_pager ? pager_open(size.ws_row, size.ws_col, &o->pager) : NULL;
-    if (paged)
-        o->stream = paged;
-    return o;
+    if ((o->report = add_file(o, c->output, error)) &&
+        (!c->record || (o->recording = add_file(o, c->record, error))) &&
+        (o->mover = mover_start(o->files, error))) {
+        if (terminal && size.ws_row && !c->no_pager)
+            o->paged = pager_open(size.ws_row, size.ws_col, &o->pager);
+        return o;
+    }
+    free_output(o);
+    return NULL;
 }
 
 const mw_style *output_style(const output *o) {
     return &o->style;
 }
 
-/* Who reads is gone, and wants no more: that is no error, and nobody is left to tell it to. */
-static void die_quietly(void) {
-    signal(SIGPIPE, SIG_DFL);
-    raise(SIGPIPE);
+/* How a format writes a character in ASCII. */
+static mw_ascii_form ascii_form(const char *format) {
+    static const char *const json[] = {"json", "jsonl", "sarif", NULL};
+    static const char *const xml[] = {"html", "markdown", "junit", NULL};
+    return g_strv_contains(json, format)  ? MW_ASCII_JSON
+           : g_strv_contains(xml, format) ? MW_ASCII_XML
+                                          : MW_ASCII_TEXT;
 }
 
-void output_write(output *o, const char *text) {
-    if (fputs(text, o->stream) == EOF && errno == EPIPE)
-        die_quietly();
+void output_write(output *o, const char *format, const char *text) {
+    g_autofree char *ascii = is_utf8() ? NULL : mw_printable_ascii(text, ascii_form(format));
+    /* who leaves the pager wants no more: that is no error */
+    fputs(ascii ? ascii : text, o->paged ? o->paged : outfile_stream(o->report));
 }
 
-gboolean output_close(output *o, GError **error) {
-    bool failed = fflush(o->stream) != 0 || ferror(o->stream);
-    if (failed && errno == EPIPE)
-        die_quietly();
-    if (o->pager)
-        pager_close(o->stream, o->pager);
-    else if (o->stream != stdout)
-        failed |= fclose(o->stream) != 0;
-    if (failed)
-        g_set_error(error, mw_error_quark(), 0, "%s: %s", o->file ? o->file : "standard output",
-                    g_strerror(errno));
-    g_free(o);
-    return !failed;
+void output_record(output *o, const mw_report *report) {
+    if (!o->recording)
+        return;
+    g_autofree char *text = mw_report_recording(report);
+    fputs(text, outfile_stream(o->recording));
+}
+
+gboolean output_close(output *o, gboolean keep, GError **error) {
+    bool good = true;
+    if (o->paged)
+        pager_close(o->paged, o->pager);
+    for (guint i = 0; i < o->files->len; i++)
+        good = outfile_finish(o->files->pdata[i], good ? error : NULL) && good;
+    if (good && keep)
+        good = mover_move(o->mover, error);
+    free_output(o);
+    return good;
 }

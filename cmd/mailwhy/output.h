@@ -1,18 +1,22 @@
-/* Where reports and complaints go: a file, standard output, a pager. */
+/* Where reports and complaints go: files, standard output, a pager. */
 #pragma once
 
 #include "command.h"
 
 typedef struct output output;
 
-/* NULL and one line that says what is wrong. The mails that are read must not be the file that is written. */
+/* Opens all that the run writes. NULL and one line that says what is wrong; nothing that is read may be
+ * written. */
 output *output_open(const command *c, GError **error);
-/* Ends the process where nobody reads any more. */
-void output_write(output *o, const char *text);
 /* How text is to look there. */
 const mw_style *output_style(const output *o);
-/* All is written: FALSE and one line where it could not be. Frees o. */
-gboolean output_close(output *o, GError **error);
+/* Text in that format, made by the library. Errors wait for output_close(). */
+void output_write(output *o, const char *format, const char *text);
+/* What --record asks for; without it nothing happens. */
+void output_record(output *o, const mw_report *report);
+/* With keep, all is written out and moved into its place, or, with FALSE and one line, nothing is. Without it
+ * old files stay as they are. Frees o. */
+gboolean output_close(output *o, gboolean keep, GError **error);
 
 /* "mailwhy: about: text" on standard error; about may be NULL. Returns STATUS_ERROR. */
 int complain(const char *about, const char *text);

@@ -172,8 +172,12 @@ static void test_marks(void) {
     g_assert_cmpstr(mw_printable(arena, MARK "e"), ==, "\\u{301}e");
     g_autofree char *json = mw_printable_json("{\"k\": \"e" MARK MARK MARK MARK MARK MARK "\"}");
     g_assert_cmpstr(json, ==, "{\"k\": \"e" MARK MARK MARK MARK MARK "\\u0301\"}");
-    g_autofree char *ascii = mw_printable_ascii("Z\xc3\xbcrich \xf0\x9f\x98\x80\n\xff");
+    g_autofree char *ascii = mw_printable_ascii("Z\xc3\xbcrich \xf0\x9f\x98\x80\n\xff", MW_ASCII_TEXT);
     g_assert_cmpstr(ascii, ==, "Z\\u{FC}rich \\u{1F600}\n\\xFF");
+    g_autofree char *json_ascii = mw_printable_ascii("\xc3\xbc\xf0\x9f\x98\x80", MW_ASCII_JSON);
+    g_assert_cmpstr(json_ascii, ==, "\\u00FC\\uD83D\\uDE00");
+    g_autofree char *xml_ascii = mw_printable_ascii("<\xc3\xbc>\xff", MW_ASCII_XML);
+    g_assert_cmpstr(xml_ascii, ==, "<&#xFC;>&#xFFFD;");
 }
 
 static void test_domain(void) {

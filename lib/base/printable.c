@@ -65,6 +65,14 @@ char *mw_printable(mw_arena *arena, const char *text) {
     return mw_strndup(arena, out->str, out->len);
 }
 
+static void append_json_escape(GString *out, gunichar c) {
+    if (c < 0x10000)
+        g_string_append_printf(out, "\\u%04X", c);
+    else
+        g_string_append_printf(out, "\\u%04X\\u%04X", 0xd800 + ((c - 0x10000) >> 10),
+                               0xdc00 + ((c - 0x10000) & 0x3ff));
+}
+
 char *mw_printable_json(const char *json) {
     GString *out = g_string_sized_new(strlen(json) + 1);
     unsigned marks = 0;
@@ -72,30 +80,37 @@ char *mw_printable_json(const char *json) {
         gunichar c = g_utf8_get_char(p);
         if (c < 0x20 || !(is_invisible(c) || is_stacked(c, &marks)))
             g_string_append_len(out, p, g_utf8_skip[(unsigned char)*p]);
-        else if (c < 0x10000)
-            g_string_append_printf(out, "\\u%04X", c);
         else
-            g_string_append_printf(out, "\\u%04X\\u%04X", 0xd800 + ((c - 0x10000) >> 10),
-                                   0xdc00 + ((c - 0x10000) & 0x3ff));
+            append_json_escape(out, c);
     }
     return g_string_free(out, FALSE);
 }
 
-char *mw_printable_ascii(const char *text) {
+static void append_escape(GString *out, gunichar c, mw_ascii_form form) {
+    if (form == MW_ASCII_JSON)
+        append_json_escape(out, c);
+    else if (form == MW_ASCII_XML)
+        g_string_append_printf(out, "&#x%X;", c);
+    else
+        g_string_append_printf(out, "\\u{%X}", c);
+}
+
+char *mw_printable_ascii(const char *text, mw_ascii_form form) {
     GString *out = g_string_sized_new(strlen(text) + 1);
-    mw_span rest = mw_span_of(text);
-    while (rest.len) {
-        size_t plain = 0;
-        while (plain < rest.len && (unsigned char)rest.data[plain] < 0x80)
-            plain++;
-        g_string_append_len(out, rest.data, (gssize)plain);
-        rest = mw_span_from(rest, plain);
-        if (!rest.len)
+    for (const char *p = text, *end = text + strlen(text); p < end;) {
+        const char *plain = p;
+        while (p < end && (unsigned char)*p < 0x80)
+            p++;
+        g_string_append_len(out, plain, p - plain);
+        if (p == end)
             break;
-        gunichar c = g_utf8_get_char_validated(rest.data, (gssize)rest.len);
-        bool good = c != (gunichar)-1 && c != (gunichar)-2;
-        g_string_append_printf(out, good ? "\\u{%X}" : "\\x%02X", good ? c : (unsigned char)*rest.data);
-        rest = mw_span_from(rest, good ? g_utf8_skip[(unsigned char)*rest.data] : 1);
+        gunichar c = g_utf8_get_char_validated(p, end - p);
+        bool bad = c == (gunichar)-1 || c == (gunichar)-2;
+        if (bad && form == MW_ASCII_TEXT)
+            g_string_append_printf(out, "\\x%02X", (unsigned char)*p);
+        else
+            append_escape(out, bad ? 0xfffd : c, form);
+        p += bad ? 1 : g_utf8_skip[(unsigned char)*p];
     }
     return g_string_free(out, FALSE);
 }

@@ -16,9 +16,14 @@ char *mw_printable(mw_arena *arena, const char *text);
  * the same values, safe on a terminal. To be freed with g_free(). */
 char *mw_printable_json(const char *json);
 
-/* The same text in ASCII, for terminals that know nothing else: other characters as \u{20AC}. Controls are
- * kept. To be freed with g_free(). */
-char *mw_printable_ascii(const char *text);
+typedef enum mw_ascii_form {
+    MW_ASCII_TEXT, /* \u{20AC} */
+    MW_ASCII_JSON, /* \u20AC, in two parts where it needs them */
+    MW_ASCII_XML,  /* &#x20AC; */
+} mw_ascii_form;
+/* The same text in ASCII, for those who read nothing else. Octets that are no UTF-8 are \xE9 in text and
+ * U+FFFD else. Controls are kept. To be freed with g_free(). */
+char *mw_printable_ascii(const char *text, mw_ascii_form form);
 
 /* Columns that printable text takes on a terminal (wide characters count two, marks none). */
 size_t mw_printable_width(const char *text);

@@ -3,9 +3,6 @@
 #include "dns/ldns.h"
 #include "dns/types.h"
 
-#include <errno.h>
-#include <stdio.h>
-
 typedef struct recorder {
     mw_arena *arena;
     const mw_dns *dns;
@@ -151,28 +148,4 @@ char *mw_dns_recording(mw_dns *dns, mw_time at, const mw_dns_stats *stats, mw_ar
     char *text = mw_strndup(arena, out->str, out->len);
     g_string_free(out, TRUE);
     return text;
-}
-
-/* A regular file is replaced as a whole or not at all; a device or a pipe is written to, never replaced. */
-static bool put(const char *file, const char *text, GError **error) {
-    if (!g_file_test(file, G_FILE_TEST_EXISTS) || g_file_test(file, G_FILE_TEST_IS_REGULAR))
-        return g_file_set_contents(file, text, -1, error);
-    FILE *out = fopen(file, "we");
-    bool ok = out && fputs(text, out) >= 0 && fflush(out) == 0;
-    int why = errno;
-    if (out)
-        fclose(out);
-    if (!ok)
-        g_set_error(error, MW_ERROR, MW_ERROR_FILE, "%s: %s", file, g_strerror(why));
-    return ok;
-}
-
-bool mw_dns_record(mw_dns *dns, mw_time at, const mw_dns_stats *stats, const char *file, GError **error) {
-    g_autoptr(mw_arena) arena = mw_arena_new();
-    const char *text = mw_dns_recording(dns, at, stats, arena);
-    g_autoptr(GError) problem = NULL;
-    if (put(file, text, &problem))
-        return true;
-    g_set_error(error, MW_ERROR, MW_ERROR_FILE, "%s", problem->message);
-    return false;
 }

@@ -1,7 +1,3 @@
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "dns/ldns.h"
 #include "dns/types.h"
 #include "dns/server_test.h"
@@ -121,36 +117,10 @@ static void test_pending(void) {
     g_assert_nonnull(strstr(recording, " queries=2 unanswered=2 "));
 }
 
-/* A pipe gets the recording and stays a pipe; a folder is an error. */
-static void test_special(void) {
-    g_autoptr(GError) error = NULL;
-    g_autofree char *folder = g_dir_make_tmp("mailwhy-XXXXXX", &error);
-    g_assert_no_error(error);
-    g_autofree char *pipe = g_build_filename(folder, "pipe", NULL);
-    g_assert_cmpint(mkfifo(pipe, 0600), ==, 0);
-    int fd = open(pipe, O_RDWR | O_NONBLOCK);
-    g_assert_cmpint(fd, >=, 0);
-    g_autoptr(mw_dns) dns = mw_dns_new(mw_source_zone_bytes(mw_span_of(world), "w", NULL), NULL);
-    mw_dns_stats stats = mw_dns_statistics(dns);
-    g_assert_true(mw_dns_record(dns, 0, &stats, pipe, &error));
-    g_assert_no_error(error);
-    struct stat about;
-    g_assert_cmpint(lstat(pipe, &about), ==, 0);
-    g_assert_true(S_ISFIFO(about.st_mode));
-    char some[16];
-    g_assert_cmpint(read(fd, some, sizeof some), ==, sizeof some);
-    close(fd);
-    g_assert_false(mw_dns_record(dns, 0, &stats, folder, &error));
-    g_assert_nonnull(error);
-    unlink(pipe);
-    rmdir(folder);
-}
-
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/dns/record/zone", test_zone);
     g_test_add_func("/dns/record/live", test_live);
     g_test_add_func("/dns/record/pending", test_pending);
-    g_test_add_func("/dns/record/special", test_special);
     return g_test_run();
 }

@@ -10,7 +10,7 @@
  *   --replay FILE          mw_source_replay(); then now is mw_source_run(source)->at
  *   --no-dns               mw_source_none()
  *   --what-if REC ...      mw_source_overlay() over whichever it is
- *   --record FILE          mw_dns_record() after the report is made (one message)
+ *   --record FILE          mw_dns_recording() after the report is made (one message)
  *   --show-queries         mw_source_plan() over whichever it is, every check's prefetch, then
  * mw_dns_questions()
  *   --timeout SECONDS      limits.run_ms
@@ -179,7 +179,6 @@ GPtrArray *mw_dns_patterns(mw_dns *dns, mw_arena *arena);
  * TIMEOUT. What hide() was told is not in it. at is the run's clock: a replay takes it over. One message a
  * recording: its statistics are what mw_dns_statistics() said when the report was made. */
 char *mw_dns_recording(mw_dns *dns, mw_time at, const mw_dns_stats *stats, mw_arena *arena);
-bool mw_dns_record(mw_dns *dns, mw_time at, const mw_dns_stats *stats, const char *file, GError **error);
 
 /* Reads a name of mw_dns_status_name(). */
 bool mw_dns_status_read(mw_span name, mw_dns_status *out);

@@ -74,11 +74,6 @@ static bool set_replay(mw_settings *s, const char *value, GError **error) {
     return true;
 }
 
-static bool set_record(mw_settings *s, const char *value, GError **error) {
-    s->record = mw_strdup(s->arena, value);
-    return true;
-}
-
 static bool set_doh(mw_settings *s, const char *value, GError **error) {
     s->doh = mw_strdup(s->arena, value);
     return true;
@@ -244,7 +239,6 @@ static bool set_data(mw_settings *s, const char *value, GError **error) {
     X("resolver", "ADDRESS[@PORT]", "a name server to ask, in place of the system's", TRUE, set_resolver) \
     X("zone", "FILE", "a master file that is the whole DNS: nothing is asked", FALSE, set_zone) \
     X("replay", "FILE", "answer out of a recorded run; what it does not hold is unknown", FALSE, set_replay) \
-    X("record", "FILE", "write every DNS question and answer of this run", FALSE, set_record) \
     X("doh", "URL", "ask a resolver by DNS over HTTPS, such as https://dns.quad9.net/dns-query", FALSE, set_doh) \
     X("recursive", NULL, "ask the DNS's own servers from the root down, in place of a resolver", FALSE, set_recursive) \
     X("dnssec", NULL, "check DNSSEC signatures", FALSE, set_dnssec) \

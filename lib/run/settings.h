@@ -21,7 +21,7 @@ typedef struct mw_settings {
     mw_time at, now;    /* MW_TIME_UNKNOWN: not given; now is set by the caller in the end */
 
     GPtrArray *resolvers; /* of const char *: "192.0.2.1@5300" */
-    const char *zone, *replay, *record, *doh;
+    const char *zone, *replay, *doh;
     bool recursive, dnssec, no_dns, no_lists, show_queries;
     const char *lists;   /* --lists: NULL, "default", "all" or zones */
     const char *fail_on; /* --fail-on: NULL, "score", "never" or symbols */

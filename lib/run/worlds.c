@@ -29,11 +29,6 @@ const mw_diagnosis *mw_diagnose_world(mw_arena *arena, const mw_world *world, co
         d = what_if(arena, &same, d, bytes, now, error);
     else if (d)
         d = mw_prove_fixes(arena, &same, d, bytes, now);
-    if (d && s->record) {
-        mw_dns_stats stats = {d->dns.source, d->dns.queries, d->dns.unanswered, d->dns.elapsed_ms};
-        if (!mw_dns_record(world->dns, now, &stats, s->record, error))
-            return NULL;
-    }
     return d;
 }
 

@@ -1,0 +1,67 @@
+/* Laid before the C library by cmd/output_check: the call number FAIL_AT of FAIL_CALL fails, as on a full
+ * disk. */
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int fails(const char *call) {
+    static int count;
+    const char *which = getenv("FAIL_CALL"), *at = getenv("FAIL_AT");
+    if (!which || !at || strcmp(which, call) != 0 || ++count != atoi(at))
+        return 0;
+    errno = ENOSPC;
+    return 1;
+}
+
+static void find(void *function, const char *name) {
+    void *found = dlsym(RTLD_NEXT, name);
+    memcpy(function, &found, sizeof found);
+}
+
+ssize_t write(int fd, const void *bytes, size_t len) {
+    static ssize_t (*real)(int, const void *, size_t);
+    if (!real)
+        find(&real, "write");
+    if (fails("write"))
+        return -1;
+    const char *which = getenv("FAIL_CALL");
+    return real(fd, bytes, which && strcmp(which, "short") == 0 && len > 1 ? len / 2 : len);
+}
+
+int fsync(int fd) {
+    static int (*real)(int);
+    if (!real)
+        find(&real, "fsync");
+    return fails("fsync") ? -1 : real(fd);
+}
+
+int close(int fd) {
+    static int (*real)(int);
+    if (!real)
+        find(&real, "close");
+    return real(fd) != 0 || fails("close") ? -1 : 0;
+}
+
+int rename(const char *from, const char *to) {
+    static int (*real)(const char *, const char *);
+    if (!real)
+        find(&real, "rename");
+    return fails("rename") ? -1 : real(from, to);
+}
+
+int fchmod(int fd, mode_t mode) {
+    static int (*real)(int, mode_t);
+    if (!real)
+        find(&real, "fchmod");
+    return fails("fchmod") ? -1 : real(fd, mode);
+}
+
+pid_t fork(void) {
+    static pid_t (*real)(void);
+    if (!real)
+        find(&real, "fork");
+    return fails("fork") ? -1 : real();
+}

@@ -1,0 +1,51 @@
+#include "start.h"
+#include "mailwhy.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* What is open at once: the outputs and a mail, and what libunbound or libcurl have besides their questions.
+ */
+enum { OFFLINE_FILES = 12, LIVE_FILES = 64, PLENTY = 1024, STATUS_UNUSABLE = 2 };
+
+/* Standard input is opened for writing and the others for reading, so that using them is an error, as it is
+ * with a closed descriptor. */
+static void open_standard(int fd) {
+    if (fcntl(fd, F_GETFD) >= 0)
+        return;
+    if (open("/dev/null", (fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) | O_NOCTTY) != fd)
+        _exit(STATUS_UNUSABLE);
+}
+
+void start_process(void) {
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        open_standard(fd);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+/* As many as are allowed, where a user has lowered only the soft limit. */
+static void raise_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= PLENTY)
+        return;
+    limit.rlim_cur = MIN(limit.rlim_max, PLENTY);
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+gboolean start_has_descriptors(gboolean live, GError **error) {
+    int fds[LIVE_FILES], want = live ? LIVE_FILES : OFFLINE_FILES, have = 0;
+    raise_limit();
+    while (have < want && (fds[have] = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)) >= 0)
+        have++;
+    for (int i = 0; i < have; i++)
+        close(fds[i]);
+    if (have < want)
+        g_set_error(
+            error, mw_error_quark(), 0,
+            "only %d more files can be opened here, and this run needs %d: raise the limit (ulimit -n)", have,
+            want);
+    return have == want;
+}

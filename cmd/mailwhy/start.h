@@ -1,0 +1,11 @@
+/* What the process must have before it opens anything. */
+#pragma once
+
+#include <glib.h>
+
+/* Descriptors 0 to 2 are open afterwards, so that no file or socket gets one of them; what was closed can be
+ * neither read nor written. A closed pipe is an error of writing, no signal. */
+void start_process(void);
+/* FALSE and one line when the process may not open as many files as a run needs; live: with DNS over the
+ * network. */
+gboolean start_has_descriptors(gboolean live, GError **error);
