@@ -10,7 +10,7 @@ typedef struct command {
     const char *format; /* NULL: none was given */
     char *output, *record, *color;
     int verbose;
-    gboolean version, list_symbols, no_pager;
+    gboolean version, list_symbols, no_pager, no_sandbox;
     gboolean offline; /* nothing is asked over the network */
     enum { HELP_NONE, HELP_SHORT, HELP_LONG } help;
     gboolean printed; /* a report stands there already */

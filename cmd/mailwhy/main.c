@@ -2,6 +2,7 @@
 #include "input.h"
 #include "options.h"
 #include "output.h"
+#include "sandbox.h"
 #include "start.h"
 #include "usage.h"
 #include "waiting.h"
@@ -12,6 +13,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* 2, 1, 3, 0: the worst first. */
 static int worse(int a, int b) {
@@ -103,6 +105,32 @@ static int tell(const command *c, output *out) {
     return STATUS_CLEAN;
 }
 
+enum { MOST_MEMORY = 2u << 30, LEAST_SECONDS = 120, OCTETS_A_SECOND = 4096 };
+
+/* Processor time that no honest run comes near; 0 where it can't be told: of folders, pipes and devices. */
+static unsigned most_seconds(const command *c) {
+    guint64 seconds = LEAST_SECONDS;
+    for (char **file = c->files; file && *file; file++) {
+        struct stat about;
+        if (stat(*file, &about) != 0 || !S_ISREG(about.st_mode))
+            return 0;
+        seconds += LEAST_SECONDS + (guint64)about.st_size / OCTETS_A_SECOND;
+    }
+    return (unsigned)MIN(seconds, G_MAXINT32);
+}
+
+/* All is open: what is not needed from here on is given up. */
+static void shut_door(const command *c, bool live) {
+    g_autoptr(GPtrArray) readable = g_ptr_array_new();
+    for (char **file = c->files; file && *file; file++)
+        g_ptr_array_add(readable, *file);
+    sandbox s = {
+        .readable = readable, .network = live, .memory = MOST_MEMORY, .cpu_seconds = most_seconds(c)};
+    g_autofree char *lacks = sandbox_close(&s);
+    if (lacks && c->verbose > 0)
+        complain(NULL, lacks);
+}
+
 static int run(command *c) {
     g_autoptr(GError) error = NULL;
     bool tells = c->help || c->version, explains = c->explain || c->check_reply || c->list_symbols;
@@ -118,6 +146,8 @@ static int run(command *c) {
     output *out = output_open(c, &error);
     if (!out)
         return complain(NULL, error->message);
+    if (!tells && !c->no_sandbox)
+        shut_door(c, live);
     int status = tells ? tell(c, out) : explains ? explain(c, out) : diagnose_all(c, out);
     bool keep = c->printed || status != STATUS_ERROR;
     return output_close(out, keep, &error) ? status : complain(NULL, error->message);

@@ -90,7 +90,7 @@ gboolean mover_move(mover *m, GError **error) {
     char word = MOVE, text[MAX_TEXT + 1] = {0};
     if (!m->pid)
         return TRUE;
-    bool told = send(m->line, &word, 1, MSG_NOSIGNAL) == 1 && read_again(m->line, text, MAX_TEXT) > 0;
+    bool told = write(m->line, &word, 1) == 1 && read_again(m->line, text, MAX_TEXT) > 0;
     if (!told)
         g_set_error_literal(error, mw_error_quark(), 0,
                             "the output was not moved into its place: the process that does it has ended");

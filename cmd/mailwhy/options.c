@@ -59,6 +59,8 @@ static GOptionEntry *new_entries(command *c) {
         {"color", 0, 0, G_OPTION_ARG_STRING, &c->color, "auto (the default), always or never", "WHEN"},
         {"no-pager", 0, 0, G_OPTION_ARG_NONE, &c->no_pager,
          "never show a long report page by page, as is done on a terminal", NULL},
+        {"no-sandbox", 0, 0, G_OPTION_ARG_NONE, &c->no_sandbox,
+         "keep what else the process gives up before it reads the mail", NULL},
         {"verbose", 'v', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, (gpointer)take_verbosity,
          "also the way of the mail, the evidence and all rows", NULL},
         {"quiet", 'q', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, (gpointer)take_verbosity,
