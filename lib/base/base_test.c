@@ -247,7 +247,6 @@ static void test_own_data(void) {
     g_autofree char *unreadable = g_build_filename(folder, "boundary.tsv", NULL);
     g_assert_true(g_file_set_contents(ini, "[a]\nb=c\n", -1, NULL));
     g_assert_true(g_file_set_contents(tsv, "key\tvalue\nx\t1\n", -1, NULL));
-    g_autoptr(mw_arena) arena = mw_arena_new();
     g_autoptr(mw_data) data = mw_data_new(folder);
     g_autoptr(GError) error = NULL;
     g_assert_true(mw_data_load(data, &error));
