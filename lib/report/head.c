@@ -56,8 +56,9 @@ static const char *range(mw_arena *arena, const mw_diagnosis *d) {
     const mw_score *s = &d->score;
     if (s->unknown == 0 || s->max_points <= s->points)
         return "";
-    return mw_printf(arena, ", up to %.2f if the %d unanswered check%s", s->max_points, s->unknown,
-                     s->unknown == 1 ? " fails" : "s fail");
+    return s->unknown == 1
+               ? mw_printf(arena, ", up to %.2f if the unanswered check fails", s->max_points)
+               : mw_printf(arena, ", up to %.2f if the %d unanswered checks fail", s->max_points, s->unknown);
 }
 
 const char *mw_head_reason(mw_arena *arena, const mw_diagnosis *d, const mw_verdict *v) {
@@ -179,19 +180,20 @@ static GArray *further_steps(mw_layout *l, const mw_diagnosis *d, const mw_verdi
 }
 
 /* Where the first step suffices, only what weighs much is worth a second one. */
-static guint steps_shown(const GArray *steps, bool suffices, int verbose) {
+static guint steps_shown(const mw_diagnosis *d, const mw_verdict *v, const GArray *steps, int verbose) {
+    const mw_remedy *lead = remedy_of(d, v->finding);
+    const mw_score *after = !lead ? &d->score : n_together(d, v) > 1 ? &d->cause->after : &lead->after;
     guint n = MIN(steps->len, verbose > 0 ? MAX_STEPS : SHOWN_STEPS);
-    while (verbose <= 0 && suffices && n && g_array_index(steps, step, n - 1).off < WORTH_MORE)
+    while (verbose <= 0 && after->action == MW_ACCEPT && n &&
+           g_array_index(steps, step, n - 1).off < WORTH_MORE &&
+           !mw_diagnosis_fix(d, mw_remedy_key(g_array_index(steps, step, n - 1).finding)))
         n--;
     return n;
 }
 
 static void write_steps(mw_layout *l, const mw_diagnosis *d, const mw_verdict *v, const GArray *steps,
                         int verbose) {
-    guint together = n_together(d, v), number = together + 1;
-    const mw_remedy *lead = remedy_of(d, v->finding);
-    const mw_score *after = !lead ? &d->score : together > 1 ? &d->cause->after : &lead->after;
-    guint shown = steps_shown(steps, after->action == MW_ACCEPT, verbose);
+    guint number = n_together(d, v) + 1, shown = steps_shown(d, v, steps, verbose);
     for (guint i = 0; i < shown; i++) {
         const step *s = &g_array_index(steps, step, i);
         const mw_fix *fix = mw_diagnosis_fix(d, mw_remedy_key(s->finding));
@@ -205,10 +207,9 @@ static void write_steps(mw_layout *l, const mw_diagnosis *d, const mw_verdict *v
             mw_layout_labelled(l, label, "%s%s%s", place,
                                first_sentence(l->arena, mw_finding_fix(s->finding)), note);
     }
-    if (shown < steps->len)
-        mw_layout_labelled(l, shown ? "" : "Then", "%s%u more step%s%s", shown ? "and " : "",
-                           steps->len - shown, steps->len - shown == 1 ? "" : "s",
-                           verbose > 0 ? "" : " (-v)");
+    if (shown && shown < steps->len)
+        mw_layout_labelled(l, "", "and %u more step%s%s", steps->len - shown,
+                           steps->len - shown == 1 ? "" : "s", verbose > 0 ? "" : " (-v)");
 }
 
 static void write_deceit(mw_layout *l, const mw_verdict *v) {
@@ -221,7 +222,7 @@ static void write_deceit(mw_layout *l, const mw_verdict *v) {
 static void write_do(mw_layout *l, const mw_diagnosis *d, const mw_verdict *v, int verbose) {
     guint together = n_together(d, v);
     g_autoptr(GArray) steps = further_steps(l, d, v, verbose);
-    const char *number = steps->len ? "1. " : "";
+    const char *number = steps_shown(d, v, steps, verbose) ? "1. " : "";
     if (v->finding && together > 1)
         for (guint i = 0; i < together; i++)
             mw_head_advice(l, d, i ? "" : "Do", mw_printf(l->arena, "%u. ", i + 1),

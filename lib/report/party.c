@@ -13,11 +13,11 @@ static const char *signer(const mw_facts *f) {
     return NULL;
 }
 
-/* Whose DNS it is about. */
-static const char *domain_of(const mw_facts *f, const char *check) {
+const char *mw_party_domain(const mw_facts *f, const char *check) {
     const char *found =
-        is(check, "spf") && f->spf ? f->spf->domain
-        : is(check, "dkim")        ? signer(f)
+        is(check, "spf") && f->spf && f->spf->domain ? f->spf->domain
+        : is(check, "spf") && f->envelope            ? f->envelope->mail_from_domain
+        : is(check, "dkim")                          ? signer(f)
         : is(check, "dmarc") && f->dmarc
             ? f->dmarc->rfc9989.record_domain ? f->dmarc->rfc9989.record_domain : f->dmarc->domain
         : is(check, "sender") && f->envelope ? f->envelope->mail_from_domain
@@ -38,7 +38,7 @@ static const char *of_dns(mw_arena *arena, const char *domain, const char *party
 const char *mw_party_words(mw_arena *arena, const mw_diagnosis *d, const mw_verdict *v) {
     const mw_facts *f = d->facts;
     if (is(v->who, "dns"))
-        return of_dns(arena, domain_of(f, v->check), v->party);
+        return of_dns(arena, mw_party_domain(f, v->check), v->party);
     if (is(v->who, "server"))
         return named(arena, "whoever runs or rents out your sending server",
                      v->party                        ? v->party
@@ -59,11 +59,7 @@ const char *mw_party_of_reply(mw_arena *arena, const mw_diagnosis *d, const char
                               const char *party) {
     const mw_facts *f = d->facts;
     if (is(owner, "dns"))
-        return of_dns(arena,
-                      is(cause, "spf") && f->envelope && f->envelope->mail_from_domain
-                          ? f->envelope->mail_from_domain
-                          : f->from_domain,
-                      party);
+        return of_dns(arena, mw_party_domain(f, cause), party);
     if (is(owner, "sender") || is(owner, "author"))
         return "you";
     if (is(owner, "provider") || is(owner, "server"))

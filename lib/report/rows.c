@@ -1,6 +1,8 @@
 #include "report/rows.h"
 #include "score/profile.h"
 
+#define SLIGHT 1.0 /* points of which a short word is enough */
+
 enum { MAX_SYMBOL_WIDTH = 32, LEAST_SYMBOL_WIDTH = 20, STACK_BELOW = 90, STACKED_AT = 6, SHOWN_CHECKS = 5 };
 
 /* Of no points: worth a row only where it breaks authentication. */
@@ -18,7 +20,7 @@ static bool breaks(const mw_finding *f) {
 static bool is_shown(const mw_finding *f, const mw_finding *leads, int verbose) {
     if (f->state != MW_HIT)
         return verbose > 0 && f->points > 0;
-    return verbose > 0 || f == leads || f->points >= 0.005 || f->points <= -0.005 || breaks(f);
+    return verbose > 0 || f == leads || f->points >= 0.005 || (f->points > -0.005 && breaks(f));
 }
 
 static int row_rank(const mw_finding *f) {
@@ -50,11 +52,19 @@ static mw_color points_color(const rows *r, const mw_finding *f, bool blocks) {
     return blocks || (r->d->score.points >= r->d->limit && f == r->sorted->pdata[0]) ? MW_RED : MW_PLAIN;
 }
 
+static int text_column(const rows *r) {
+    return 2 + r->symbol_width + 2 + 6 + 2;
+}
+
+/* Beside the points, on one line. */
+static bool fits(const rows *r, const char *text) {
+    return text_column(r) + (int)mw_printable_width(mw_printable(r->l->arena, text)) <= r->l->width;
+}
+
 static void write_text(rows *r, const char *text) {
     mw_layout *l = r->l;
-    int column = 2 + r->symbol_width + 2 + 6 + 2;
-    bool fits = column + (int)mw_printable_width(mw_printable(l->arena, text)) <= l->width;
-    if (fits || l->width >= STACK_BELOW) {
+    int column = text_column(r);
+    if (fits(r, text) || l->width >= STACK_BELOW) {
         g_string_append(l->out, "  ");
         mw_layout_wrap(l, MW_PLAIN, column, column, text);
     } else {
@@ -69,7 +79,10 @@ static const char *row_words(const rows *r, const mw_finding *f, bool follows) {
         return "see Cause";
     if (r->verbose <= 0 && f->state == MW_HIT && follows && f->points > 0)
         return "follows from it";
-    return r->verbose <= 0 && f->points < 0 ? f->symbol->title : f->summary;
+    return r->verbose <= 0 && f->points < SLIGHT && f->points > 0 && !fits(r, f->summary) &&
+                   fits(r, f->symbol->title)
+               ? f->symbol->title
+               : f->summary;
 }
 
 static void write_row(rows *r, const mw_finding *f, int indent) {
@@ -104,6 +117,21 @@ static bool has(const GPtrArray *list, const mw_finding *finding) {
     return false;
 }
 
+/* What takes points off, in one row: what it is stands in the line of what passed. */
+static void write_credits(rows *r, const GPtrArray *findings) {
+    double credits = 0;
+    for (guint i = 0; i < findings->len; i++) {
+        const mw_finding *f = findings->pdata[i];
+        if (f->state == MW_HIT && f->points < 0 && !has(r->sorted, f))
+            credits += f->points;
+    }
+    if (credits > -0.005)
+        return;
+    g_string_append_printf(r->l->out, "  what passed%*s", r->symbol_width - 9, "");
+    mw_layout_format(r->l, MW_GREEN, "%+6.2f", credits);
+    write_text(r, "see Passed");
+}
+
 static guint count_with_points(const GPtrArray *list) {
     guint n = 0;
     for (guint i = 0; i < list->len; i++) {
@@ -132,8 +160,9 @@ void mw_rows_write(mw_layout *l, const mw_diagnosis *d, const mw_verdict *v, int
         if (!cause || cause == f || !has(sorted, cause))
             write_with_consequences(&r, f, 0);
     }
-    if (count_with_points(sorted) < 2)
-        return;
+    write_credits(&r, d->facts->findings);
+    if (verbose <= 0 || count_with_points(sorted) < 2)
+        return; /* the headline tells the total */
     g_string_append_printf(l->out, "  total%*s", r.symbol_width - 3, "");
     mw_layout_format(l, MW_BOLD, "%+6.2f", d->score.points);
     write_text(&r, mw_printf(l->arena, "rejected from %g on", d->limit));
