@@ -1,8 +1,6 @@
 #include "report/rows.h"
 #include "score/profile.h"
 
-#define SLIGHT 1.0 /* points of which a short word is enough */
-
 enum { MAX_SYMBOL_WIDTH = 32, LEAST_SYMBOL_WIDTH = 20, STACK_BELOW = 90, STACKED_AT = 6, SHOWN_CHECKS = 5 };
 
 /* Of no points: worth a row only where it breaks authentication. */
@@ -73,14 +71,13 @@ static void write_text(rows *r, const char *text) {
     }
 }
 
-/* Nothing is told twice, but to who asks for all. */
+/* Nothing is told twice, and a line is enough, but for who asks for all. */
 static const char *row_words(const rows *r, const mw_finding *f, bool follows) {
     if (f == r->leads || (r->verbose <= 0 && r->told && strstr(r->told, f->summary)))
         return "see Cause";
     if (r->verbose <= 0 && f->state == MW_HIT && follows && f->points > 0)
         return "follows from it";
-    return r->verbose <= 0 && f->points < SLIGHT && f->points > 0 && !fits(r, f->summary) &&
-                   fits(r, f->symbol->title)
+    return r->verbose <= 0 && f->state == MW_HIT && !fits(r, f->summary) && fits(r, f->symbol->title)
                ? f->symbol->title
                : f->summary;
 }
@@ -141,7 +138,7 @@ static guint count_with_points(const GPtrArray *list) {
     return n;
 }
 
-void mw_rows_write(mw_layout *l, const mw_diagnosis *d, const mw_verdict *v, int verbose) {
+bool mw_rows_write(mw_layout *l, const mw_diagnosis *d, const mw_verdict *v, int verbose) {
     GPtrArray *sorted = mw_array_new(l->arena);
     rows r = {l, d, v->finding, v->cause, sorted, LEAST_SYMBOL_WIDTH, verbose};
     for (guint i = 0; i < d->facts->findings->len; i++) {
@@ -152,7 +149,7 @@ void mw_rows_write(mw_layout *l, const mw_diagnosis *d, const mw_verdict *v, int
         r.symbol_width = MIN(MAX(r.symbol_width, (int)strlen(f->symbol->name) + 1), MAX_SYMBOL_WIDTH);
     }
     if (sorted->len == 0)
-        return;
+        return false;
     g_ptr_array_sort(sorted, by_points);
     mw_layout_end(l);
     for (guint i = 0; i < sorted->len; i++) {
@@ -162,10 +159,11 @@ void mw_rows_write(mw_layout *l, const mw_diagnosis *d, const mw_verdict *v, int
     }
     write_credits(&r, d->facts->findings);
     if (verbose <= 0 || count_with_points(sorted) < 2)
-        return; /* the headline tells the total */
+        return true; /* the headline tells the total */
     g_string_append_printf(l->out, "  total%*s", r.symbol_width - 3, "");
     mw_layout_format(l, MW_BOLD, "%+6.2f", d->score.points);
     write_text(&r, mw_printf(l->arena, "rejected from %g on", d->limit));
+    return true;
 }
 
 /* ---- what passed ---- */

@@ -5,8 +5,9 @@
 #include "score/diagnosis.h"
 
 /* Rows with points, and those without that break something; with verbose all. What the
- * verdict's head has told already is not told again. */
-void mw_rows_write(mw_layout *layout, const mw_diagnosis *diagnosis, const mw_verdict *verdict, int verbose);
+ * verdict's head has told already is not told again. False: there was
+ * none. */
+bool mw_rows_write(mw_layout *layout, const mw_diagnosis *diagnosis, const mw_verdict *verdict, int verbose);
 
 /* "Passed    SPF, DKIM (shop.example), DMARC, reverse DNS, 12 lists" */
 void mw_rows_passed(mw_layout *layout, const mw_diagnosis *diagnosis);

@@ -25,7 +25,7 @@ static const char *server_words(mw_layout *l, const mw_envelope *e, const mw_rdn
     const char *helo = e->helo ? start_of(l, e->helo, NAME_SHOWN) : NULL;
     if (helo && same_name(helo, reverse) && leads_back)
         return mw_printf(l->arena, ", %s", helo);
-    const char *called = helo ? mw_printf(l->arena, ", calling itself %s", helo) : "";
+    const char *called = helo ? mw_printf(l->arena, " as %s", helo) : "";
     if (rdns && rdns->result == MW_RDNS_NONE)
         return mw_printf(l->arena, "%s, no reverse DNS", called);
     if (!reverse)

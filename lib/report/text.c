@@ -117,8 +117,8 @@ static void write_run(mw_layout *l, const mw_diagnosis *d, const mw_verdict *v, 
     write_file(l, d, verbose);
     write_elsewhere(l, v);
     mw_sender_write(l, d, verbose);
-    mw_rows_write(l, d, v, verbose);
-    mw_layout_end(l);
+    if (!mw_rows_write(l, d, v, verbose))
+        mw_layout_end(l);
     mw_rows_passed(l, d);
     mw_rows_unknown(l, d, verbose);
     write_then_now(l, d, verbose);
