@@ -39,7 +39,8 @@ const char *mw_head_word(mw_arena *arena, const mw_verdict *v) {
 mw_color mw_head_color(const mw_verdict *v) {
     if (v->action == MW_OUTCOME_REJECT || v->action == MW_OUTCOME_UNDELIVERED)
         return MW_RED;
-    return v->action == MW_OUTCOME_ACCEPT || v->action == MW_OUTCOME_DELIVERED ? MW_GREEN : MW_YELLOW;
+    bool good = v->action == MW_OUTCOME_ACCEPT || v->action == MW_OUTCOME_DELIVERED;
+    return good && !v->deceptive && !v->forged ? MW_GREEN : MW_YELLOW;
 }
 
 static const char *blocker_words(mw_arena *arena, const mw_diagnosis *d, const mw_finding *blocker) {
@@ -63,14 +64,20 @@ static const char *range(mw_arena *arena, const mw_diagnosis *d) {
 
 const char *mw_head_reason(mw_arena *arena, const mw_diagnosis *d, const mw_verdict *v) {
     const char *profile = strcmp(v->profile, "default") ? mw_printf(arena, " (profile %s)", v->profile) : "";
-    const char *total = mw_printf(arena, "%.2f of %g%s%s", v->score, v->limit, range(arena, d), profile);
+    const char *open = v->action == MW_OUTCOME_REJECT ? "" : range(arena, d); /* no answer makes it worse */
+    const char *total = mw_printf(arena, "%.2f of %g%s%s", v->score, v->limit, open, profile);
     if (v->action == MW_OUTCOME_NOT_JUDGED)
         return "";
+    if (v->forged)
+        return mw_printf(arena, "%s: it looks forged (%s)",
+                         v->action == MW_OUTCOME_REJECT ? "and rightly" : "but", total);
+    if (v->deceptive)
+        return mw_printf(arena, "%s: it is meant to deceive (%s)",
+                         v->action == MW_OUTCOME_REJECT ? "and rightly" : "but", total);
     if (v->by == MW_BY_BLOCKER)
         return mw_printf(arena, "%s (%s)", blocker_words(arena, d, d->score.blocker), total);
     if (v->by == MW_BY_JUNK_BLOCKER)
-        return mw_printf(arena, "%s (%s)",
-                         blocker_words(arena, d, mw_found(d->facts, "DMARC_POLICY_QUARANTINE")), total);
+        return mw_printf(arena, "%s (%s)", blocker_words(arena, d, d->score.junk_blocker), total);
     if (v->by == MW_BY_RECEIVER)
         return mw_printf(arena, "%s in our own count", total);
     return total;
@@ -118,7 +125,7 @@ static void write_after(mw_layout *l, const mw_diagnosis *d, const mw_verdict *v
     const mw_score *after = fix ? &fix->after : !lead ? NULL : together > 1 ? &d->cause->after : &lead->after;
     if (!after)
         return;
-    bool better = after->action < d->score.action || d->score.points - after->points >= WORTH_A_STEP;
+    bool better = after->action < d->score.action || v->action != MW_OUTCOME_ACCEPT;
     if (better || fix)
         mw_layout_labelled(l, "After it", "%s (%.2f of %g%s).", outcome_words(after->action), after->points,
                            d->limit, fix ? "; tried with this record" : "");
@@ -143,6 +150,15 @@ typedef struct step {
 static const char *first_sentence(mw_arena *arena, const char *text) {
     const char *end = strstr(text, ". ");
     return end && end - text > 20 ? mw_strndup(arena, text, (size_t)(end - text) + 1) : text;
+}
+
+/* Whole sentences, as many as a few lines hold. */
+static const char *in_short(mw_arena *arena, const char *text) {
+    enum { MOST = 280 };
+    size_t len = 0;
+    for (const char *p = text; (p = strstr(p, ". ")) && p - text < MOST; p += 2)
+        len = (size_t)(p - text) + 1;
+    return strlen(text) <= MOST || !len ? text : mw_printf(arena, "%.*s (-v tells more)", (int)len, text);
 }
 
 /* Several lists, say, ask for the same to be done. */
@@ -227,8 +243,10 @@ static void write_do(mw_layout *l, const mw_diagnosis *d, const mw_verdict *v, i
         for (guint i = 0; i < together; i++)
             mw_head_advice(l, d, i ? "" : "Do", mw_printf(l->arena, "%u. ", i + 1),
                            ((const mw_remedy *)d->cause->remedies->pdata[i])->finding, "");
-    else if (v->finding)
+    else if (v->finding && (verbose > 0 || mw_diagnosis_fix(d, mw_remedy_key(v->finding))))
         mw_head_advice(l, d, "Do", number, v->finding, "");
+    else if (v->finding && mw_finding_fix(v->finding))
+        mw_layout_labelled(l, "Do", "%s%s", number, in_short(l->arena, mw_finding_fix(v->finding)));
     else if (v->rule)
         mw_layout_labelled(l, "Do", "%sSee that this is so: %s.", number, v->rule->text);
     if (v->finding)

@@ -260,7 +260,8 @@ static void write_open_briefly(mw_layout *l, const mw_diagnosis *d) {
             add_word(text, word);
         g_ptr_array_add(checks, (gpointer)word);
     }
-    if (checks->len == 1 && only != d->verdict->finding)
+    const mw_finding *lead = d->verdict->finding;
+    if (checks->len == 1 && !(lead && strcmp(lead->symbol->check, only->symbol->check) == 0))
         mw_layout_labelled(l, "Unknown", "%s", only->summary);
     else if (checks->len > 1)
         mw_layout_labelled(l, "Unknown", "%s%s (-v tells why)", text->str,

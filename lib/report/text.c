@@ -92,6 +92,15 @@ static const char *codes_of(mw_arena *arena, const char *reply) {
                      read->enhanced ? read->enhanced : "");
 }
 
+/* The rule asks for what the cause names: to prove the sender, SPF or DKIM will do. */
+static bool is_same_fault(const mw_verdict *v, const mw_rule *rule) {
+    static const char *const proofs[] = {"spf", "dkim", NULL};
+    if (!v->check || !rule->check)
+        return false;
+    return strcmp(v->check, rule->check) == 0 ||
+           (g_strv_contains(proofs, v->check) && g_strv_contains(proofs, rule->check));
+}
+
 /* A big receiver that would not take it, where the user named none. */
 static void write_elsewhere(mw_layout *l, const mw_verdict *v) {
     static const char *const verbs[] = {"takes", "puts into the junk folder", "puts off", "refuses",
@@ -99,9 +108,13 @@ static void write_elsewhere(mw_layout *l, const mw_verdict *v) {
     const mw_receiver_answer *a = v->elsewhere;
     if (!a || a->action == MW_OUTCOME_ACCEPT || a->action > MW_OUTCOME_UNKNOWN || !a->rule)
         return;
-    mw_layout_labelled(l, "Elsewhere", "%s %s it%s: %s (--for %s).", a->receiver->title, verbs[a->action],
-                       a->reply ? mw_printf(l->arena, " (%s)", codes_of(l->arena, a->reply)) : "",
-                       a->rule->detail ? a->rule->detail : a->rule->text, a->receiver->name);
+    const char *codes = a->reply ? mw_printf(l->arena, " (%s)", codes_of(l->arena, a->reply)) : "";
+    if (is_same_fault(v, a->rule))
+        mw_layout_labelled(l, "Elsewhere", "%s %s it for that%s.", a->receiver->title, verbs[a->action],
+                           codes);
+    else
+        mw_layout_labelled(l, "Elsewhere", "%s %s it%s: %s (--for %s).", a->receiver->title, verbs[a->action],
+                           codes, a->rule->detail ? a->rule->detail : a->rule->text, a->receiver->name);
 }
 
 static void write_more(mw_layout *l, const mw_verdict *v) {

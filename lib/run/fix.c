@@ -30,7 +30,7 @@ static const char *named_in_dns(const mw_facts *f, const char *domain) {
     for (guint i = 0; f->spf->advice && i < f->spf->advice->len; i++) {
         const mw_spf_advice *advice = f->spf->advice->pdata[i];
         if (strcmp(advice->id, "own_server") == 0 && !mw_client_handed_out(f, advice->reverse_name))
-            return mw_printf(f->arena, "the DNS of %s names it as a server of its own", domain);
+            return mw_printf(f->arena, "the DNS of %s names it", domain);
     }
     return NULL;
 }
@@ -144,8 +144,8 @@ static void propose_spf(mw_arena *arena, const mw_settings *settings, const mw_f
     if (!own)
         return;
     c.text = with_address(arena, record, &facts->envelope->client_ip);
-    c.why = mw_printf(arena, "%s%sThe server is taken for the domain's own: %s.", c.why ? c.why : "",
-                      c.why ? " " : "", own);
+    c.why =
+        mw_printf(arena, "%s%sThe server counts as yours: %s.", c.why ? c.why : "", c.why ? " " : "", own);
     if (strlen(c.text) <= MAX_RECORD)
         add(all, arena, &c);
 }

@@ -174,16 +174,16 @@ static const char *fewer_lookups(advisor *a, const char *costs) {
     if (loop)
         return mw_printf(a->arena, "Take %s out of the record of %s: it leads back to where it came from.",
                          quoted(a, loop->term), loop->in->node->domain);
-    const char *tail =
+    const char *first =
         a->unlooked && a->run->stopped
-            ? mw_printf(a->arena, " %s stands in %s, which is not reached: move that to the front.",
-                        mw_ip_text(a->arena, &a->run->request->client_ip), a->unlooked)
-            : "";
+            ? mw_printf(a->arena, "Move %s to the front: %s stands there, and it is not reached. Then take",
+                        a->unlooked, mw_ip_text(a->arena, &a->run->request->client_ip))
+            : "Take";
     return mw_printf(
         a->arena,
-        "Take out of the SPF record of %s what is no longer needed, or name its addresses with ip4 "
-        "and ip6, which cost nothing. The terms cost: %s.%s",
-        top(a), costs, tail);
+        "%s out of the SPF record of %s what is no longer needed, or name its addresses with ip4 "
+        "and ip6, which cost nothing. The terms cost: %s.",
+        first, top(a), costs);
 }
 
 static void advise_lookups(advisor *a) {
