@@ -71,6 +71,7 @@ static bool read_data(mw_context *context, GError **error) {
     world->data = context->data = mw_data_new(s->data_folder);
     if (!mw_data_load(context->data, error) ||
         !(world->catalogue = mw_catalogue_new(context->data, context->arena, error)) ||
+        !(world->phrases = mw_phrases_of_data(context->data, error)) ||
         !(world->profile = mw_profile_read(context->arena, context->data, s->profile, error)) ||
         (s->fail_on && !mw_fail_on_known(s->fail_on, world->catalogue, world->profile, error)) ||
         (s->lists && !mw_zones_choose(context->data, context->arena, s->lists, error)))
@@ -229,7 +230,7 @@ static mw_layout new_layout(mw_arena *arena, const mw_style *style) {
 }
 
 char *mw_context_explain(mw_context *context, const char *text, gsize size, gboolean look_up, gint64 now,
-                         const mw_style *style, GError **error) {
+                         const char *format, const mw_style *style, GError **error) {
     if (!open_world(context, look_up, error))
         return NULL;
     g_autoptr(mw_arena) arena = mw_arena_new();
@@ -239,6 +240,10 @@ char *mw_context_explain(mw_context *context, const char *text, gsize size, gboo
                                   .verbose = style && style->verbose > 0};
     if (look_up)
         request.looked_up = mw_look_up_reply(arena, &context->world, request.text, now);
+    if (g_str_has_prefix(format, "json")) {
+        char *json = mw_explain_json(arena, &request, error);
+        return settle(json != NULL, error) ? json : NULL;
+    }
     mw_layout layout = new_layout(arena, style);
     bool good = settle(mw_explain_write(&layout, &request, error), error);
     char *out = g_string_free(layout.out, FALSE);

@@ -104,9 +104,10 @@ MW_PUBLIC char *mw_printable_line(const char *text);
 
 /* What a symbol ("RDNS_NONE"), a code ("5.7.26") or a reply's text means, who acts and what they do. Nothing
  * is asked of the DNS, but with look_up: then what a reply names (addresses, domains, a list) is looked up
- * now. g_free() it. NULL and an error when there is nothing to explain or a data file is broken. */
+ * now. Of several replies (a log) each is explained, with how often it stands there. format: "text" or
+ * "json". g_free() it. NULL and an error when there is nothing to explain or a data file is broken. */
 MW_PUBLIC char *mw_context_explain(mw_context *context, const char *text, gsize size, gboolean look_up,
-                                   gint64 now, const mw_style *style, GError **error);
+                                   gint64 now, const char *format, const mw_style *style, GError **error);
 /* All symbols with their titles, by group. */
 MW_PUBLIC char *mw_context_symbols(mw_context *context, const mw_style *style, GError **error);
 

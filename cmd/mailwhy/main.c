@@ -87,7 +87,8 @@ static int explain(command *c, output *out) {
         answer = mw_context_symbols(c->context, output_style(out), &error);
     else if (bytes)
         answer = mw_context_explain(c->context, bytes, size, c->check_reply != NULL,
-                                    g_get_real_time() / G_USEC_PER_SEC, output_style(out), &error);
+                                    g_get_real_time() / G_USEC_PER_SEC, command_format(c), output_style(out),
+                                    &error);
     if (!answer) {
         complain(NULL, error->message);
         return g_error_matches(error, MW_ERROR, MW_ERROR_UNKNOWN) ? STATUS_NO_MATCH : STATUS_ERROR;

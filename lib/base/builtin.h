@@ -13,3 +13,7 @@ typedef struct mw_builtin {
 
 extern const mw_builtin mw_builtin_files[];
 extern const char mw_builtin_text[];
+
+/* data/replies.model, as it is. */
+extern const unsigned char mw_builtin_model[];
+extern const size_t mw_builtin_model_size;

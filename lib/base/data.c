@@ -104,6 +104,28 @@ static void set_builtin(mw_table *table, mw_arena *arena, const mw_builtin *file
 
 /* ---- what stands in its place ---- */
 
+static int by_name(gconstpointer a, gconstpointer b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+const char **mw_data_all_names(const mw_data *data, mw_arena *arena, const char *prefix) {
+    const char **builtin = mw_data_names(arena, prefix);
+    GPtrArray *names = mw_array_new(arena);
+    for (size_t i = 0; builtin[i]; i++)
+        g_ptr_array_add(names, (char *)builtin[i]);
+    GHashTableIter iter;
+    gpointer name;
+    if (data->own)
+        g_hash_table_iter_init(&iter, data->own);
+    while (data->own && g_hash_table_iter_next(&iter, &name, NULL)) {
+        if (g_str_has_prefix(name, prefix) && !g_strv_contains(builtin, name))
+            g_ptr_array_add(names, name);
+    }
+    g_ptr_array_sort(names, by_name);
+    g_ptr_array_add(names, NULL);
+    return (const char **)names->pdata;
+}
+
 /* The override's path and text, which the data keep; text stays NULL without one. */
 static void find_override(const mw_data *data, const char *name, char **path, const char **text,
                           size_t *len) {

@@ -26,6 +26,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(mw_data, mw_data_free)
 bool mw_data_has_builtin(const char *name);
 /* Names of all built-in files under a prefix, such as "symbols/", in alphabetical order, NULL-terminated. */
 const char **mw_data_names(mw_arena *arena, const char *prefix);
+/* The same with the .tsv files that the folder adds under a prefix that is a folder's name and "/". */
+const char **mw_data_all_names(const mw_data *data, mw_arena *arena, const char *prefix);
 
 /* Something that is made of the data once, and asked for by many mails, in any thread: made, when it is first
  * asked for by that key, of the data and of what the caller hands over, in an arena that lives as long as the

@@ -52,6 +52,7 @@ static mw_bounce *new_bounce(mw_arena *arena) {
 /* A mail while it is being read. */
 typedef struct candidate {
     mw_arena *arena;
+    const mw_phrases *phrases;
     const mw_message *message;
     const mw_mime *mime;
     mw_bounce_marks marks;
@@ -71,12 +72,13 @@ static size_t embedded_report(mw_span text) {
 /* The text for people, without the returned mail and without the report's fields. */
 static void read_notice(candidate *c, int inside) {
     mw_span text = mw_bounce_text(c->arena, c->message, c->mime, inside);
-    c->notice = mw_notice_read(c->arena, text, c->marks.sender);
+    c->notice = mw_notice_read(c->arena, c->phrases, text, c->marks.sender);
     size_t at = embedded_report(c->notice->text);
     c->fields = c->report ? c->report->content : mw_span_from(c->notice->text, at);
     if (at != SIZE_MAX) {
         mw_notice *before = mw_new(c->arena, mw_notice);
-        *before = *mw_notice_read(c->arena, mw_span_slice(c->notice->text, 0, at), c->marks.sender);
+        *before =
+            *mw_notice_read(c->arena, c->phrases, mw_span_slice(c->notice->text, 0, at), c->marks.sender);
         before->original = c->notice->original;
         c->notice = before;
     }
@@ -88,6 +90,11 @@ static bool read_other(candidate *c) {
     if (is_complaint(c->message, c->mime, &c->marks)) {
         complaint(c->arena, c->bounce, c->mime);
         mw_bounce_find_original(c->arena, c->bounce, c->mime, NULL, c->notice->original);
+        return true;
+    }
+    if (mw_part_find(c->mime, "/disposition-notification")) { /* RFC 8098 */
+        c->bounce->kind = MW_BOUNCE_VACATION;
+        c->bounce->form = "read receipt";
         return true;
     }
     if (mw_bounce_read_json(c->arena, c->bounce, c->notice->text))
@@ -104,18 +111,25 @@ static bool is_evident(const candidate *c) {
     const mw_bounce_marks *m = &c->marks;
     if (c->report || m->failed->len)
         return true;
-    bool robot = m->subject_fails && (m->robot || *m->auto_submitted);
+    bool robot = m->subject_fails && (m->robot || *m->auto_submitted || c->fields.len);
     bool machine = m->daemon || m->null_return || (robot && mw_bounce_is_formed(c->mime, m, c->notice));
     bool speaks = m->subject_fails || c->notice->original.len || c->notice->words.likeness > 0;
     bool to_sender = m->null_return || mw_bounce_is_returned(c->mime, c->notice) ||
                      (m->daemon && m->subject_fails && !m->subject_quotes) ||
-                     mw_notice_to_sender(c->notice->text);
+                     mw_notice_to_sender(c->arena, c->phrases, c->notice->text);
     return c->points >= MW_BOUNCE_MIN_SCORE && machine && speaks && to_sender;
+}
+
+/* It calls itself a report, though nothing of one may be left. */
+static bool is_report(const mw_message *message) {
+    const mw_field *type = mw_message_field(message, "Content-Type");
+    return type && mw_span_search(type->value, "multipart/report") != SIZE_MAX &&
+           mw_span_search(type->value, "delivery-status") != SIZE_MAX;
 }
 
 static void read_recipients(candidate *c) {
     mw_bounce *bounce = c->bounce;
-    bool fields = c->fields.len && (c->report || c->points >= MW_BOUNCE_MIN_SCORE);
+    bool fields = c->fields.len && (c->report || c->points >= MW_BOUNCE_MIN_SCORE || c->marks.subject_fails);
     const mw_dsn *dsn = fields ? mw_dsn_read(c->arena, c->fields) : NULL;
     if (dsn && dsn->recipients->len) {
         bounce->form = "RFC 3464";
@@ -133,16 +147,18 @@ static void read_recipients(candidate *c) {
         mw_bounce_add_of_original(c->arena, bounce, c->notice);
     /* local names only ("the recipient anna"): what was said is worth telling all the same */
     bool says = c->marks.daemon && c->marks.subject_fails && c->notice->words.likeness > 0;
-    if (!bounce->recipients->len && says && c->points >= MW_BOUNCE_MIN_SCORE + 2)
+    bool lost = c->marks.daemon && c->marks.null_return && is_report(c->message);
+    if (!bounce->recipients->len && ((says && c->points >= MW_BOUNCE_MIN_SCORE + 2) || lost))
         mw_bounce_add(c->arena, bounce, NULL, bounce->notice, c->notice->words.warning);
 }
 
-const mw_bounce *mw_bounce_read(mw_arena *arena, const mw_message *message, const mw_mime *mime) {
+const mw_bounce *mw_bounce_read(mw_arena *arena, const mw_phrases *phrases, const mw_message *message,
+                                const mw_mime *mime) {
     if (!message->n_fields)
         return NULL;
     mw_bounce *bounce = new_bounce(arena);
-    candidate c = {.arena = arena, .message = message, .mime = mime, .bounce = bounce};
-    mw_bounce_marks_read(arena, message, &c.marks);
+    candidate c = {.arena = arena, .phrases = phrases, .message = message, .mime = mime, .bounce = bounce};
+    mw_bounce_marks_read(arena, phrases, message, &c.marks);
     bounce->sender = c.marks.sender;
     c.report = mw_part_find(mime, "delivery-status");
     int inside = c.report ? mw_part_holder(mime, (size_t)(c.report - mime->parts)) : -1;
@@ -165,10 +181,10 @@ const mw_bounce *mw_bounce_read(mw_arena *arena, const mw_message *message, cons
     return bounce;
 }
 
-const mw_bounce *mw_bounce_from_text(mw_arena *arena, mw_span text) {
+const mw_bounce *mw_bounce_from_text(mw_arena *arena, const mw_phrases *phrases, mw_span text) {
     mw_bounce *bounce = new_bounce(arena);
     text = mw_span_slice(text, 0, MW_BOUNCE_TEXT);
-    const mw_notice *notice = mw_notice_read(arena, text, NULL);
+    const mw_notice *notice = mw_notice_read(arena, phrases, text, NULL);
     bounce->notice = mw_span_dup(arena, mw_span_trim(text));
     bounce->form = notice->words.form;
     const mw_notice_recipient *only = notice->recipients->len == 1 ? notice->recipients->pdata[0] : NULL;

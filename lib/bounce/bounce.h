@@ -7,6 +7,7 @@
 
 #include "mail/message.h"
 #include "mail/mime.h"
+#include "bounce/phrases.h"
 #include "reply/catalogue.h"
 
 typedef enum mw_claim_check {
@@ -65,13 +66,14 @@ typedef struct mw_bounce {
 } mw_bounce;
 
 /* NULL when the message is none. */
-const mw_bounce *mw_bounce_read(mw_arena *arena, const mw_message *message, const mw_mime *mime);
+const mw_bounce *mw_bounce_read(mw_arena *arena, const mw_phrases *phrases, const mw_message *message,
+                                const mw_mime *mime);
 
 /* Fills in what each reply means. */
 void mw_bounce_explain(mw_arena *arena, const mw_reply_catalogue *catalogue, const mw_bounce *bounce);
 
 /* A bounce made of a reply that was pasted: no mail, one recipient where the text names one. */
-const mw_bounce *mw_bounce_from_text(mw_arena *arena, mw_span text);
+const mw_bounce *mw_bounce_from_text(mw_arena *arena, const mw_phrases *phrases, mw_span text);
 
 /* What the recipient's reply names, read at the first call. Never NULL. */
 const mw_reply_names *mw_bounce_names(mw_arena *arena, mw_bounce_recipient *recipient);

@@ -10,6 +10,8 @@
 
 enum { ROUNDS = 60, MAX_CASES = 2000 };
 
+static const mw_phrases *phrases;
+
 static double now(void) {
     struct timespec t;
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
@@ -20,7 +22,7 @@ static bool read_one(mw_span bytes, const mw_reply_catalogue *catalogue) {
     g_autoptr(mw_arena) arena = mw_arena_new();
     const mw_message *message = mw_message_read(arena, bytes, NULL);
     const mw_mime *mime = message ? mw_mime_read(arena, message) : NULL;
-    const mw_bounce *bounce = mime && catalogue ? mw_bounce_read(arena, message, mime) : NULL;
+    const mw_bounce *bounce = mime && catalogue ? mw_bounce_read(arena, phrases, message, mime) : NULL;
     if (bounce)
         mw_bounce_explain(arena, catalogue, bounce);
     return bounce != NULL;
@@ -99,6 +101,7 @@ int main(int argc, char **argv) {
     g_autoptr(mw_arena) arena = mw_arena_new();
     g_autoptr(mw_data) data = mw_data_new(NULL);
     const mw_reply_catalogue *catalogue = mw_reply_catalogue_of(data, NULL);
+    phrases = mw_phrases_of_data(data, NULL);
     g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
     g_autofree char *cases = g_build_filename(g_getenv("MAILWHY_SOURCE"), "testdata", "cases", NULL);
     for (int i = 1; i < argc; i++)

@@ -308,7 +308,8 @@ static void check(const sample *s, const char *end) {
     g_autofree char *bytes = with_ends(s->text, end, &len);
     const mw_message *message = mw_message_read(arena, (mw_span){bytes, len}, NULL);
     g_assert_nonnull(message);
-    const mw_bounce *bounce = mw_bounce_read(arena, message, mw_mime_read(arena, message));
+    const mw_bounce *bounce =
+        mw_bounce_read(arena, mw_phrases_of_data(data, NULL), message, mw_mime_read(arena, message));
     g_test_message("%s", s->name);
     g_assert_nonnull(bounce);
     mw_bounce_explain(arena, catalogue, bounce);
@@ -342,7 +343,8 @@ static void test_nameless(void) {
     g_autoptr(mw_arena) arena = mw_arena_new();
     g_autoptr(mw_data) data = mw_data_new(NULL);
     const mw_message *message = mw_message_read(arena, mw_span_of(text), NULL);
-    const mw_bounce *bounce = mw_bounce_read(arena, message, mw_mime_read(arena, message));
+    const mw_bounce *bounce =
+        mw_bounce_read(arena, mw_phrases_of_data(data, NULL), message, mw_mime_read(arena, message));
     g_assert_nonnull(bounce);
     mw_bounce_explain(arena, mw_reply_catalogue_of(data, NULL), bounce);
     g_assert_cmpuint(bounce->recipients->len, ==, 1);
@@ -398,8 +400,9 @@ static void test_ordinary(void) {
     };
     for (size_t i = 0; i < G_N_ELEMENTS(mails); i++) {
         g_autoptr(mw_arena) arena = mw_arena_new();
+        g_autoptr(mw_data) data = mw_data_new(NULL);
         const mw_message *message = mw_message_read(arena, mw_span_of(mails[i]), NULL);
-        if (mw_bounce_read(arena, message, mw_mime_read(arena, message)))
+        if (mw_bounce_read(arena, mw_phrases_of_data(data, NULL), message, mw_mime_read(arena, message)))
             g_error("taken for a bounce: %s", mails[i]);
     }
 }
@@ -438,8 +441,9 @@ static void test_notice_address(void) {
 
 static void test_from_text(void) {
     g_autoptr(mw_arena) arena = mw_arena_new();
+    g_autoptr(mw_data) data = mw_data_new(NULL);
     const mw_bounce *bounce = mw_bounce_from_text(
-        arena,
+        arena, mw_phrases_of_data(data, NULL),
         MW_SPAN(
             "Nov  1 10:00:00 relay postfix/smtp[99]: 4Fxyz: to=<anna@example.com>, "
             "relay=mx.example.com[192.0.2.4]:25, delay=1, dsn=5.7.1, status=bounced (host "

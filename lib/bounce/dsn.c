@@ -143,6 +143,12 @@ static void field(reader *r, mw_span name, mw_span value) {
         set(r, offsetof(mw_dsn_recipient, remote_mta), host(arena, value), false);
     else if (mw_span_is(name, "Diagnostic-Code") && value.len)
         set(r, offsetof(mw_dsn_recipient, diagnostic), mw_span_dup(arena, value), false);
+    else if (mw_span_is(name, "Will-Retry-Until") && r->now)
+        r->now->until = mw_span_dup(arena, value);
+    else if (mw_span_starts(name, "X-") && r->now && !r->now->private &&
+             mw_smtp_code_grade(arena, value) == 2)
+        r->now->private = mw_span_dup(arena, mw_span_strip_end(mw_span_strip(value, "<"),
+                                                               "> ")); /* X-Supplementary-Info and the like */
 }
 
 const mw_dsn *mw_dsn_read(mw_arena *arena, mw_span content) {

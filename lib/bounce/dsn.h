@@ -15,6 +15,8 @@ typedef struct mw_dsn_recipient {
     const char *comment;  /* what stands behind the status, or NULL */
     const char *remote_mta;
     const char *diagnostic; /* unfolded, with its type ("smtp; 550 ..."), or NULL */
+    const char *private;    /* what a field of the program's own says, where it holds a reply; or NULL */
+    const char *until;      /* Will-Retry-Until, or NULL */
 } mw_dsn_recipient;
 
 typedef struct mw_dsn {

@@ -24,6 +24,26 @@ static bool said_by_another(const mw_bounce *bounce, const mw_bounce_recipient *
            !mw_domain_same_organisation(r->remote_host, bounce->reporting_mta);
 }
 
+/* Without a reply the sender's own server says that it finds no way to the recipient's domain; only where it
+ * keeps that domain itself it is the mailbox that is missing. */
+static bool no_way(const mw_bounce *bounce, const mw_bounce_recipient *r) {
+    const char *at = r->recipient ? strrchr(r->recipient, '@') : NULL;
+    bool words = mw_span_search(mw_span_of(r->reply->words), "unrouteable address") != SIZE_MAX ||
+                 mw_span_search(mw_span_of(r->reply->words), "unroutable address") != SIZE_MAX;
+    return words && !r->reply_code && !r->reply->host && at && bounce->reporting_mta &&
+           !mw_domain_same_organisation(bounce->reporting_mta, at + 1);
+}
+
+/* The server that wrote the bounce could not run a program of its own, before it asked anybody. */
+static bool own_fault(const mw_bounce *bounce, const mw_bounce_recipient *r) {
+    static const char *const programs[] = {"can't exec", "cannot exec", "sendmail", "pipe to", NULL};
+    const char *at = r->recipient ? strrchr(r->recipient, '@') : NULL;
+    bool local = mw_span_starts(mw_span_of(r->reply->text), "x-") && !r->remote_host;
+    bool receivers =
+        at && bounce->reporting_mta && mw_domain_same_organisation(bounce->reporting_mta, at + 1);
+    return local && !receivers && mw_span_holds(mw_span_of(r->reply->text), programs);
+}
+
 /* What the reply means where the report around it says more than its words. */
 static void settle_meaning(mw_arena *arena, const mw_bounce *bounce, mw_bounce_recipient *r) {
     mw_meaning m = *r->meaning;
@@ -32,6 +52,18 @@ static void settle_meaning(mw_arena *arena, const mw_bounce *bounce, mw_bounce_r
         m.action = "Send the mail again. If it comes back once more, your provider's mail server gives up "
                    "too early: "
                    "it must try again after some minutes.";
+    } else if (strcmp(m.cause, "mailbox") == 0 && no_way(bounce, r)) {
+        m.cause = "network";
+        m.reason = "hostunknown";
+        m.owner = "sender";
+        m.meaning =
+            "Your mail server found no way to the recipient's domain: the DNS names no mail server for it.";
+        m.action = "Check the spelling of the domain; if it is right, its owner must repair the DNS.";
+    } else if (strcmp(m.cause, "system") == 0 && own_fault(bounce, r)) {
+        m.owner = "provider";
+        m.meaning =
+            "The server that was to send the mail could not start a program of its own; no receiver saw it.";
+        m.action = "Whoever runs that server looks at its set-up. Nothing is wrong at the receiver.";
     } else if (strcmp(m.cause, "relay") == 0 && m.stage == MW_STAGE_RECEIVER && said_by_another(bounce, r)) {
         m.owner = "receiver";
         m.meaning =

@@ -30,112 +30,8 @@ static bool is_answer(mw_span subject) {
     return mw_span_begins(subject, prefixes);
 }
 
-void mw_bounce_marks_read(mw_arena *arena, const mw_message *message, mw_bounce_marks *m) {
-    static const char *const daemons[] = {"mailer-daemon",        "postmaster",
-                                          "post_master",          "mail-daemon",
-                                          "mail.delivery.system", "mailerdaemon",
-                                          "mailer_daemon",        "delivery system",
-                                          "delivery subsystem",   "mail administrator",
-                                          "maildaemon",           "mdaemon@",
-                                          "microsoftexchange",    NULL};
-    static const char *const robots[] = {"no-reply",
-                                         "noreply",
-                                         "no_reply",
-                                         "donotreply",
-                                         "do-not-reply",
-                                         "-admin@",
-                                         "admin@",
-                                         "system@",
-                                         "mailer@",
-                                         "bounce",
-                                         "notification",
-                                         "-owner@",
-                                         "-request@",
-                                         "majordomo",
-                                         "listserv",
-                                         "mailadmin",
-                                         "gateway",
-                                         "mail_service",
-                                         "system administrator",
-                                         "smtp",
-                                         "antivirus",
-                                         "mailscan",
-                                         NULL};
-    static const char *const fails[] = {"undeliver",
-                                        "failure notice",
-                                        "returned mail",
-                                        "delivery status",
-                                        "delivery fail",
-                                        "delivery failure",
-                                        "mail delivery",
-                                        "mail system error",
-                                        "mail error",
-                                        "returned to sender",
-                                        "failed delivery",
-                                        "delivery notification",
-                                        "delivery has failed",
-                                        "delivery problem",
-                                        "non-delivery",
-                                        "nondelivery",
-                                        "not delivered",
-                                        "delivery report",
-                                        "mail failure",
-                                        "mail failed",
-                                        "delivery error",
-                                        "error sending your mail",
-                                        "could not be delivered",
-                                        "not be delivered",
-                                        "delivery delay",
-                                        "delayed mail",
-                                        "could not send",
-                                        "are not member",
-                                        "undeliverable message",
-                                        "rejected",
-                                        "blocked by",
-                                        "warning: ",
-                                        "failed mail",
-                                        "processing error",
-                                        "user unknown",
-                                        "unknown user",
-                                        "message delayed",
-                                        "not yet been delivered",
-                                        "unzustellbar",
-                                        "nicht zugestellt",
-                                        "r\xc3\xbc"
-                                        "ckl\xc3\xa4ufer",
-                                        "non remis",
-                                        "no se pudo",
-                                        "n\xc3\xa3o entregue",
-                                        "mancato recapito",
-                                        "onbestelbaar",
-                                        "\xe3\x82\xa8\xe3\x83\xa9\xe3\x83\xbc",
-                                        "\xe9\x85\x8d\xe4\xbf\xa1",
-                                        "\xe9\x80\x80\xe4\xbf\xa1",
-                                        "\xe5\xa4\xb1\xe8\xb4\xa5", /* failed, in Chinese */
-                                        "\xe5\xa4\xb1\xe6\x95\x97",
-                                        "\xd0\xbd\xd0\xb5\xd0\xb4\xd0\xbe\xd1\x81\xd1\x82\xd0\xb0\xd0\xb2",
-                                        "\xd0\xbd\xd0\xb5 \xd0\xb4\xd0\xbe\xd1\x81\xd1\x82\xd0\xb0\xd0\xb2",
-                                        NULL};
-    static const char *const away[] = {"automatic reply",
-                                       "auto reply",
-                                       "autoreply",
-                                       "auto-reply",
-                                       "auto:",
-                                       "out of office",
-                                       "out of the office",
-                                       "away until",
-                                       "away from",
-                                       "on vacation",
-                                       "vacation",
-                                       "abwesen",
-                                       "on leave",
-                                       "automatische antwort",
-                                       "absence",
-                                       "r\xc3\xa9ponse automatique",
-                                       "respuesta autom",
-                                       "fuera de",
-                                       "away",
-                                       NULL};
+void mw_bounce_marks_read(mw_arena *arena, const mw_phrases *phrases, const mw_message *message,
+                          mw_bounce_marks *m) {
     m->from = text_of(arena, message, "From");
     const mw_field *subject = mw_message_field(message, "Subject");
     m->subject = subject ? mw_header_decoded(arena, subject) : "";
@@ -148,11 +44,13 @@ void mw_bounce_marks_read(mw_arena *arena, const mw_message *message, mw_bounce_
     mw_span back = path ? mw_span_trim(path->value) : MW_SPAN("?");
     m->null_return =
         back.len == 0 || mw_span_is(back, "<>") || mw_span_search(back, "mailer-daemon") != SIZE_MAX;
-    m->daemon = mw_span_holds(mw_span_of(m->from), daemons) || g_str_has_suffix(m->from, "<>");
-    m->robot = mw_span_holds(mw_span_of(m->from), robots);
-    m->subject_fails = mw_span_holds(mw_span_of(m->subject), fails) &&
-                       (m->daemon || m->null_return || !is_answer(mw_span_of(m->subject)));
-    m->subject_away = mw_span_holds(mw_span_of(m->subject), away);
+    mw_span from = mw_span_of(m->from), title = mw_phrases_fold(arena, mw_span_of(m->subject));
+    bool empty = mw_message_field(message, "From") && (!*m->from || g_str_has_suffix(m->from, "<>"));
+    m->daemon = empty || mw_phrases_count(phrases, MW_PHRASE_DAEMON, from, 1);
+    m->robot = mw_phrases_count(phrases, MW_PHRASE_ROBOT, from, 1);
+    m->subject_fails = mw_phrases_count(phrases, MW_PHRASE_SUBJECT, title, 1) &&
+                       (m->daemon || m->null_return || !is_answer(title));
+    m->subject_away = mw_phrases_count(phrases, MW_PHRASE_AWAY, title, 1);
     m->subject_quotes = strpbrk(m->subject, "\"#[") != NULL;
 }
 

@@ -3,6 +3,7 @@
 
 #include "mail/mime.h"
 #include "bounce/notice.h"
+#include "bounce/phrases.h"
 
 typedef struct mw_bounce_marks {
     const char *from, *subject, *auto_submitted; /* "" when absent */
@@ -12,7 +13,8 @@ typedef struct mw_bounce_marks {
     bool subject_quotes; /* other words stand in front of those of a failure: a ticket's number, a quote */
 } mw_bounce_marks;
 
-void mw_bounce_marks_read(mw_arena *arena, const mw_message *message, mw_bounce_marks *marks);
+void mw_bounce_marks_read(mw_arena *arena, const mw_phrases *phrases, const mw_message *message,
+                          mw_bounce_marks *marks);
 
 enum { MW_BOUNCE_MIN_SCORE = 4 }; /* marks that make a mail a bounce */
 int mw_bounce_score(const mw_mime *mime, const mw_bounce_marks *marks, const mw_notice *notice);

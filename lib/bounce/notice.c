@@ -25,6 +25,7 @@ static bool has_code(mw_arena *arena, const char *text) {
 
 typedef struct collector {
     mw_arena *arena;
+    const mw_phrases *phrases;
     const char *sender;
     GPtrArray *found;  /* of mw_notice_recipient * */
     GHashTable *known; /* lower-case address to mw_notice_recipient * */
@@ -33,9 +34,11 @@ typedef struct collector {
     GString
         *before; /* text since the last recipient: what stands in front of the first one may speak of it */
     size_t paragraph;     /* length of the first paragraph of own, 0: it goes on */
+    size_t indent;        /* of the line that named the recipient */
     int own_lines, blank; /* blank: empty lines since the last one with words */
     bool bare;            /* the line that named the recipient says nothing else */
     bool closed;          /* the text of the current recipient is complete */
+    bool footers;         /* the text has words of those somewhere */
     bool talking;         /* inside a transcript: a reply waits for its recipient */
 } collector;
 
@@ -65,7 +68,7 @@ static void finish(collector *c) {
     c->now = NULL;
 }
 
-static void begin(collector *c, const mw_intro *in) {
+static void begin(collector *c, const mw_intro *in, size_t indent) {
     g_autofree char *key = g_ascii_strdown(in->address.data, (gssize)in->address.len);
     mw_notice_recipient *r = g_hash_table_lookup(c->known, key);
     bool pending = c->talking && c->before->len;
@@ -87,6 +90,7 @@ static void begin(collector *c, const mw_intro *in) {
     g_string_truncate(c->before, 0);
     append(c->own, in->rest);
     c->bare = !c->own->len;
+    c->indent = indent;
     c->own_lines = 0;
     c->paragraph = 0;
     c->closed = false;
@@ -150,18 +154,30 @@ static bool session_line(collector *c, mw_span line) {
     return false;
 }
 
+/* A rule across the page, below which scanners and lawyers write. */
+static bool is_rule(mw_span line) {
+    return line.len >= 8 && mw_span_strip(line, "_").len == 0;
+}
+
 static void take_line(collector *c, mw_span raw, mw_span previous) {
     mw_span line = mw_span_trim(raw);
     if (!mw_notice_has_word(line)) {
         c->blank++;
+        c->closed = c->closed || (is_rule(line) && c->now);
         return;
     }
+    if (c->footers && mw_phrases_count(c->phrases, MW_PHRASE_FOOTER, mw_phrases_fold(c->arena, line), 1) &&
+        mw_smtp_code_find(line, 0) == SIZE_MAX)
+        return;
     if (session_line(c, line))
         return;
-    mw_intro in = mw_notice_introduce(line, previous);
+    mw_intro in = mw_notice_introduce(c->arena, c->phrases, line, previous);
+    size_t indent = (size_t)(line.data - raw.data);
     bool own = in.grade != MW_HOLD_NONE && c->now && mw_span_is(in.address, c->now->address);
     bool sender = in.grade != MW_HOLD_NONE && c->sender && mw_span_is(in.address, c->sender);
-    bool inside = in.grade == MW_HOLD_WEAK && c->now && c->now->strong; /* a mention within its text */
+    /* a mention within its text, also where a fold puts it at the beginning of a line */
+    bool goes_on = in.sentence && c->own->len && !c->blank && indent > c->indent;
+    bool inside = c->now && c->now->strong && (in.grade == MW_HOLD_WEAK || goes_on);
     /* a transcript's reply with another address belongs to who is being spoken of, if nothing was said yet */
     bool reply_of = in.grade == MW_HOLD_STRONG && c->now && !c->talking && in.rest.data == line.data &&
                     mw_smtp_code_find(line, 0) == 0 && !has_code(c->arena, c->own->str);
@@ -170,7 +186,7 @@ static void take_line(collector *c, mw_span raw, mw_span previous) {
     else if (own && c->own->len && !c->blank)
         follow(c, line);
     else
-        begin(c, &in);
+        begin(c, &in, indent);
     c->blank = 0;
 }
 
@@ -225,18 +241,22 @@ static GArray *split(mw_span text) {
             end++;
         mw_span line = mw_span_slice(text, 0, end);
         g_array_append_val(lines, line);
-        bool pair = end + 1 < text.len && text.data[end] == '\r' && text.data[end + 1] == '\n';
-        text = mw_span_from(text, end + (pair ? 2 : 1));
+        size_t next = end;
+        while (next < text.len && text.data[next] == '\r') /* some write CR CR LF */
+            next++;
+        bool pair = next < text.len && next > end && text.data[next] == '\n';
+        text = mw_span_from(text, pair ? next + 1 : end + 1);
     }
     return lines;
 }
 
-const mw_notice *mw_notice_read(mw_arena *arena, mw_span text, const char *sender) {
+const mw_notice *mw_notice_read(mw_arena *arena, const mw_phrases *phrases, mw_span text,
+                                const char *sender) {
     mw_notice *notice = mw_new(arena, mw_notice);
     text = mw_span_slice(text, 0, MW_BOUNCE_TEXT);
     g_autoptr(GArray) split_lines = split(text);
     const mw_span *lines = (const mw_span *)(const void *)split_lines->data;
-    size_t from, n = split_lines->len, cut = mw_bounce_separator(lines, n, &from);
+    size_t from, n = split_lines->len, cut = mw_bounce_separator(arena, phrases, lines, n, &from);
     notice->text = text;
     if (cut < n)
         notice->text = mw_span_slice(text, 0, (size_t)(lines[cut].data - text.data));
@@ -244,8 +264,13 @@ const mw_notice *mw_notice_read(mw_arena *arena, mw_span text, const char *sende
         notice->original = mw_span_from(text, (size_t)(lines[from].data - text.data));
     g_autoptr(GString) own = g_string_new(NULL);
     g_autoptr(GString) before = g_string_new(NULL);
-    collector c = {
-        .arena = arena, .sender = sender, .found = mw_array_new(arena), .own = own, .before = before};
+    collector c = {.arena = arena,
+                   .phrases = phrases,
+                   .sender = sender,
+                   .found = mw_array_new(arena),
+                   .own = own,
+                   .before = before};
+    c.footers = mw_phrases_count(phrases, MW_PHRASE_FOOTER, mw_phrases_fold(arena, notice->text), 1);
     c.known = g_hash_table_new(g_str_hash, g_str_equal);
     const char *lead = NULL;
     mw_span previous = {NULL, 0};
@@ -261,6 +286,6 @@ const mw_notice *mw_notice_read(mw_arena *arena, mw_span text, const char *sende
     notice->recipients = choose(arena, c.found, sender);
     bool ended = c.talking && code_grade(arena, before->str) == 2;
     share(arena, notice->recipients, lead, ended ? mw_strdup(arena, before->str) : NULL);
-    notice->words = mw_notice_words_read(notice->text);
+    notice->words = mw_notice_words_read(arena, phrases, notice->text);
     return notice;
 }

@@ -21,4 +21,4 @@ typedef struct mw_notice {
 } mw_notice;
 
 /* sender: to whom the bounce went, or NULL: never taken for a recipient from a mere sentence. Never NULL. */
-const mw_notice *mw_notice_read(mw_arena *arena, mw_span text, const char *sender);
+const mw_notice *mw_notice_read(mw_arena *arena, const mw_phrases *phrases, mw_span text, const char *sender);

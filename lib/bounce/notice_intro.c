@@ -28,57 +28,8 @@ static mw_span without_kind(mw_span before) {
 }
 
 /* The words in front of an address end as those in front of a recipient do. */
-static bool recipient_label(mw_span before) {
-    static const char *const ends[] = {"recipient",
-                                       "recipients",
-                                       "recipient(s)",
-                                       "addressed to",
-                                       "delivery failed",
-                                       "address",
-                                       "message to",
-                                       "delivered to",
-                                       "deliver to",
-                                       "email to",
-                                       "e-mail to",
-                                       "mail to",
-                                       "delivery to",
-                                       "user",
-                                       "userid",
-                                       "attempts",
-                                       "rcpt to",
-                                       "list",
-                                       "errors",
-                                       "mailbox",
-                                       "group",
-                                       "undeliverable to",
-                                       "could not deliver to",
-                                       "size",
-                                       "quota",
-                                       "delivering to",
-                                       "to user",
-                                       "for",
-                                       "gateway for",
-                                       "reach",
-                                       "was addressed",
-                                       "destinataire",
-                                       "an",
-                                       "empf\xc3\xa4nger",
-                                       "a",
-                                       "to recipient",
-                                       "message for",
-                                       "expanded from",
-                                       "to=",
-                                       "**",
-                                       "==",
-                                       NULL};
-    mw_span label = mw_span_strip_end(mw_span_trim(before), ":,<'\"([ ");
-    for (size_t i = 0; ends[i]; i++) {
-        size_t n = strlen(ends[i]);
-        if (mw_span_ends(label, ends[i]) &&
-            (label.len == n || !g_ascii_isalnum(label.data[label.len - n - 1])))
-            return true;
-    }
-    return false;
+static bool recipient_label(const mw_phrases *phrases, mw_span before) {
+    return mw_phrases_end(phrases, MW_PHRASE_RECIPIENT, mw_span_strip_end(mw_span_trim(before), ":,<'\"([ "));
 }
 
 static bool failure_words(mw_span line) {
@@ -92,7 +43,7 @@ static bool failure_words(mw_span line) {
 
 /* The line begins with the address, perhaps behind a bullet. */
 static mw_intro leading_address(mw_span line) {
-    mw_intro out = {MW_HOLD_NONE, {NULL, 0}, {NULL, 0}};
+    mw_intro out = {.grade = MW_HOLD_NONE};
     mw_span body = mw_span_strip(line, "*-+|>\xe2\x80\xa2 \t");
     size_t end;
     mw_span address = mw_notice_address(body, 0, &end);
@@ -114,7 +65,7 @@ static mw_intro leading_address(mw_span line) {
             rest = mw_span_from(next, stop);
         }
     }
-    out = (mw_intro){MW_HOLD_STRONG, address, mw_span_trim(mw_span_strip(rest, ">:,. "))};
+    out = (mw_intro){MW_HOLD_STRONG, address, mw_span_trim(mw_span_strip(rest, ">:,. ")), false};
     if (mw_span_starts(out.rest, "(expanded from")) {
         size_t close = mw_span_find(out.rest, ')');
         out.rest = mw_span_trim(
@@ -132,7 +83,7 @@ static mw_intro leading_address(mw_span line) {
 
 /* "554 <a@example.org>... text": a line of a transcript. */
 static mw_intro coded_line(mw_span line) {
-    mw_intro out = {MW_HOLD_NONE, {NULL, 0}, {NULL, 0}};
+    mw_intro out = {.grade = MW_HOLD_NONE};
     if (mw_smtp_code_find(line, 0) != 0 || line.len < 5)
         return out;
     mw_span body = mw_span_from(line, 4);
@@ -145,12 +96,12 @@ static mw_intro coded_line(mw_span line) {
     if (!address.len || address.data > body.data + 1)
         return out;
     if (mw_span_starts(mw_span_from(body, end), "..."))
-        out = (mw_intro){MW_HOLD_STRONG, address, line};
+        out = (mw_intro){MW_HOLD_STRONG, address, line, false};
     return out;
 }
 
 static mw_intro rcpt_command(mw_span line) {
-    mw_intro out = {MW_HOLD_NONE, {NULL, 0}, {NULL, 0}};
+    mw_intro out = {.grade = MW_HOLD_NONE};
     size_t at = mw_span_search(line, "rcpt to:"), end;
     if (at == SIZE_MAX)
         return out;
@@ -158,39 +109,55 @@ static mw_intro rcpt_command(mw_span line) {
     if (!address.len || address.data > line.data + at + 11)
         return out;
     bool command = at == 0 || mw_span_starts(line, ">>>") || mw_span_starts(line, "sent ");
-    return (mw_intro){command ? MW_HOLD_STRONG : MW_HOLD_WEAK, address, mw_span_from(line, end)};
+    return (mw_intro){command ? MW_HOLD_STRONG : MW_HOLD_WEAK, address, mw_span_from(line, end), false};
 }
 
-static mw_intro labelled(mw_span line) {
-    mw_intro out = {MW_HOLD_NONE, {NULL, 0}, {NULL, 0}};
+static mw_intro labelled(mw_arena *arena, const mw_phrases *phrases, mw_span line) {
+    mw_intro out = {.grade = MW_HOLD_NONE};
     size_t end;
     mw_span address = mw_notice_address(line, 0, &end);
     if (!address.len)
         return out;
     if (mw_span_starts(line, "(generated from ")) /* what was written to, where the target is not named */
-        return (mw_intro){MW_HOLD_WEAK, address, line};
+        return (mw_intro){MW_HOLD_WEAK, address, line, true};
     mw_span before = without_kind(mw_span_slice(line, 0, (size_t)(address.data - line.data)));
     if (other_label(before))
         return out;
     mw_span bare = mw_span_strip_end(before, "<'\" ");
     bool colon = bare.len && bare.data[bare.len - 1] == ':';
     bool failing = failure_words(line);
-    if (recipient_label(before) && (failing || colon))
-        return (mw_intro){MW_HOLD_STRONG, address, line};
+    bool alone =
+        bare.len >= 4 && bare.data == line.data && (bare.data[0] & 0x80); /* a label in another script */
+    if ((failing || colon || alone) && recipient_label(phrases, mw_phrases_fold(arena, before)))
+        return (mw_intro){MW_HOLD_STRONG, address, line, !colon};
     if (colon && failing && mw_smtp_code_find(bare, 0) == SIZE_MAX)
-        return (mw_intro){MW_HOLD_STRONG, address, line};
-    return failing ? (mw_intro){MW_HOLD_WEAK, address, line} : out;
+        return (mw_intro){MW_HOLD_STRONG, address, line, false};
+    return failing ? (mw_intro){MW_HOLD_WEAK, address, line, true} : out;
+}
+
+/* "Kim Lee on Fri, 20 Nov 2026 10:00:00 +0000": whose address the notice does not tell. */
+static mw_intro name_and_time(mw_span line) {
+    static const char *const days[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun", NULL};
+    size_t at = mw_span_search(line, " on ");
+    mw_span name = mw_span_trim(mw_span_slice(line, 0, at)), time = mw_span_from(line, at);
+    time = mw_span_trim(mw_span_slice(time, 4, time.len));
+    bool dated = at != SIZE_MAX && time.len >= 8 && time.len < 60 &&
+                 (mw_span_begins(time, days) || g_ascii_isdigit(time.data[0]));
+    if (!dated || !name.len || name.len > 80 || !mw_notice_has_word(name))
+        return (mw_intro){.grade = MW_HOLD_NONE};
+    return (mw_intro){MW_HOLD_STRONG, name, mw_span_from(line, line.len), false};
 }
 
 /* "Kim (kim@example.org) on 21.11.2026" below a heading such as "could not be reached:". */
-static mw_intro named_below_heading(mw_span line, mw_span previous) {
-    static const char *const headings[] = {"recipient", "address",  "reached", "people",
-                                           "empf",      "destinat", NULL};
-    mw_intro out = {MW_HOLD_NONE, {NULL, 0}, {NULL, 0}};
-    bool heading =
-        previous.len && previous.data[previous.len - 1] == ':' && mw_span_holds(previous, headings);
+static mw_intro named_below_heading(mw_arena *arena, const mw_phrases *phrases, mw_span line,
+                                    mw_span previous) {
+    mw_intro out = {.grade = MW_HOLD_NONE};
+    bool heading = mw_span_ends(previous, ":") &&
+                   mw_phrases_count(phrases, MW_PHRASE_HEADING, mw_phrases_fold(arena, previous), 1);
     size_t end;
     mw_span address = mw_notice_address(line, 0, &end);
+    if (heading && !address.len)
+        return name_and_time(line);
     if (!heading || !address.len || address.data == line.data || !strchr("(<[", address.data[-1]))
         return out;
     mw_span before = mw_span_slice(line, 0, (size_t)(address.data - line.data));
@@ -199,10 +166,10 @@ static mw_intro named_below_heading(mw_span line, mw_span previous) {
         return out;
     if (mw_span_starts(rest, "on ") || mw_span_starts(rest, "<mailto:"))
         rest.len = 0;
-    return (mw_intro){MW_HOLD_STRONG, address, rest};
+    return (mw_intro){MW_HOLD_STRONG, address, rest, false};
 }
 
-mw_intro mw_notice_introduce(mw_span line, mw_span previous) {
+mw_intro mw_notice_introduce(mw_arena *arena, const mw_phrases *phrases, mw_span line, mw_span previous) {
     static const char *const elsewhere[] = {"please send", "contact",  "to the address", "assistance",
                                             "write to",    "reply to", "subscribe",      NULL};
     line = mw_span_trim(line);
@@ -212,11 +179,11 @@ mw_intro mw_notice_introduce(mw_span line, mw_span previous) {
     if (out.grade == MW_HOLD_NONE)
         out = leading_address(line);
     if (out.grade == MW_HOLD_NONE)
-        out = named_below_heading(line, previous);
+        out = named_below_heading(arena, phrases, line, previous);
     if (out.grade == MW_HOLD_NONE)
-        out = labelled(line);
+        out = labelled(arena, phrases, line);
     if (out.grade == MW_HOLD_NONE || (mw_notice_office(out.address) && out.grade == MW_HOLD_WEAK))
-        return (mw_intro){MW_HOLD_NONE, {NULL, 0}, {NULL, 0}};
+        return (mw_intro){.grade = MW_HOLD_NONE};
     bool heading = mw_span_ends(line, ":"); /* "<a@example.org>:" */
     if (previous.len && mw_span_holds(previous, elsewhere) && out.rest.len == 0 && !heading)
         out.grade = MW_HOLD_NONE;

@@ -56,36 +56,9 @@ static bool header_at(const mw_span *lines, size_t n, size_t at, int wanted) {
 }
 
 /* The line says that the returned mail follows. */
-static bool separator(mw_span line) {
-    static const char *const phrases[] = {"copy of the message",
-                                          "copy of your message",
-                                          "copy of the original",
-                                          "original message",
-                                          "returned message",
-                                          "message headers follow",
-                                          "unsent message",
-                                          "message text follows",
-                                          "header of the original",
-                                          "message header",
-                                          "original mail info",
-                                          "headers of the message",
-                                          "undelivered message",
-                                          "message header follows",
-                                          "text of the message",
-                                          "original headers",
-                                          "original mail header",
-                                          "message contents follow",
-                                          "message follows",
-                                          "returned mail follows",
-                                          "- returned mail -",
-                                          "start of original",
-                                          "begin original",
-                                          "return content",
-                                          "mensaje original",
-                                          "message d'origine",
-                                          "urspr\xc3\xbcngliche nachricht",
-                                          NULL};
-    return line.len < 120 && mw_notice_has_word(line) && mw_span_holds(line, phrases);
+static bool separator(mw_arena *arena, const mw_phrases *phrases, mw_span line) {
+    return line.len < 120 && mw_notice_has_word(line) &&
+           mw_phrases_count(phrases, MW_PHRASE_ORIGINAL, mw_phrases_fold(arena, line), 1);
 }
 
 /* The whole line, between empty ones, is such a heading. */
@@ -102,13 +75,25 @@ static bool lone_heading(const mw_span *lines, size_t n, size_t at) {
     return false;
 }
 
-size_t mw_bounce_separator(const mw_span *lines, size_t n, size_t *from) {
+/* Some line of the text has such words: most notices have none. */
+static bool may_separate(mw_arena *arena, const mw_phrases *phrases, const mw_span *lines, size_t n) {
+    if (n == 0)
+        return false;
+    size_t end = (size_t)(lines[n - 1].data - lines[0].data) + lines[n - 1].len;
+    mw_span all = mw_phrases_fold(arena, (mw_span){lines[0].data, end});
+    return mw_phrases_count(phrases, MW_PHRASE_ORIGINAL, all, 1);
+}
+
+size_t mw_bounce_separator(mw_arena *arena, const mw_phrases *phrases, const mw_span *lines, size_t n,
+                           size_t *from) {
+    bool told = may_separate(arena, phrases, lines, n);
     for (size_t i = 0; i < n; i++) {
         mw_span line = mw_span_trim(lines[i]);
         bool attached = mw_span_starts(line, "content-type: message/rfc822") ||
                         mw_span_starts(line, "content-type: text/rfc822-headers");
         if (attached || lone_heading(lines, n, i) ||
-            (separator(line) && (header_at(lines, n, i + 1, 2) || strchr("-=*|", line.data[0])))) {
+            (told && separator(arena, phrases, line) &&
+             (header_at(lines, n, i + 1, 2) || strchr("-=*|", line.data[0])))) {
             *from = i + 1;
             return i;
         }

@@ -29,15 +29,16 @@ void mw_bounce_set_reply(mw_bounce_recipient *r, const mw_smtp_reply *reply, con
         r->remote_host = reply->host;
 }
 
+/* One that mail can be sent to: no program's, no route through other hosts (RFC 5321 appendix C). */
 static bool is_address(const char *text) {
-    return text && strchr(text, '@') && !strchr(text, ' ') && *text != '/' && *text != '|';
+    return text && strchr(text, '@') && !strchr(text, ' ') && !strchr("/|@", *text);
 }
 
 /* The report's own reply, or that of the text for people where it says more. */
 static const mw_smtp_reply *better_reply(mw_arena *arena, const mw_dsn_recipient *d, const char *text) {
     bool reply_as_status = !d->diagnostic && d->comment && mw_smtp_code_find(mw_span_of(d->comment), 0) == 0;
-    const mw_smtp_reply *own =
-        mw_smtp_reply_read(arena, mw_span_of(reply_as_status ? d->comment : d->diagnostic));
+    const char *field = reply_as_status ? d->comment : d->diagnostic ? d->diagnostic : d->private;
+    const mw_smtp_reply *own = mw_smtp_reply_read(arena, mw_span_of(field));
     if (!text || !*text)
         return own;
     const mw_smtp_reply *other = mw_smtp_reply_read(arena, mw_span_of(text));
@@ -48,7 +49,7 @@ static const mw_smtp_reply *better_reply(mw_arena *arena, const mw_dsn_recipient
     /* a first line that says it goes on */
     const char *at = own->code ? strstr(own->text, own->code) : NULL;
     bool same = own->code && other->code && strcmp(own->code, other->code) == 0;
-    if (same && at && at[3] == '-' && strlen(other->words) > strlen(own->words))
+    if (same && at && at[3] == '-' && strlen(other->words) > strlen(own->words) + 1) /* no stray bracket */
         return other;
     if (own->command || !other->command || (own->code && !same))
         return own;
@@ -57,25 +58,59 @@ static const mw_smtp_reply *better_reply(mw_arena *arena, const mw_dsn_recipient
     return both;
 }
 
-static const char *action_of(const mw_dsn_recipient *d, bool warning) {
+/* The first digit of the reply, else of the status; NUL without either. */
+static char class_of(const mw_dsn_recipient *d, const mw_smtp_reply *reply) {
+    return reply->code ? reply->code[0] : d->status ? d->status[0] : '\0';
+}
+
+/* The words of RFC 3464 section 2.3.3; any other never beats the reply and the status. "delayed" under a text
+ * that says it was given up is a failure. */
+static const char *action_of(const mw_dsn_recipient *d, const mw_smtp_reply *reply,
+                             const mw_notice_words *w) {
     static const char *const failed[] = {"fail", "error", "bounce", "reject", "undeliver"};
+    static const char *const known[] = {"delivered", "relayed", "expanded"};
     for (size_t i = 0; d->action && i < G_N_ELEMENTS(failed); i++) {
         if (g_str_has_prefix(d->action, failed[i]))
             return "failed";
     }
-    if (d->action)
-        return d->action;
-    return warning ? "delayed" : "failed";
+    for (size_t i = 0; d->action && i < G_N_ELEMENTS(known); i++) {
+        if (strcmp(d->action, known[i]) == 0)
+            return class_of(d, reply) == '5' ? "failed" : known[i];
+    }
+    bool delayed =
+        d->action && (g_str_has_prefix(d->action, "delay") || g_str_has_prefix(d->action, "defer"));
+    if (delayed)
+        return w->final && !w->warning && !d->until ? "failed" : "delayed";
+    char class = class_of(d, reply);
+    if (class == '2')
+        return "delivered";
+    return w->warning && class != '5' ? "delayed" : "failed";
 }
 
-/* A report without a reply code: that of the transcript of the session, if it has one. */
+/* The first line of a reply that goes on, as the report quotes it: "550-No such user". */
+static mw_span first_line(const mw_smtp_reply *reply) {
+    const char *at = reply->code ? strstr(reply->text, reply->code) : NULL;
+    return at && at[3] == '-' ? mw_span_strip_end(mw_span_of(at), ") ") : (mw_span){NULL, 0};
+}
+
+/* A report without a reply code, or with the first line of a longer reply: that of the transcript of the
+ * session, if it has one. */
 static void from_transcript(mw_arena *arena, mw_bounce_recipient *r, const mw_notice *notice,
                             const char *status) {
     size_t at = mw_span_search(notice->text, "transcript of session");
-    if (at == SIZE_MAX)
+    mw_span begin = first_line(r->reply), text = mw_span_from(notice->text, at);
+    if (at == SIZE_MAX || (r->reply_code && !begin.len))
         return;
-    const mw_smtp_reply *reply = mw_smtp_reply_read(arena, mw_span_from(notice->text, at + 30));
-    if (reply->code)
+    text = mw_span_from(text, strlen("transcript of session"));
+    if (begin.len) { /* where the transcript has the same line */
+        g_autofree char *line = g_strdup_printf("<<< %.*s", (int)MIN(begin.len, (size_t)60), begin.data);
+        at = mw_span_search(text, line);
+        if (at == SIZE_MAX)
+            return;
+        text = mw_span_from(text, at);
+    }
+    const mw_smtp_reply *reply = mw_smtp_reply_read(arena, text);
+    if (reply->code && (!begin.len || strlen(reply->words) > strlen(r->reply->words)))
         mw_bounce_set_reply(r, reply, status);
 }
 
@@ -97,10 +132,10 @@ void mw_bounce_add_report(mw_arena *arena, mw_bounce *bounce, const mw_dsn *dsn,
         r->recipient = address ? address : said ? said->address : NULL;
         if (is_address(d->original) && r->recipient && g_ascii_strcasecmp(d->original, r->recipient) != 0)
             r->original = d->original;
-        r->action = action_of(d, notice->words.warning);
         r->remote_host = d->remote_mta;
         mw_bounce_set_reply(r, better_reply(arena, d, said ? said->text : NULL), d->status);
-        if (!r->reply_code && dsn->recipients->len == 1)
+        r->action = action_of(d, r->reply, &notice->words);
+        if (first_line(r->reply).len || (!r->reply_code && dsn->recipients->len == 1))
             from_transcript(arena, r, notice, d->status);
         r->context = cut_text(arena,
                               said                        ? said->more

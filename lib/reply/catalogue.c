@@ -8,14 +8,16 @@ typedef struct rule {
     const char *id, *provider, *reply, *enhanced, *wording, *cause, *reason, *owner, *meaning, *action,
         *source;
     const mw_wording *pattern;
-    bool any; /* whatever the provider */
+    bool any;  /* whatever the provider */
+    bool weak; /* only a hint: the words say next to nothing */
 } rule;
 
 struct mw_reply_catalogue {
     GPtrArray *rules;    /* of rule * */
     GHashTable *codes;   /* text to mw_code * */
     GHashTable *causes;  /* text to mw_reply_class * */
-    GHashTable *reasons; /* reason to cause */
+    GHashTable *reasons; /* cause to reason */
+    GHashTable *causes_of_reasons;
 };
 
 /* ---- loading ----------------------------------------------------------------------------------------- */
@@ -44,6 +46,9 @@ static bool load_rules(mw_reply_catalogue *c, const mw_data *data, mw_arena *are
         *r = (rule){row[col[0]], row[col[1]], row[col[2]], row[col[3]], row[col[4]],  row[col[5]],
                     row[col[6]], row[col[7]], row[col[8]], row[col[9]], row[col[10]], NULL};
         r->any = strcmp(r->provider, "any") == 0;
+        r->weak = strcmp(r->provider, "last") == 0;
+        if (r->weak)
+            r->provider = "generic";
         const char *problem = NULL;
         r->pattern = mw_wording_compile(arena, r->wording, &problem);
         if (!r->pattern) {
@@ -52,6 +57,45 @@ static bool load_rules(mw_reply_catalogue *c, const mw_data *data, mw_arena *are
             return false;
         }
         g_ptr_array_add(c->rules, r);
+    }
+    return true;
+}
+
+/* The reasons that the words of data/notices/ tell: after the rows of replies.tsv, as each speaks one
+ * language. */
+static bool load_languages(mw_reply_catalogue *c, const mw_data *data, mw_arena *arena, GError **error) {
+    const char **files = mw_data_all_names(data, arena, "notices/");
+    for (size_t f = 0; files[f]; f++) {
+        const mw_table *table = mw_data_table(data, files[f], error);
+        int words = table ? mw_table_column(table, "words", error) : -1;
+        int kind = words >= 0 ? mw_table_column(table, "kind", error) : -1;
+        if (kind < 0)
+            return false;
+        for (guint i = 0; i < table->rows->len; i++) {
+            const char *const *row = table->rows->pdata[i];
+            const char *cause = g_hash_table_lookup(c->causes_of_reasons, row[kind]), *problem = NULL;
+            if (!cause || !*cause)
+                continue;
+            rule *r = mw_new(arena, rule);
+            *r = (rule){.id = mw_printf(arena, "%.2s-%s", files[f] + strlen("notices/"), row[kind]),
+                        .provider = "generic",
+                        .reply = "",
+                        .enhanced = "",
+                        .wording = row[words],
+                        .cause = cause,
+                        .reason = row[kind],
+                        .owner = strcmp(row[kind], "userunknown") == 0 ? "sender" : "",
+                        .meaning = "",
+                        .action = "",
+                        .source = ""};
+            r->pattern = mw_wording_compile(arena, r->wording, &problem);
+            if (!r->pattern) {
+                g_set_error(error, MW_ERROR, MW_ERROR_DATA, "%s: \"%s\" cannot be used: %s", files[f],
+                            r->wording, problem);
+                return false;
+            }
+            g_ptr_array_add(c->rules, r);
+        }
     }
     return true;
 }
@@ -101,10 +145,13 @@ static bool load_reasons(mw_reply_catalogue *c, const mw_data *data, mw_arena *a
         return false;
     c->reasons =
         mw_arena_own(arena, g_hash_table_new(g_str_hash, g_str_equal), (GDestroyNotify)g_hash_table_unref);
+    c->causes_of_reasons =
+        mw_arena_own(arena, g_hash_table_new(g_str_hash, g_str_equal), (GDestroyNotify)g_hash_table_unref);
     for (guint i = table->rows->len; i-- > 0;) { /* backwards: the first reason of a cause stays */
         const char *const *row = table->rows->pdata[i];
         if (*row[col[1]])
             g_hash_table_insert(c->reasons, (char *)row[col[1]], (char *)row[col[0]]);
+        g_hash_table_insert(c->causes_of_reasons, (char *)row[col[0]], (char *)row[col[1]]);
     }
     return true;
 }
@@ -112,7 +159,8 @@ static bool load_reasons(mw_reply_catalogue *c, const mw_data *data, mw_arena *a
 static const void *make(const mw_data *data, mw_arena *arena, const void *about, GError **error) {
     mw_reply_catalogue *c = mw_new(arena, mw_reply_catalogue);
     if (!load_rules(c, data, arena, error) || !load_codes(c, data, arena, error) ||
-        !load_causes(c, data, arena, error) || !load_reasons(c, data, arena, error))
+        !load_causes(c, data, arena, error) || !load_reasons(c, data, arena, error) ||
+        !load_languages(c, data, arena, error))
         return NULL;
     return c;
 }
@@ -135,6 +183,27 @@ const mw_code *mw_reply_code(const mw_reply_catalogue *catalogue, const char *co
     char any[16] = "x";
     g_strlcat(any, code + 1, sizeof any);
     return g_hash_table_lookup(catalogue->codes, any);
+}
+
+/* The mark stands as a word, a host's name or a link; within an address it only tells where somebody has one.
+ */
+static bool names_itself(const mw_pairs *pairs, mw_span words, const char *mark) {
+    size_t from = 0, at, n = strlen(mark);
+    for (int tries = 0; tries < 16; tries++) {
+        at = mw_pairs_search(pairs, mw_span_from(words, from), mark);
+        if (at == SIZE_MAX)
+            return false;
+        from += at;
+        size_t start = from;
+        while (start > 0 && (g_ascii_isalnum(words.data[start - 1]) || strchr(".-_", words.data[start - 1])))
+            start--;
+        bool whole = from == 0 || !g_ascii_isalnum(words.data[from - 1]) || !g_ascii_isalnum(mark[0]);
+        bool address = start > 0 && words.data[start - 1] == '@';
+        if (whole && !address)
+            return true;
+        from += n;
+    }
+    return false;
 }
 
 const char *mw_reply_provider(const mw_smtp_reply *reply) {
@@ -180,7 +249,7 @@ const char *mw_reply_provider(const mw_smtp_reply *reply) {
     mw_pairs pairs;
     mw_pairs_read(&pairs, words);
     for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
-        if (marks[i].words && mw_pairs_search(&pairs, words, marks[i].words) != SIZE_MAX)
+        if (marks[i].words && names_itself(&pairs, words, marks[i].words))
             return marks[i].provider;
     }
     return NULL;
@@ -265,27 +334,57 @@ static mw_span without_addresses(mw_arena *arena, mw_span text) {
     return (mw_span){out, (size_t)(to - out)};
 }
 
+/* Of a text that is too long to match, the beginning and the end: what counts stands in either. */
+static mw_span middle_left_out(mw_arena *arena, mw_span text) {
+    enum { END = 600 };
+    if (text.len <= MW_PATTERN_TEXT)
+        return text;
+    mw_span head = mw_span_slice(text, 0, MW_PATTERN_TEXT - END - 1);
+    mw_span tail = mw_span_from(text, text.len - END);
+    return mw_span_of(mw_printf(arena, "%.*s %.*s", (int)head.len, head.data, (int)tail.len, tail.data));
+}
+
 static const char *status_of(const mw_smtp_reply *reply) {
     return reply->enhanced && !g_str_has_suffix(reply->enhanced, ".0.0") ? reply->enhanced : NULL;
+}
+
+/* Nothing, or a host that says its name. */
+static bool only_name(const char *words) {
+    return !strpbrk(words, " \t") && (!*words || strchr(words, '.'));
+}
+
+/* A general row that tells of the same: who acts and what they do go together. */
+static const rule *like(const mw_reply_catalogue *c, const char *cause, const char *reason) {
+    for (guint i = 0; reason && *reason && i < c->rules->len; i++) {
+        const rule *r = c->rules->pdata[i];
+        if (strcmp(r->provider, "generic") == 0 && !r->weak && strcmp(r->cause, cause) == 0 &&
+            strcmp(r->reason, reason) == 0 && *r->owner && *r->action)
+            return r;
+    }
+    return NULL;
 }
 
 static void from_codes(const mw_reply_catalogue *c, const mw_smtp_reply *reply, mw_meaning *out) {
     const char *status = status_of(reply);
     const mw_code *code = status ? mw_reply_code(c, status) : NULL;
     out->basis = code ? MW_BASIS_STATUS : MW_BASIS_NONE;
+    bool login = reply->code && g_str_has_prefix(reply->code, "53"); /* says more than 5.7.x */
+    if (code && login && strcmp(code->cause, "policy") == 0)
+        code = NULL;
     if (!code && reply->code) {
         code = mw_reply_code(c, reply->code);
         out->basis = code ? MW_BASIS_CODE : MW_BASIS_NONE;
     }
     if (!code && reply->enhanced && (code = mw_reply_code(c, reply->enhanced)))
         out->basis = MW_BASIS_STATUS;
-    bool alone = code && !*reply->words && *code->alone;
+    bool alone = code && only_name(reply->words) && *code->alone;
     const mw_reply_class *cause = mw_reply_cause(c, !code ? NULL : alone ? code->alone : code->cause);
     out->cause = cause->name;
     out->reason = code && !alone ? code->reason : NULL;
     out->meaning = code ? code->meaning : cause->meaning;
-    out->owner = cause->owner;
-    out->action = cause->action;
+    const rule *same = like(c, cause->name, out->reason);
+    out->owner = same ? same->owner : cause->owner;
+    out->action = same ? same->action : cause->action;
 }
 
 /* What a login, an account or its own limits refuse, before the mail left the sender's provider. */
@@ -313,6 +412,34 @@ static const rule *of_sender(const mw_reply_catalogue *c, const mw_smtp_reply *r
     return r;
 }
 
+/* Whose wording it is: a provider is named only by its own host, code or link. */
+static const char *own_wording(const rule *r, const char *provider) {
+    return provider && strcmp(r->provider, provider) == 0 ? provider : "generic";
+}
+
+/* The second opinion speaks where no row knows the wording, or only one that says next to nothing, and no
+ * status tells more than it. */
+static bool second_opinion(const mw_reply_catalogue *c, mw_arena *arena, const mw_smtp_reply *reply,
+                           const rule *r, mw_meaning *out) {
+    const char *status = status_of(reply);
+    const mw_code *code = status ? mw_reply_code(c, status) : NULL;
+    bool general = status && (g_str_has_suffix(status, ".1.0") || g_str_has_suffix(status, ".5.0"));
+    bool told = code && !general && strcmp(code->cause, "unknown") != 0 && strcmp(code->cause, "policy") != 0;
+    if (told || !*reply->words || (r && !r->weak))
+        return false;
+    out->opinion = mw_opinion_read(arena, mw_opinion_model(), mw_span_of(reply->words));
+    if (!out->opinion || !out->opinion->sure || strcmp(out->opinion->cause, "unknown") == 0 ||
+        (r && strcmp(out->opinion->cause, r->cause) == 0))
+        return false;
+    const mw_reply_class *cause = mw_reply_cause(c, out->opinion->cause);
+    out->cause = cause->name;
+    out->meaning = cause->meaning;
+    out->owner = cause->owner;
+    out->action = cause->action;
+    out->basis = MW_BASIS_OPINION;
+    return true;
+}
+
 const mw_meaning *mw_reply_meaning(const mw_reply_catalogue *catalogue, mw_arena *arena,
                                    const mw_smtp_reply *reply) {
     mw_meaning *out = mw_new(arena, mw_meaning);
@@ -321,19 +448,23 @@ const mw_meaning *mw_reply_meaning(const mw_reply_catalogue *catalogue, mw_arena
         const char *text = reply->match;
         if (missing_domain(reply->words))
             text = mw_printf(arena, "%s (domain does not exist)", reply->match);
-        mw_span blind = without_addresses(arena, mw_span_of(text));
+        mw_span blind = middle_left_out(arena, without_addresses(arena, mw_span_of(text)));
         r = match(catalogue, mw_wording_text_new(arena, blind), mw_reply_provider(reply));
         r = of_sender(catalogue, reply, r);
     }
-    if (r) {
+    if (second_opinion(catalogue, arena, reply, r, out)) {
+        out->provider = NULL;
+    } else if (r) {
         const mw_reply_class *cause = mw_reply_cause(catalogue, r->cause);
         out->cause = cause->name;
-        out->meaning = *r->meaning ? r->meaning : cause->meaning;
-        out->owner = *r->owner ? r->owner : cause->owner;
-        out->action = *r->action ? r->action : cause->action;
+        const rule *same = *r->meaning || *r->action ? r : like(catalogue, cause->name, r->reason);
+        same = same ? same : r;
+        out->meaning = *same->meaning ? same->meaning : cause->meaning;
+        out->owner = *same->owner ? same->owner : cause->owner;
+        out->action = *same->action ? same->action : cause->action;
         out->reason = r->reason;
         out->row = r->id;
-        out->provider = r->provider;
+        out->provider = own_wording(r, mw_reply_provider(reply));
         out->source = *r->source ? r->source : NULL;
     } else {
         from_codes(catalogue, reply, out);
@@ -344,6 +475,22 @@ const mw_meaning *mw_reply_meaning(const mw_reply_catalogue *catalogue, mw_arena
     out->stage = at_submission(reply, r) ? MW_STAGE_SUBMISSION : MW_STAGE_RECEIVER;
     out->temporary = reply->code ? reply->code[0] == '4' : reply->enhanced && reply->enhanced[0] == '4';
     return out;
+}
+
+const char *mw_reply_basis_name(mw_reply_basis basis) {
+    static const char *const names[] = {"text", "likeness", "status", "code", "none"};
+    return names[basis];
+}
+
+const char *mw_reply_who(const char *owner) {
+    static const char *const others[][2] = {{"host", "provider"}, {"server", "provider"},
+                                            {"list", "provider"}, {"forwarder", "provider"},
+                                            {"author", "sender"}, {"unknown", "receiver"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
+        if (strcmp(owner, others[i][0]) == 0)
+            return others[i][1];
+    }
+    return owner;
 }
 
 /* ---- variants ---------------------------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/data.h"
+#include "reply/opinion.h"
 #include "reply/pattern.h"
 #include "reply/reply.h"
 
@@ -18,11 +19,18 @@ typedef enum mw_stage { MW_STAGE_RECEIVER, MW_STAGE_SUBMISSION } mw_stage;
 
 /* How well a meaning is founded. */
 typedef enum mw_reply_basis {
-    MW_BASIS_TEXT,   /* a row knows the wording */
-    MW_BASIS_STATUS, /* only the enhanced status is known */
-    MW_BASIS_CODE,   /* only the reply code */
+    MW_BASIS_TEXT,    /* a row knows the wording */
+    MW_BASIS_OPINION, /* no row does, but words like these have this cause as a rule */
+    MW_BASIS_STATUS,  /* only the enhanced status is known */
+    MW_BASIS_CODE,    /* only the reply code */
     MW_BASIS_NONE,
 } mw_reply_basis;
+/* "text", "likeness", "status", "code", "none". */
+const char *mw_reply_basis_name(mw_reply_basis basis);
+
+/* Who acts by an owner of the tables, in the words of a bounce's report: "sender", "provider", "dns",
+ * "recipient", "receiver", "nobody". */
+const char *mw_reply_who(const char *owner);
 
 /* What a reply means. All strings but row and provider are never NULL. */
 typedef struct mw_meaning {
@@ -36,6 +44,7 @@ typedef struct mw_meaning {
     const char *row;      /* id of the row in replies.tsv, or NULL */
     const char *provider; /* whose wording it is, "generic", or NULL */
     const char *source;   /* where that stands, or NULL */
+    const mw_opinion *opinion; /* where no row knows the wording; or NULL */
     mw_stage stage;
     mw_reply_basis basis;
     bool temporary; /* a 4xx reply or 4.x.x status: the sending server tries again by itself */

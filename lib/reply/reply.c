@@ -36,6 +36,54 @@ static char at_or_nul(mw_span text, size_t at) {
     return at < text.len ? text.data[at] : '\0';
 }
 
+/* ---- escapes and seams --------------------------------------------------------------------------------- */
+
+static bool octal(mw_span text, size_t at) {
+    return at + 4 <= text.len && text.data[at] == '\\' && text.data[at + 1] >= '2' &&
+           text.data[at + 1] <= '3' && text.data[at + 2] >= '0' && text.data[at + 2] <= '7' &&
+           text.data[at + 3] >= '0' && text.data[at + 3] <= '7';
+}
+
+/* "unauthenticated.5.7.26": a status right behind a sentence. */
+static bool seam(mw_span text, size_t i) {
+    char c = text.data[i];
+    return (c == '4' || c == '5') && i > 1 && strchr(".,;:", text.data[i - 1]) &&
+           (g_ascii_isalpha(text.data[i - 2]) || text.data[i - 2] == ')') &&
+           mw_smtp_status_at(mw_span_from(text, i)).len;
+}
+
+static bool is_escaped(mw_span text) {
+    for (size_t i = 0; i < text.len; i++) {
+        if (octal(text, i) || seam(text, i))
+            return true;
+    }
+    return false;
+}
+
+/* Exim's "\303\251" as the bytes that they stand for, where those are UTF-8; a blank where OpenSMTPD glues a
+ * line to the next one's code: "unauthenticated.5.7.26 Gmail". */
+static mw_span unescaped(mw_arena *arena, mw_span text) {
+    if (!is_escaped(text))
+        return text;
+    GString *out = g_string_sized_new(text.len);
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.data[i];
+        if (seam(text, i))
+            g_string_append_c(out, ' ');
+        if (octal(text, i)) {
+            c = (char)((text.data[i + 1] - '0') << 6 | (text.data[i + 2] - '0') << 3 |
+                       (text.data[i + 3] - '0'));
+            i += 3;
+        }
+        g_string_append_c(out, c);
+    }
+    bool good = g_utf8_validate(out->str, (gssize)out->len, NULL) ||
+                !g_utf8_validate(text.data, (gssize)text.len, NULL);
+    mw_span whole = good ? (mw_span){mw_strndup(arena, out->str, out->len), out->len} : text;
+    g_string_free(out, TRUE);
+    return whole;
+}
+
 /* ---- codes ------------------------------------------------------------------------------------------- */
 
 /* Three digits that can be a reply code and stand alone. */
@@ -340,8 +388,10 @@ static mw_span cut_reply_to(const mw_pairs *pairs, mw_span words, mw_smtp_reply 
         if (command)
             reply->command = command;
     }
-    if (at == SIZE_MAX)
-        return words;
+    if (at == SIZE_MAX) { /* a log puts the reply in brackets */
+        bool stray = words.len && words.data[words.len - 1] == ')' && mw_span_find(words, '(') == SIZE_MAX;
+        return mw_span_slice(words, 0, words.len - stray);
+    }
     reply->command = command_name(pairs, mw_span_slice(words, at, at + 60));
     return mw_span_trim(mw_span_slice(words, 0, at));
 }
@@ -373,6 +423,10 @@ static mw_span cut_prefix(const mw_pairs *pairs, mw_span text) {
 static char *join(mw_arena *arena, mw_span words, const char *code, const char *enhanced, bool hyphen) {
     g_autoptr(GString) out = g_string_sized_new(words.len);
     for (size_t i = 0; i < words.len;) {
+        if (mw_span_starts(mw_span_from(words, i), "<<< ")) { /* a transcript's mark */
+            i += 4;
+            continue;
+        }
         bool line = code && (i == 0 || words.data[i - 1] == ' ') && words.len - i > 3 &&
                     memcmp(words.data + i, code, 3) == 0 &&
                     (words.data[i + 3] == '-' || words.data[i + 3] == ' ');
@@ -480,7 +534,7 @@ int mw_smtp_code_grade(mw_arena *arena, mw_span input) {
 
 const mw_smtp_reply *mw_smtp_reply_read(mw_arena *arena, mw_span input) {
     mw_smtp_reply *reply = mw_new(arena, mw_smtp_reply);
-    reply->text = one_line(arena, input);
+    reply->text = one_line(arena, unescaped(arena, mw_span_slice(input, 0, MW_REPLY_TEXT)));
     mw_span text = mw_span_of(reply->text);
     size_t at = choose_code(text);
     mw_pairs pairs;

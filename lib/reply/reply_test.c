@@ -1,4 +1,5 @@
 #include "reply/catalogue.h"
+#include "reply/log.h"
 
 static const mw_smtp_reply *read_copy(mw_arena *arena, const char *text) {
     size_t len = strlen(text);
@@ -145,7 +146,7 @@ static void test_causes(void) {
          "reputation"},
         {"550-5.7.1", "unknown"},
         {"554 5.7.1", "unknown"},
-        {"550 5.7.1 words that no row knows", "policy"},
+        {"550 5.7.1 qqq zzz qqq", "policy"},
         {"550", "unknown"},
         {"SPF check failed", "spf"},
         {"DKIM signature verification failed", "dkim"},
@@ -230,8 +231,8 @@ static void test_causes(void) {
         {"554 5.7.1 Server access forbidden by your IP 203.0.113.9", "reputation"},
         {"550 5.7.1 null sender is not accepted here", "policy"},
         {"550 the recipient refuses this mail by user rules", "policy"},
-        {"550 5.7.29 something that no row knows", "arc"},
-        {"570 something that no row knows", "unknown"},
+        {"550 5.7.29 qqq zzz", "arc"},
+        {"570 qqq zzz", "unknown"},
     };
     g_autoptr(mw_arena) arena = mw_arena_new();
     g_autoptr(mw_data) data = mw_data_new(NULL);
@@ -273,9 +274,9 @@ static void test_reasons(void) {
         {"Command died with status 9: \"/usr/local/bin/filter\"", "mailererror"},
         {"552 5.2.3 too large for this mailbox, its limit is 5 MB", "exceedlimit"},
         {"552 5.3.4 Message size exceeds the limit", "mesgtoobig"},
-        {"550 5.9.9 words that no row knows", "onhold"},
-        {"550 5.1.2 words that no row knows", "hostunknown"},
-        {"550 5.7.25 words that no row knows", "requireptr"},
+        {"550 5.9.9 qqq zzz qqq", "onhold"},
+        {"550 5.1.2 qqq zzz qqq", "hostunknown"},
+        {"550 5.7.25 qqq zzz qqq", "requireptr"},
     };
     g_autoptr(mw_arena) arena = mw_arena_new();
     g_autoptr(mw_data) data = mw_data_new(NULL);
@@ -289,6 +290,68 @@ static void test_reasons(void) {
         }
     }
     g_assert_true(good);
+}
+
+/* Octal escapes, glued lines, a transcript's marks, a long reply whose last line counts. */
+static void test_forms(void) {
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    const mw_smtp_reply *r = read_copy(arena, "550 5.7.1 Message refus\\303\\251");
+    g_assert_cmpstr(r->words, ==, "Message refus\303\251");
+    r = read_copy(arena, "550 5.7.26 mail is unauthenticated.5.7.26 Set up SPF");
+    g_assert_cmpstr(r->words, ==, "mail is unauthenticated. 5.7.26 Set up SPF");
+    r = read_copy(arena, "<<< 550-no such\n<<< 550 person here");
+    g_assert_cmpstr(r->words, ==, "no such person here");
+    g_autoptr(GString) text = g_string_new("550-5.7.1 word");
+    for (int i = 0; i < 800; i++)
+        g_string_append(text, " word");
+    g_string_append(text, "\n550 5.7.1 SPF check failed");
+    g_autoptr(mw_data) data = mw_data_new(NULL);
+    const mw_meaning *m =
+        mw_reply_meaning(mw_reply_catalogue_of(data, NULL), arena, read_copy(arena, text->str));
+    g_assert_cmpstr(m->cause, ==, "spf");
+}
+
+static void test_log(void) {
+    static const char log[] = "Nov 27 10:00:00 mx postfix/smtp[1]: A: status=bounced (host "
+                              "mx.example.com[192.0.2.4] said: 550 5.1.1 "
+                              "<anna@example.com>: no such user (in reply to RCPT TO command))\n"
+                              "Nov 27 10:00:01 mx postfix/smtp[2]: B: status=sent (250 ok)\n"
+                              "Nov 27 10:00:02 mx postfix/smtp[3]: C: status=deferred (host "
+                              "mx.example.com[192.0.2.4] said: 451 4.7.1 "
+                              "Greylisted)\n"
+                              "Nov 27 10:00:03 mx postfix/smtp[4]: D: status=bounced (host "
+                              "mx.example.com[192.0.2.4] said: 550 5.1.1 "
+                              "<bob@example.com>: no such user (in reply to RCPT TO command))\n";
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    const mw_reply_log *read = mw_reply_log_read(arena, mw_span_of(log));
+    g_assert_cmpuint(read->lines, ==, 3);
+    g_assert_cmpuint(read->replies->len, ==, 2);
+    const mw_logged_reply *first = read->replies->pdata[0], *second = read->replies->pdata[1];
+    g_assert_cmpuint(first->count, ==, 2);
+    g_assert_cmpstr(first->reply->enhanced, ==, "5.1.1");
+    g_assert_cmpstr(second->reply->words, ==, "Greylisted");
+    read = mw_reply_log_read(arena, MW_SPAN("550-5.7.1 one\n550 5.7.1 reply\n  folded\n452 4.2.2 another"));
+    g_assert_cmpuint(read->replies->len, ==, 2);
+    read = mw_reply_log_read(arena, MW_SPAN("550-5.7.1 one\n550 5.7.1 reply"));
+    g_assert_cmpuint(read->lines, ==, 1);
+}
+
+/* The second opinion speaks where no row does, with the words that it rests on; never against a status that
+ * says more. */
+static void test_opinion(void) {
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    g_autoptr(mw_data) data = mw_data_new(NULL);
+    const mw_reply_catalogue *catalogue = mw_reply_catalogue_of(data, NULL);
+    const mw_meaning *m =
+        mw_reply_meaning(catalogue, arena, read_copy(arena, "550 Link to a malicious page"));
+    g_assert_cmpint(m->basis, ==, MW_BASIS_OPINION);
+    g_assert_cmpstr(m->cause, ==, "url");
+    g_assert_cmpfloat(m->opinion->certainty, >, 0.4);
+    g_assert_nonnull(m->opinion->words[0]);
+    m = mw_reply_meaning(catalogue, arena, read_copy(arena, "550 5.1.6 Link to a malicious page"));
+    g_assert_cmpstr(m->cause, ==, "mailbox");
+    g_assert_null(mw_opinion_read(arena, mw_opinion_model(), MW_SPAN("123 a@example.com")));
+    g_assert_null(mw_opinion_read(arena, MW_SPAN("MWOP"), MW_SPAN("no such user")));
 }
 
 static void test_variants(void) {
@@ -328,6 +391,9 @@ static void test_speed(void) {
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/smtp_reply/codes", test_codes);
+    g_test_add_func("/smtp_reply/forms", test_forms);
+    g_test_add_func("/smtp_reply/log", test_log);
+    g_test_add_func("/smtp_reply/opinion", test_opinion);
     g_test_add_func("/smtp_reply/hosts", test_hosts);
     g_test_add_func("/smtp_reply/names", test_names);
     g_test_add_func("/smtp_reply/spf-domain", test_spf_domain);

@@ -140,6 +140,10 @@ static void write_group(mw_layout *l, const mw_diagnosis *d, const GPtrArray *gr
     mw_reply_answer a = mw_reply_answer_read(l->arena, d, r);
     if (a.means)
         mw_layout_labelled(l, "It means", "%s", a.means);
+    else if (strcmp(r->action, "relayed") == 0) /* RFC 3464 section 2.3.3 */
+        mw_layout_labelled(l, "It means",
+                           "It was passed on to a server that sends no receipts: whether it arrived "
+                           "is not confirmed.");
     if (b->backscatter)
         return; /* what is to be done, or not, is told above */
     write_claim(l, r);

@@ -52,9 +52,8 @@ void mw_explain_list(mw_layout *l, const mw_catalogue *symbols) {
 /* ---- replies ----------------------------------------------------------------------------------------- */
 
 const mw_smtp_reply *mw_explain_reply(mw_arena *arena, mw_span text) {
-    const mw_bounce *bounce = mw_bounce_from_text(arena, text);
-    const mw_bounce_recipient *r = bounce->recipients->pdata[0];
-    return r->reply;
+    const mw_logged_reply *first = mw_reply_log_read(arena, mw_span_trim(text))->replies->pdata[0];
+    return first->reply;
 }
 
 static const char *joined(mw_layout *l, const char *all, const char *more) {
@@ -151,6 +150,23 @@ static void write_code(mw_layout *l, const mw_reply_catalogue *catalogue, const 
                                             : "No code of a refusal.");
 }
 
+/* What the cause rests on, where no row knows the wording. */
+static void write_basis(mw_layout *l, const mw_meaning *m, bool verbose) {
+    if (m->basis == MW_BASIS_STATUS)
+        mw_layout_labelled(l, "By", "the status code alone: the words are none that are known");
+    else if (m->basis == MW_BASIS_CODE)
+        mw_layout_labelled(l, "By",
+                           "the reply code alone, as a last resort: the words are none that are known");
+    else if (m->basis == MW_BASIS_OPINION)
+        mw_layout_labelled(l, "By", "likeness to known replies, right in %.0f of 100 such cases",
+                           m->opinion->certainty * 100);
+    const char *words = "";
+    for (size_t i = 0; m->basis == MW_BASIS_OPINION && m->opinion->words[i]; i++)
+        words = joined(l, words, m->opinion->words[i]);
+    if (verbose && *words)
+        mw_layout_labelled(l, "Words", "%s", words);
+}
+
 static void write_reply(mw_layout *l, const mw_explain_request *request, const mw_reply_catalogue *catalogue,
                         const mw_smtp_reply *reply) {
     const mw_meaning *m = mw_reply_meaning(catalogue, l->arena, reply);
@@ -159,12 +175,10 @@ static void write_reply(mw_layout *l, const mw_explain_request *request, const m
     mw_printable_append(shown, mw_span_of(reply->match), SHOWN_REPLY);
     mw_layout_labelled(l, "Reply", "%s", *shown->str ? shown->str : reply->text);
     bool same = strcmp(class->title, m->cause) == 0;
-    mw_layout_labelled(l, "Cause", "%s%s%s%s%s", class->title, same ? "" : " (", same ? "" : m->cause,
-                       same ? "" : ")",
-                       m->basis == MW_BASIS_TEXT     ? ""
-                       : m->basis == MW_BASIS_STATUS ? ", by the status code alone"
-                       : m->basis == MW_BASIS_CODE   ? ", by the reply code alone"
-                                                     : "");
+    mw_layout_labelled(l, "Cause", "%s%s%s%s", class->title, same ? "" : " (", same ? "" : m->cause,
+                       same ? "" : ")");
+    if (*reply->words)
+        write_basis(l, m, request->verbose);
     if (*reply->words == '\0') {
         if (reply->code)
             write_code(l, catalogue, reply->code);
@@ -199,18 +213,14 @@ static void write_reply(mw_layout *l, const mw_explain_request *request, const m
 }
 
 /* How a mail is saved so that it can be diagnosed: a client's name a line, and its steps with an indent. */
-static bool write_export(mw_layout *l, const mw_data *data, GError **error) {
+static void write_export(mw_layout *l, const char *text) {
     enum { INDENT = 4 };
-    const char *text = mw_evidence_export(l->arena, data, error);
-    if (!text)
-        return false;
     for (mw_span rest = mw_span_of(text); rest.data;) {
         mw_span line = mw_span_cut(&rest, '\n');
         int at = line.len && line.data[0] == ' ' ? INDENT : 0;
         g_string_append_printf(l->out, "%*s", at, "");
         mw_layout_wrap(l, MW_PLAIN, at, at, mw_span_dup(l->arena, line));
     }
-    return true;
 }
 
 /* ---- words ------------------------------------------------------------------------------------------- */
@@ -224,22 +234,44 @@ static void write_word(mw_layout *l, const mw_word *word) {
 }
 
 /* No reply is one word: a name that was mistyped, or that nobody here knows. */
-static bool is_unknown(mw_layout *l, const mw_explain_request *request, mw_span text, GError **error) {
-    GPtrArray *names = mw_array_new(l->arena), *symbols = mw_catalogue_all(request->symbols, l->arena);
-    const char *word = mw_span_dup(l->arena, mw_span_slice(text, 0, SHOWN_WORD));
+static bool is_unknown(mw_arena *arena, const mw_explain_request *request, mw_span text, GError **error) {
+    GPtrArray *names = mw_array_new(arena), *symbols = mw_catalogue_all(request->symbols, arena);
+    const char *word = mw_span_dup(arena, mw_span_slice(text, 0, SHOWN_WORD));
     for (guint i = 0; i < symbols->len; i++)
         g_ptr_array_add(names, (gpointer)((const mw_symbol *)symbols->pdata[i])->name);
     g_ptr_array_add(names, (gpointer) "export");
-    mw_glossary_names(request->data, l->arena, names);
-    const char *near = mw_suggest_words(l->arena, names, word);
+    mw_glossary_names(request->data, arena, names);
+    const char *near = mw_suggest_words(arena, names, word);
     g_set_error(error, MW_ERROR, MW_ERROR_UNKNOWN,
                 "--explain %s: neither a symbol, a code nor a word of reports%s", word,
                 *near ? near : " (mailwhy --list-symbols lists the symbols)");
     return false;
 }
 
-bool mw_explain_write(mw_layout *l, const mw_explain_request *request, GError **error) {
+/* Replies out of a log, the most frequent first, each with its count. */
+static void write_replies(mw_layout *l, const mw_explain_request *request, const mw_explained *e) {
+    const mw_reply_log *log = mw_reply_log_read(l->arena, e->text);
+    const mw_logged_reply *first = log->replies->pdata[0];
+    if (log->lines == 1) {
+        write_reply(l, request, e->catalogue, first->reply);
+        return;
+    }
+    mw_layout_labelled(l, "Replies", "%u, of which %u differ", log->lines, log->replies->len + log->left_out);
+    for (guint i = 0; i < log->replies->len; i++) {
+        const mw_logged_reply *r = log->replies->pdata[i];
+        mw_layout_end(l);
+        mw_layout_labelled(l, "Count", "%u", r->count);
+        mw_explain_request one = *request;
+        one.looked_up = i == 0 ? request->looked_up : NULL;
+        write_reply(l, &one, e->catalogue, r->reply);
+    }
+    if (log->left_out)
+        mw_layout_labelled(l, "Left out", "%u more, each unlike those above", log->left_out);
+}
+
+bool mw_explain_find(mw_arena *arena, const mw_explain_request *request, mw_explained *out, GError **error) {
     mw_span text = mw_span_trim(request->text);
+    *out = (mw_explained){.text = text};
     if (!text.len) {
         g_set_error(error, MW_ERROR, MW_ERROR_OPTION,
                     "there is nothing to explain: give a reply's text, a code or a "
@@ -247,29 +279,36 @@ bool mw_explain_write(mw_layout *l, const mw_explain_request *request, GError **
         return false;
     }
     if (mw_span_is(text, "export"))
-        return write_export(l, request->data, error);
-    const mw_symbol *symbol =
-        one_word(text) ? mw_catalogue_find(request->symbols, mw_span_dup(l->arena, text)) : NULL;
-    if (symbol) {
-        write_symbol(l, symbol);
+        return (out->export = mw_evidence_export(arena, request->data, error)) != NULL;
+    if (one_word(text) && (out->symbol = mw_catalogue_find(request->symbols, mw_span_dup(arena, text))))
         return true;
-    }
     GError *broken = NULL;
-    const mw_word *word = mw_glossary_find(request->data, l->arena, mw_span_dup(l->arena, text), &broken);
-    if (word)
-        write_word(l, word);
+    out->word = mw_glossary_find(request->data, arena, mw_span_dup(arena, text), &broken);
     if (broken)
         g_propagate_error(error, broken);
-    if (word || broken)
-        return word != NULL;
-    const mw_reply_catalogue *catalogue = mw_reply_catalogue_of(request->data, error);
-    if (!catalogue)
+    if (out->word || broken)
+        return out->word != NULL;
+    if (!(out->catalogue = mw_reply_catalogue_of(request->data, error)))
         return false;
-    const mw_smtp_reply *reply = mw_explain_reply(l->arena, text);
+    const mw_smtp_reply *reply = mw_explain_reply(arena, text);
     bool name = mw_span_find(text, '_') != SIZE_MAX; /* no reply's word has one */
     if (one_word(text) && !reply->code && !reply->enhanced &&
-        (name || mw_reply_meaning(catalogue, l->arena, reply)->basis == MW_BASIS_NONE))
-        return is_unknown(l, request, text, error);
-    write_reply(l, request, catalogue, reply);
+        (name || mw_reply_meaning(out->catalogue, arena, reply)->basis == MW_BASIS_NONE))
+        return is_unknown(arena, request, text, error);
+    return true;
+}
+
+bool mw_explain_write(mw_layout *l, const mw_explain_request *request, GError **error) {
+    mw_explained e;
+    if (!mw_explain_find(l->arena, request, &e, error))
+        return false;
+    if (e.symbol)
+        write_symbol(l, e.symbol);
+    else if (e.word)
+        write_word(l, e.word);
+    else if (e.export)
+        write_export(l, e.export);
+    else
+        write_replies(l, request, &e);
     return true;
 }

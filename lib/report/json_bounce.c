@@ -70,7 +70,7 @@ static mw_json *recipient(mw_arena *a, const void *item, G_GNUC_UNUSED const voi
     mw_json_text(a, o, "reason", m ? m->reason : NULL);
     mw_json_text(a, o, "cause", m ? m->cause : NULL);
     mw_json_text(a, o, "meaning", m ? m->meaning : NULL);
-    mw_json_text(a, o, "who", m ? m->owner : NULL);
+    mw_json_text(a, o, "who", m ? mw_reply_who(m->owner) : NULL);
     mw_json_text(a, o, "what_to_do", m ? m->action : NULL);
     mw_json_text(a, o, "stage", !m ? NULL : m->stage == MW_STAGE_SUBMISSION ? "submission" : "receiver");
     mw_json_text(a, o, "claim", mw_claim_check_name(r->claim));

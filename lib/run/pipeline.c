@@ -26,11 +26,15 @@ static void read_authors(mw_facts *facts) {
  * automatic answer is a mail like others. */
 static bool open_bounce(mw_facts *facts, const mw_world *world, GError **error) {
     mw_arena *arena = facts->arena;
-    const mw_bounce *bounce = mw_bounce_read(arena, facts->message, facts->mime);
+    const mw_bounce *bounce = mw_bounce_read(arena, world->phrases, facts->message, facts->mime);
     if (!bounce)
         return true;
     if (bounce->kind == MW_BOUNCE_VACATION) {
-        mw_notice(facts, "This is an automatic answer, not a bounce: the mail it answers did arrive.");
+        bool receipt = strcmp(bounce->form, "read receipt") == 0;
+        mw_notice(facts,
+                  receipt ? "This is a read receipt, not a bounce: the recipient's program tells what became "
+                            "of a mail that did arrive."
+                          : "This is an automatic answer, not a bounce: the mail it answers did arrive.");
         facts->automatic = true;
         return true;
     }
@@ -77,8 +81,10 @@ static bool pair_bounce(mw_facts *facts, const mw_world *world, GError **error) 
         return false;
     mw_span span = {bytes, size};
     const mw_message *message = mw_message_read(arena, span, NULL);
-    const mw_bounce *read = message ? mw_bounce_read(arena, message, mw_mime_read(arena, message)) : NULL;
-    mw_bounce *bounce = mw_memdup(arena, read ? read : mw_bounce_from_text(arena, span), sizeof *bounce);
+    const mw_bounce *read =
+        message ? mw_bounce_read(arena, world->phrases, message, mw_mime_read(arena, message)) : NULL;
+    mw_bounce *bounce =
+        mw_memdup(arena, read ? read : mw_bounce_from_text(arena, world->phrases, span), sizeof *bounce);
     mw_bounce_explain(arena, replies, bounce);
     const char *sent = id_of(arena, facts->message), *returned = id_of(arena, bounce->original);
     if (sent && returned && strcmp(sent, returned) != 0)

@@ -13,6 +13,7 @@ typedef struct mw_world {
     const mw_data *data;
     const mw_catalogue *catalogue;
     const mw_profile *profile;
+    const mw_phrases *phrases; /* by which notices are known */
     mw_dns *dns;
     mw_lead lead; /* of a mail that carries another one: which is diagnosed */
     bool trial;   /* only to see what would be: no search for what broke a signature */

@@ -40,6 +40,8 @@ static mw_world open_world(mw_arena *arena, const char *zone, const char *const 
     world.data = mw_arena_own(arena, mw_data_new(NULL), (GDestroyNotify)mw_data_free);
     world.catalogue = mw_catalogue_new(world.data, arena, &error);
     g_assert_no_error(error);
+    world.phrases = mw_phrases_of_data(world.data, &error);
+    g_assert_no_error(error);
     world.profile = mw_profile_read(arena, world.data, "default", &error);
     g_assert_no_error(error);
     mw_source *source = mw_open_source(arena, settings, &error);

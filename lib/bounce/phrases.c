@@ -1,0 +1,88 @@
+#include "bounce/phrases.h"
+
+#include "base/error.h"
+
+struct mw_phrases {
+    GPtrArray *kinds[MW_PHRASE_KINDS]; /* of const char *, folded; NULL ends each */
+};
+
+static const char *const kind_names[MW_PHRASE_KINDS] = {
+    "daemon", "robot", "subject",   "away",    "receipt",  "failed", "late",
+    "final",  "yours", "recipient", "heading", "original", "footer"};
+
+static bool is_ascii(mw_span text) {
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.data[i] & 0x80)
+            return false;
+    }
+    return true;
+}
+
+mw_span mw_phrases_fold(mw_arena *arena, mw_span text) {
+    if (is_ascii(text) || !g_utf8_validate(text.data, (gssize)text.len, NULL))
+        return text;
+    g_autofree char *low = g_utf8_strdown(text.data, (gssize)text.len);
+    return mw_span_of(mw_strdup(arena, low));
+}
+
+static bool load(mw_phrases *phrases, const mw_data *data, mw_arena *arena, const char *file,
+                 GError **error) {
+    const mw_table *table = mw_data_table(data, file, error);
+    int words = table ? mw_table_column(table, "words", error) : -1;
+    int kind = words >= 0 ? mw_table_column(table, "kind", error) : -1;
+    if (kind < 0)
+        return false;
+    for (guint i = 0; i < table->rows->len; i++) {
+        const char *const *row = table->rows->pdata[i];
+        for (int k = 0; k < MW_PHRASE_KINDS; k++) { /* others are reasons, which lib/reply reads */
+            if (*row[words] && strcmp(row[kind], kind_names[k]) == 0)
+                g_ptr_array_add(phrases->kinds[k],
+                                (char *)mw_phrases_fold(arena, mw_span_of(row[words])).data);
+        }
+    }
+    return true;
+}
+
+static const void *make(const mw_data *data, mw_arena *arena, const void *unused, GError **error) {
+    mw_phrases *phrases = mw_new(arena, mw_phrases);
+    for (int k = 0; k < MW_PHRASE_KINDS; k++)
+        phrases->kinds[k] = mw_array_new(arena);
+    const char **names = mw_data_all_names(data, arena, "notices/");
+    for (size_t i = 0; names[i]; i++) {
+        if (!load(phrases, data, arena, names[i], error))
+            return NULL;
+    }
+    for (int k = 0; k < MW_PHRASE_KINDS; k++)
+        g_ptr_array_add(phrases->kinds[k], NULL);
+    return phrases;
+}
+
+size_t mw_phrases_among(const mw_phrases *phrases, mw_phrase_kind kind, const mw_pairs *pairs, mw_span text,
+                        size_t most) {
+    return mw_pairs_count(pairs, text, (const char *const *)phrases->kinds[kind]->pdata, most);
+}
+
+size_t mw_phrases_count(const mw_phrases *phrases, mw_phrase_kind kind, mw_span text, size_t most) {
+    mw_pairs pairs;
+    mw_pairs_read(&pairs, text);
+    return mw_phrases_among(phrases, kind, &pairs, text, most);
+}
+
+bool mw_phrases_begin(const mw_phrases *phrases, mw_phrase_kind kind, mw_span text) {
+    return mw_span_begins(text, (const char *const *)phrases->kinds[kind]->pdata);
+}
+
+bool mw_phrases_end(const mw_phrases *phrases, mw_phrase_kind kind, mw_span text) {
+    const GPtrArray *all = phrases->kinds[kind];
+    for (guint i = 0; i + 1 < all->len; i++) {
+        size_t n = strlen(all->pdata[i]);
+        if (mw_span_ends(text, all->pdata[i]) &&
+            (text.len == n || !g_ascii_isalnum(text.data[text.len - n - 1])))
+            return true;
+    }
+    return false;
+}
+
+const mw_phrases *mw_phrases_of_data(const mw_data *data, GError **error) {
+    return mw_data_made(data, "bounce/phrases", make, NULL, error);
+}
