@@ -154,7 +154,7 @@ mw_mail *mw_mailbox_next(mw_mailbox *mailbox) {
         return NULL;
     owned_mail *owned = g_new0(owned_mail, 1);
     owned->stored = stored;
-    owned->mail = (mw_mail){stored->name, stored->bytes, stored->remark, stored->error};
+    owned->mail = (mw_mail){stored->name, stored->bytes, stored->remark, stored->error, stored->passed_over};
     return &owned->mail;
 }
 

@@ -68,6 +68,7 @@ typedef struct mw_mail {
     GBytes *bytes; /* as it was stored; NULL where it can't be had: error says why */
     const char *remark; /* for the report: how it lay in the file; or NULL */
     const char *error;
+    gboolean passed_over; /* what an archive holds beside mails: no error */
 } mw_mail;
 
 MW_PUBLIC mw_mailbox *mw_mailbox_new(GBytes *file);

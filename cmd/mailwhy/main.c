@@ -63,7 +63,10 @@ static int diagnose_file(command *c, const char *file, output *out) {
     int status = STATUS_CLEAN;
     for (mw_mail *mail; (mail = mw_mailbox_next(mailbox)); mw_mail_free(mail)) {
         g_autofree char *name = mail->name ? g_strdup_printf("%s:%s", file, mail->name) : g_strdup(file);
-        status = worse(status, diagnose(c, name, mail, out));
+        if (mail->passed_over)
+            complain(name, mail->error);
+        else
+            status = worse(status, diagnose(c, name, mail, out));
     }
     return status;
 }

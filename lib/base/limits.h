@@ -2,20 +2,22 @@
 #pragma once
 
 enum {
-    MW_MAX_MESSAGE = 256 * 1024 * 1024,  /* bytes of one input */
-    MW_MAX_ZONE = 64 * 1024 * 1024,      /* bytes of a zone file, a recording, a file of changes */
-    MW_MAX_PROFILE = 16 * 1024 * 1024,   /* bytes of a profile */
-    MW_MAX_DATA_FILE = 16 * 1024 * 1024, /* bytes of a data file */
-    MW_MAX_DATA_FILES = 1000,            /* of one folder */
-    MW_MAX_SYSTEM_FILE = 1024 * 1024,    /* bytes of resolv.conf */
-    MW_MAX_STORE_MAILS = 1000000,        /* mails of one mbox or archive */
-    MW_MAX_FIELDS = 200000,              /* header fields of one message */
-    MW_MAX_HOPS = 1000,                  /* Received fields that are parsed */
-    MW_MAX_VOTED_HOPS = 200,             /* hops that a recorded address is compared with */
-    MW_MAX_RECEIVED_TOKENS = 256,        /* words and comments of one Received field */
-    MW_MAX_CLAIMS = 1000,                /* recorded results that are kept */
-    MW_MAX_PROPERTIES = 32,              /* of one recorded result */
-    MW_MAX_PARTS = 2000,                 /* MIME parts */
+    MW_MAX_MESSAGE = 256 * 1024 * 1024,   /* bytes of one input */
+    MW_MAX_ZONE = 64 * 1024 * 1024,       /* bytes of a zone file, a recording, a file of changes */
+    MW_MAX_PROFILE = 16 * 1024 * 1024,    /* bytes of a profile */
+    MW_MAX_DATA_FILE = 16 * 1024 * 1024,  /* bytes of a data file */
+    MW_MAX_DATA_FILES = 1000,             /* of one folder */
+    MW_MAX_SYSTEM_FILE = 1024 * 1024,     /* bytes of resolv.conf */
+    MW_MAX_UNPACKED = 1024 * 1024 * 1024, /* bytes of all that an archive holds */
+    MW_MAX_STORE_DEPTH = 4,               /* archives within archives */
+    MW_MAX_STORE_MAILS = 1000000,         /* mails of one mbox or archive */
+    MW_MAX_FIELDS = 200000,               /* header fields of one message */
+    MW_MAX_HOPS = 1000,                   /* Received fields that are parsed */
+    MW_MAX_VOTED_HOPS = 200,              /* hops that a recorded address is compared with */
+    MW_MAX_RECEIVED_TOKENS = 256,         /* words and comments of one Received field */
+    MW_MAX_CLAIMS = 1000,                 /* recorded results that are kept */
+    MW_MAX_PROPERTIES = 32,               /* of one recorded result */
+    MW_MAX_PARTS = 2000,                  /* MIME parts */
     MW_MAX_MIME_DEPTH = 64,
     MW_MAX_PART_FIELDS = 20000,    /* header fields of all parts */
     MW_MAX_PARAMETERS = 16000,     /* of all of them */

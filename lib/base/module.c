@@ -13,6 +13,8 @@ static const struct {
     [MW_MODULE_OPENDKIM] = {"mailwhy-opendkim.so", "asks libopendkim about signatures"},
     [MW_MODULE_RDATA] = {"mailwhy-rdata.so", "reads rarer types of DNS records (ldns)"},
     [MW_MODULE_LIVE] = {"mailwhy-live.so", "asks name servers (libunbound)"},
+    [MW_MODULE_ARCHIVE] = {"mailwhy-archive.so", "unpacks archives (libarchive)"},
+    [MW_MODULE_MSG] = {"mailwhy-msg.so", "reads Outlook's .msg files (libgsf)"},
     [MW_MODULE_DOH] = {"mailwhy-doh.so", "asks for DNS over HTTPS (libcurl)"},
 };
 

@@ -19,6 +19,8 @@ typedef enum mw_module {
     MW_MODULE_RDATA,
     MW_MODULE_LIVE,
     MW_MODULE_DOH,
+    MW_MODULE_ARCHIVE,
+    MW_MODULE_MSG,
     MW_MODULES,
 } mw_module;
 

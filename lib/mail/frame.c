@@ -1,5 +1,7 @@
 #include "mail/frame.h"
 
+#include "mail/msg.h"
+
 enum {
     MAX_DOVEADM_LINES = 30, /* fields that doveadm fetch may print before the text */
     MAX_HEADER_READ = 64 * 1024,
@@ -121,6 +123,26 @@ static bool take_emlx(mw_frame *frame, mw_span bytes) {
     take_part(frame, bytes, mail,
               "Apple Mail's file (.emlx): the size before the mail and the list behind it "
               "are taken off");
+    return true;
+}
+
+static bool take_msg(mw_arena *arena, mw_frame *frame, mw_span bytes) {
+    static const char magic[] = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+    mw_msg msg = {0};
+    if (bytes.len < 8 || memcmp(bytes.data, magic, 8) != 0)
+        return false;
+    if (!mw_msg_read(arena, bytes, &msg)) {
+        frame->error =
+            "an Office file without a mail in it, or a damaged Outlook .msg: save the mail as .eml (in "
+            "Outlook on the web: open the message, ... > Save as)";
+        return true;
+    }
+    frame->bytes = msg.mail;
+    frame->rebuilt = true;
+    frame->unsent = !msg.transport;
+    frame->words = msg.transport
+                       ? "an Outlook .msg file: it keeps the header as it came, and the text in its own way"
+                       : "an Outlook .msg file without a header from the way: a draft or a Sent item";
     return true;
 }
 
@@ -283,6 +305,8 @@ mw_frame mw_frame_find(mw_arena *arena, mw_span bytes) {
     mw_span top = bytes;
     if (mw_span_starts(top, "\xef\xbb\xbf"))
         top = mw_span_from(top, 3);
+    if (take_msg(arena, &frame, bytes))
+        return frame;
     if (take_dbox(&frame, top) || take_doveadm(&frame, top) || take_imap(&frame, top) ||
         take_emlx(&frame, top) || take_nmh(&frame, top) || take_gmail(&frame, top) ||
         take_pasted(arena, &frame, top))

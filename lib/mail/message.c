@@ -42,7 +42,8 @@ typedef struct magic {
 } magic;
 
 static const magic magics[] = {
-    {MW_SPAN_INIT("\x1f\x8b"), "gzip-compressed: unpack it first (gunzip) and give the .eml in it"},
+    {MW_SPAN_INIT("\x1f\x8b"),
+     "gzip-compressed within another packed file: unpack it first and give the .eml in it"},
     {MW_SPAN_INIT("PK\x03\x04"), "a zip archive: unpack it first and give the .eml in it"},
     {MW_SPAN_INIT("BZh"), "bzip2-compressed: unpack it first (bunzip2) and give the .eml in it"},
     {MW_SPAN_INIT("\xfd"
@@ -50,10 +51,9 @@ static const magic magics[] = {
      "xz-compressed: unpack it first (unxz) and give the .eml in it"},
     {MW_SPAN_INIT("\x28\xb5\x2f\xfd"), "zstd-compressed: unpack it first and give the .eml in it"},
     {MW_SPAN_INIT("7z\xbc\xaf\x27\x1c"), "a 7z archive: unpack it first and give the .eml in it"},
-    {MW_SPAN_INIT("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
-     "an Outlook .msg file, which does not hold the mail as it was sent: save it as .eml (in Outlook on the "
-     "web: "
-     "open the message, ... > Save as; or forward it as an attachment to a mail program that can)"},
+    {MW_SPAN_INIT("\x78\x9f\x3e\x22"), "a winmail.dat (TNEF), which Outlook made of a mail's attachments: "
+                                       "ask for the mail as .eml, or have its sender "
+                                       "send plain text or HTML"},
     {MW_SPAN_INIT("%PDF"), "a PDF, not the mail itself: save the mail as .eml"},
     {MW_SPAN_INIT("\x89PNG"), "a picture, not the mail itself: save the mail as .eml"},
     {MW_SPAN_INIT("\xff\xd8\xff"), "a picture, not the mail itself: save the mail as .eml"},
@@ -282,7 +282,11 @@ const mw_message *mw_message_read(mw_arena *arena, mw_span bytes, GError **error
     mw_frame frame = mw_frame_find(arena, bytes);
     input in = {.bytes = frame.bytes, .line = 1, .cr = mw_span_find(frame.bytes, '\n') == SIZE_MAX};
     message->original = bytes;
+    if (frame.error)
+        return no_mail(error, frame.error);
     message->frame = frame.words;
+    message->rebuilt = frame.rebuilt;
+    message->unsent = frame.unsent;
     message->pasted = frame.pasted;
     skip_front(&in, message);
     message->raw = normalise(arena, &in, message);

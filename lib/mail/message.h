@@ -35,6 +35,7 @@ typedef struct mw_message {
     size_t body_offset; /* of the body's first byte in original */
     mw_line_ends line_ends;
     bool had_bom, had_mbox_line, had_leading_blank, had_final_line_end;
+    bool rebuilt, unsent;  /* out of an Outlook .msg; that is a draft or a Sent item */
     const char *frame;     /* what stood around the mail in the file and was taken off, in words; or NULL */
     bool pasted;           /* that was a person's: a header out of some text, a page */
     bool escapes_unknown;  /* lines begin with ">From ": a store may have put the ">" there; mw_escapes_undo()

@@ -1,47 +1,97 @@
 #include "mail/store.h"
 
+#include "base/error.h"
 #include "base/limits.h"
+#include "mail/archive.h"
 #include "mail/mbox.h"
+#include "mail/message.h"
 
-/* One level: a file, or an mbox within an archive. */
+/* A file, or what an archive holds: one mail, an mbox, another archive. */
 typedef struct level {
     GBytes *bytes;
     const char *start; /* of bytes */
     mw_span rest;
-    char *name; /* of this level within the file, or NULL */
-    bool mbox, pseudo;
-    unsigned number; /* of the last mail */
+    char *name; /* within the file, or NULL */
+    enum { ONE, MBOX, ARCHIVE } kind;
+    mw_archive *archive;
+    bool pseudo;
+    unsigned number; /* of the last mail of an mbox */
 } level;
 
 struct mw_store {
-    level top;
-    unsigned count;
-    bool done;
+    level levels[MW_MAX_STORE_DEPTH];
+    int depth; /* levels in use */
+    unsigned count, mails;
+    bool packed;          /* the file is an archive */
+    mw_store_mail *first; /* what is wrong with the file, or NULL */
 };
 
+static bool is_packed(mw_span bytes) {
+    static const mw_span magics[] = {MW_SPAN_INIT("PK\x03\x04"), MW_SPAN_INIT("\x1f\x8b"),
+                                     MW_SPAN_INIT("BZh"),
+                                     MW_SPAN_INIT("\xfd"
+                                                  "7zXZ"),
+                                     MW_SPAN_INIT("\x28\xb5\x2f\xfd")};
+    for (size_t i = 0; i < G_N_ELEMENTS(magics); i++)
+        if (bytes.len >= magics[i].len && memcmp(bytes.data, magics[i].data, magics[i].len) == 0)
+            return true;
+    return bytes.len >= 512 && memcmp(bytes.data + 257, "ustar", 5) == 0;
+}
+
 static void clear_level(level *l) {
+    mw_archive_free(l->archive);
     g_clear_pointer(&l->bytes, g_bytes_unref);
     g_clear_pointer(&l->name, g_free);
 }
 
-static level new_level(GBytes *bytes, const char *name) {
+static mw_store_mail *new_mail(const char *name, GBytes *bytes) {
+    mw_store_mail *mail = g_new0(mw_store_mail, 1);
+    mail->name = g_strdup(name);
+    mail->bytes = bytes;
+    return mail;
+}
+
+static mw_store_mail *new_error(const char *name, const char *text) {
+    mw_store_mail *mail = new_mail(name, NULL);
+    mail->error = g_strdup(text);
+    return mail;
+}
+
+/* A level on top, of these bytes; what is wrong with it instead, or NULL. */
+static mw_store_mail *enter(mw_store *store, GBytes *bytes, const char *name) {
+    if (store->depth == MW_MAX_STORE_DEPTH)
+        return new_error(name, "archives within archives within archives: it was not opened");
     level l = {.bytes = g_bytes_ref(bytes), .name = g_strdup(name)};
     l.start = g_bytes_get_data(bytes, &l.rest.len);
     l.rest.data = l.start;
-    l.mbox = l.rest.len && mw_mbox_is(l.rest);
-    return l;
+    g_autoptr(GError) error = NULL;
+    if (l.rest.len && mw_mbox_is(l.rest))
+        l.kind = MBOX;
+    else if (l.rest.len && is_packed(l.rest)) {
+        l.kind = ARCHIVE;
+        l.archive = mw_archive_open(bytes, &error);
+        store->packed |= store->depth == 0;
+    }
+    if (error) {
+        clear_level(&l);
+        return new_error(name, error->message);
+    }
+    store->levels[store->depth++] = l;
+    return NULL;
 }
 
 mw_store *mw_store_new(GBytes *bytes) {
     mw_store *store = g_new0(mw_store, 1);
-    store->top = new_level(bytes, NULL);
+    store->first = enter(store, bytes, NULL);
     return store;
 }
 
 void mw_store_free(mw_store *store) {
     if (!store)
         return;
-    clear_level(&store->top);
+    while (store->depth)
+        clear_level(&store->levels[--store->depth]);
+    mw_store_mail_free(store->first);
     g_free(store);
 }
 
@@ -55,30 +105,23 @@ void mw_store_mail_free(mw_store_mail *mail) {
     g_free(mail);
 }
 
-static mw_store_mail *new_mail(char *name, GBytes *bytes) {
-    mw_store_mail *mail = g_new0(mw_store_mail, 1);
-    mail->name = name;
-    mail->bytes = bytes;
-    return mail;
-}
-
-static mw_store_mail *whole(level *l) {
-    l->rest.len = 0;
-    return new_mail(g_strdup(l->name), g_bytes_ref(l->bytes));
-}
-
 /* The next mail of an mbox; NULL behind the last. The only mail of a file bears the file's name alone. */
 static mw_store_mail *next_of_mbox(level *l) {
     mw_mbox_mail found;
     do {
-        if (!mw_mbox_next(&l->rest, &found))
-            return l->number || !l->pseudo ? NULL : whole(l);
+        if (!mw_mbox_next(&l->rest, &found)) {
+            if (l->number || !l->pseudo)
+                return NULL;
+            l->number++;
+            return new_error(l->name,
+                             "a mailbox without mails: it holds what the mail program keeps for itself");
+        }
         l->pseudo |= found.pseudo;
-    } while (found.pseudo && l->rest.len);
+    } while (found.pseudo);
     bool only = l->number++ == 0 && l->rest.len == 0;
-    char *name = only      ? g_strdup(l->name)
-                 : l->name ? g_strdup_printf("%s:%u", l->name, l->number)
-                           : g_strdup_printf("%u", l->number);
+    g_autofree char *name = only      ? g_strdup(l->name)
+                            : l->name ? g_strdup_printf("%s:%u", l->name, l->number)
+                                      : g_strdup_printf("%u", l->number);
     mw_store_mail *mail = new_mail(
         name, g_bytes_new_from_bytes(l->bytes, (size_t)(found.bytes.data - l->start), found.bytes.len));
     if (l->pseudo && l->number == 1)
@@ -87,17 +130,73 @@ static mw_store_mail *next_of_mbox(level *l) {
     return mail;
 }
 
-mw_store_mail *mw_store_next(mw_store *store) {
-    level *l = &store->top;
-    if (store->done)
-        return NULL;
-    if (store->count++ == MW_MAX_STORE_MAILS) {
-        store->done = true;
-        mw_store_mail *mail = new_mail(g_strdup(l->name), NULL);
-        mail->error = g_strdup_printf("holds more than %d mails: the rest was not read", MW_MAX_STORE_MAILS);
-        return mail;
+/* What is no mail in an archive is told, but is no error beside mails. */
+static void pass_over(mw_store *store, mw_store_mail *mail) {
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    g_autoptr(GError) error = NULL;
+    mw_span bytes = {NULL, 0};
+    bytes.data = g_bytes_get_data(mail->bytes, &bytes.len);
+    if (mw_message_read(arena, bytes, &error)) {
+        store->mails++;
+        return;
     }
-    mw_store_mail *mail = l->mbox ? next_of_mbox(l) : whole(l);
-    store->done = !mail || (!l->mbox);
+    mail->passed_over = true;
+    mail->error = g_strdup(error->message);
+    g_clear_pointer(&mail->bytes, g_bytes_unref);
+}
+
+static mw_store_mail *next_of_archive(mw_store *store, level *l) {
+    mw_archive_entry entry;
+    if (!mw_archive_next(l->archive, &entry)) {
+        clear_level(l);
+        store->depth--;
+        return NULL;
+    }
+    g_autofree char *name = !entry.name ? g_strdup(l->name)
+                            : l->name   ? g_strdup_printf("%s:%s", l->name, entry.name)
+                                        : g_strdup(entry.name);
+    mw_store_mail *mail = entry.error ? new_error(name, entry.error) : enter(store, entry.bytes, name);
+    g_clear_pointer(&entry.bytes, g_bytes_unref);
+    g_free(entry.name);
+    g_free(entry.error);
     return mail;
+}
+
+/* The next mail of the level on top; NULL where it is at its end, or another one lies on top now. */
+static mw_store_mail *next_of(mw_store *store, level *l) {
+    if (l->kind == ARCHIVE)
+        return next_of_archive(store, l);
+    mw_store_mail *mail = l->kind == MBOX ? next_of_mbox(l) : new_mail(l->name, g_bytes_ref(l->bytes));
+    if (mail && mail->bytes && store->packed)
+        pass_over(store, mail);
+    if (!mail || l->kind == ONE) {
+        clear_level(l);
+        store->depth--;
+    }
+    return mail;
+}
+
+mw_store_mail *mw_store_next(mw_store *store) {
+    if (store->first)
+        return g_steal_pointer(&store->first);
+    while (store->depth) {
+        if (store->count == MW_MAX_STORE_MAILS) {
+            g_autofree char *text =
+                g_strdup_printf("holds more than %d mails: the rest was not read", MW_MAX_STORE_MAILS);
+            mw_store_mail *mail = new_error(NULL, text);
+            while (store->depth)
+                clear_level(&store->levels[--store->depth]);
+            return mail;
+        }
+        mw_store_mail *mail = next_of(store, &store->levels[store->depth - 1]);
+        if (mail) {
+            store->count++;
+            return mail;
+        }
+    }
+    if (store->packed && !store->mails) {
+        store->packed = false; /* told once */
+        return new_error(NULL, "an archive without a mail in it: give the mail as .eml");
+    }
+    return NULL;
 }

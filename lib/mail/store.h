@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glib.h>
+#include <stdbool.h>
 
 typedef struct mw_store mw_store;
 
@@ -11,6 +12,7 @@ typedef struct mw_store_mail {
     GBytes *bytes; /* NULL where it can't be had, and then error says why */
     char *remark;  /* what is to be told of how it lay in the file, or NULL */
     char *error;
+    bool passed_over; /* no mail, in an archive that may hold some: no error of its own */
 } mw_store_mail;
 
 /* Takes a reference to the bytes; never fails: what is no store is one mail. */

@@ -83,7 +83,8 @@ static bool has_login(const mw_trace *trace) {
 }
 
 static void grade_sender_copy(grader *g) {
-    const char *draft = draft_mark(g), *sent = sent_mark(g);
+    const char *draft = g->message->unsent ? "Outlook kept no header from its way" : draft_mark(g),
+               *sent = sent_mark(g);
     bool login = has_login(g->trace), hops = g->trace->hops->len > 0;
     if (is_taken_in(g->trace))
         return;
@@ -96,7 +97,8 @@ static void grade_sender_copy(grader *g) {
     g->out->draft = draft != NULL && !hops;
     g->out->grade = MW_GRADE_SENDER_COPY;
     if (g->out->draft)
-        note(g, "a draft (%s): it has not been sent yet", draft);
+        note(g, g->message->unsent ? "a draft or a Sent item (%s)" : "a draft (%s): it has not been sent yet",
+             draft);
     else if (login)
         note(g, "the only Received lines are the sender's own: a copy from the sender's side");
     else
@@ -369,6 +371,17 @@ static void grade_short(grader *g) {
     note(g, "%s", g->out->untestable_body);
 }
 
+/* Out of an Outlook .msg. */
+static void grade_rebuilt(grader *g) {
+    if (!g->message->rebuilt || g->message->unsent)
+        return;
+    if (g->out->grade < MW_GRADE_HEADERS_ONLY)
+        g->out->grade = MW_GRADE_HEADERS_ONLY;
+    g->out->badly_saved = true;
+    if (!g->out->untestable_body)
+        g->out->untestable_body = "Outlook keeps the text in its own way, not as it was sent";
+}
+
 static void grade_stored(grader *g) {
     const mw_message *m = g->message;
     if (!m->had_mbox_line && (!m->frame || m->pasted) && !m->unescaped)
@@ -408,6 +421,7 @@ const mw_evidence *mw_evidence_read(mw_arena *arena, const mw_message *message, 
     grade_headers_only(&g);
     grade_cut(&g);
     grade_short(&g);
+    grade_rebuilt(&g);
     grade_stored(&g);
     grade_line_ends(&g);
     note_forwarded(&g);
