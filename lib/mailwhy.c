@@ -6,6 +6,7 @@
 #include "mail/store.h"
 #include "run/worlds.h"
 
+#include "reply/reply.h"
 #include "report/explain.h"
 #include "score/fail_on.h"
 #include "report/plan.h"
@@ -250,6 +251,11 @@ char *mw_context_explain(mw_context *context, const char *text, gsize size, gboo
     if (!good)
         g_clear_pointer(&out, g_free);
     return out;
+}
+
+gboolean mw_text_is_reply(const char *text, gsize size) {
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    return size <= MW_REPLY_TEXT && mw_smtp_code_grade(arena, (mw_span){text, size}) > 0;
 }
 
 char *mw_context_symbols(mw_context *context, const mw_style *style, GError **error) {

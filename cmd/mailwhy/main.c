@@ -51,13 +51,31 @@ static int diagnose(command *c, const char *name, const mw_mail *mail, output *o
     return mw_report_status(report);
 }
 
+/* What was given is a reply alone: as with --explain. */
+static int explain_reply(command *c, const char *text, gsize size, output *out) {
+    g_autoptr(GError) error = NULL;
+    g_autofree char *answer = mw_context_explain(c->context, text, size, FALSE, g_get_real_time() / G_USEC_PER_SEC,
+                                                 output_style(out), &error);
+    if (!answer)
+        return complain(NULL, error->message);
+    output_write(out, answer);
+    return STATUS_CLEAN;
+}
+
+static bool is_reply(const mw_mail *mail, const GError *error) {
+    gsize size = 0;
+    const char *bytes = mail->bytes ? g_bytes_get_data(mail->bytes, &size) : NULL;
+    return bytes && g_error_matches(error, MW_ERROR, MW_ERROR_MESSAGE) && mw_text_is_reply(bytes, size);
+}
+
 /* All mails of a file: an mbox has many. */
 static int diagnose_file(command *c, const char *file, output *out) {
     g_autoptr(GError) error = NULL;
     gsize size;
     char *data = input_read(file, &size, &error);
     if (!data)
-        return complain(file, error->message);
+        return strchr(file, ' ') && mw_text_is_reply(file, strlen(file)) ? explain_reply(c, file, strlen(file), out)
+                                                                          : complain(file, error->message);
     g_autoptr(GBytes) bytes = g_bytes_new_take(data, size);
     g_autoptr(mw_mailbox) mailbox = mw_mailbox_new(bytes);
     int status = STATUS_CLEAN;
