@@ -108,6 +108,7 @@ MW_PUBLIC char *mw_printable_line(const char *text);
  * now. Of several replies (a log) each is explained, with how often it stands there. format: "text" or
  * "json". g_free() it. NULL and an error when there is nothing to explain or a data file is broken. */
 MW_PUBLIC char *mw_context_explain(mw_context *context, const char *text, gsize size, gboolean look_up,
+                                   gint64 now, const char *format, const mw_style *style, GError **error);
 /* The text is nothing but a reply or what quotes one ("550 5.7.1 ...", "status=bounced (...)"): no mail, but
  * something for mw_context_explain(). */
 MW_PUBLIC gboolean mw_text_is_reply(const char *text, gsize size);

@@ -15,7 +15,8 @@ typedef struct command {
     enum { HELP_NONE, HELP_SHORT, HELP_LONG } help;
     gboolean printed; /* a report stands there already */
     char *explain, *check_reply;
-    char **files; /* NULL: none */
+    const char *domain; /* --domain: no mail is read; interned, or NULL */
+    char **files;       /* NULL: none */
     GOptionEntry *entries;
     GPtrArray *inputs; /* of char *: files that options name, to be read; never to be written */
 } command;

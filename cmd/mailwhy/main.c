@@ -43,7 +43,7 @@ static int diagnose(command *c, const char *name, const mw_mail *mail, output *o
     g_autofree char *text = mw_report_format(report, command_format(c), output_style(out), &error);
     if (!text)
         return complain(NULL, error->message);
-    if (c->files[1] || mail->name)
+    if (mail->name || (c->files && c->files[1]))
         print_head(c, out, name);
     output_write(out, command_format(c), text);
     output_record(out, report);
@@ -87,6 +87,13 @@ static int diagnose_file(command *c, const char *file, output *out) {
             status = worse(status, diagnose(c, name, mail, out));
     }
     return status;
+}
+
+/* --domain: no mail is read. */
+static int diagnose_domain(command *c, output *out) {
+    g_autoptr(GBytes) empty = g_bytes_new_static("", 0);
+    const mw_mail none = {.bytes = empty};
+    return diagnose(c, c->domain, &none, out);
 }
 
 static int diagnose_all(command *c, output *out) {
@@ -156,21 +163,26 @@ static void shut_door(const command *c, bool live) {
 static int run(command *c) {
     g_autoptr(GError) error = NULL;
     bool tells = c->help || c->version, explains = c->explain || c->check_reply || c->list_symbols;
-    if (!c->files && !explains && !tells)
+    if (!c->files && !explains && !tells && !c->domain)
         return complain(NULL, "no mail given; say mailwhy message.eml, or mailwhy - to read standard input "
                               "(mailwhy --help tells more)");
-    if (c->record && (explains || tells || c->files[1]))
+    if (c->files && c->domain)
+        return complain(NULL, "--domain checks a domain without a mail: leave the file out, or --domain");
+    if (c->record && (explains || tells || (c->files && c->files[1])))
         return complain(NULL, "--record takes one message");
     bool live = !c->offline && !tells && !c->explain && !c->list_symbols;
     if (!start_has_descriptors(live, &error) ||
-        (!tells && !mw_context_open(c->context, c->files || c->check_reply, &error)))
+        (!tells && !mw_context_open(c->context, c->files || c->check_reply || c->domain, &error)))
         return complain(NULL, error->message);
     output *out = output_open(c, &error);
     if (!out)
         return complain(NULL, error->message);
     if (!tells && !c->no_sandbox)
         shut_door(c, live);
-    int status = tells ? tell(c, out) : explains ? explain(c, out) : diagnose_all(c, out);
+    int status = tells       ? tell(c, out)
+                 : explains  ? explain(c, out)
+                 : c->domain ? diagnose_domain(c, out)
+                             : diagnose_all(c, out);
     bool keep = c->printed || status != STATUS_ERROR;
     return output_close(out, keep, &error) ? status : complain(NULL, error->message);
 }

@@ -22,10 +22,33 @@ static GPtrArray *mailboxes(mw_facts *facts) {
     return found;
 }
 
+/* Name and address in one encoded word: what it decodes to looks right, and is no address (RFC 2047 section
+ * 5). The decoded text, or NULL. */
+static const char *encoded_whole(const mw_facts *facts) {
+    const mw_field *field = mw_message_field(facts->message, "From");
+    if (!field || mw_span_find(field->value, '@') != SIZE_MAX ||
+        mw_span_search(field->value, "=?") == SIZE_MAX)
+        return NULL;
+    const char *decoded = mw_header_decoded(facts->arena, field);
+    return strchr(decoded, '@') ? decoded : NULL;
+}
+
 static void check_from(mw_facts *facts, const GPtrArray *from) {
     size_t fields = mw_message_count(facts->message, "From");
     if (facts->evidence && facts->evidence->displayed) /* it may have shown the name alone */
         return;
+    const char *encoded = encoded_whole(facts);
+    if (encoded) {
+        mw_hit(
+            facts, "FROM_INVALID",
+            "the From field holds no address: it was encoded together with the name, as one word that reads "
+            "\"%s\"",
+            encoded)
+            ->fix =
+            "Whoever wrote this From field (the sending program, or a list or filter that rewrote it) is "
+            "to encode the name alone: the address stands plain between < and >.";
+        return;
+    }
     if (fields && from->len == 0) {
         mw_hit(facts, "FROM_INVALID", "the From field holds no address");
         return;
@@ -83,14 +106,41 @@ static bool addressed_to(mw_facts *facts, const char *domain) {
     return false;
 }
 
+/* What stands in the comments of the From field, one after the other (RFC 5322 section 3.2.2). */
+static const char *comments(const mw_facts *facts) {
+    const mw_field *field = mw_message_field(facts->message, "From");
+    g_autoptr(GString) out = g_string_new(NULL);
+    unsigned depth = 0;
+    bool quoted = false;
+    for (size_t i = 0; field && i < field->value.len; i++) {
+        char c = field->value.data[i];
+        if (c == '\\' && i + 1 < field->value.len) {
+            i++;
+            continue;
+        }
+        quoted ^= c == '"' && depth == 0;
+        if (quoted)
+            continue;
+        if (c == ')' && depth > 0 && --depth == 0)
+            g_string_append_c(out, ' ');
+        else if (depth > 0)
+            g_string_append_c(out, c);
+        depth += c == '(';
+    }
+    return mw_strdup(facts->arena, out->str);
+}
+
+/* Programs show a comment beside the name, or as the name. */
 static void check_display_name(mw_facts *facts, const mw_address *author) {
     const char *shown = author->display_name ? address_in(facts, author->display_name) : NULL;
+    if (!shown)
+        shown = address_in(facts, comments(facts));
     if (!shown || !author->domain || mw_domain_same_organisation(shown, author->domain))
         return;
     const char *symbol = addressed_to(facts, shown) ? "SPOOF_DISPLAY_NAME" : "FROM_NEQ_DISPLAY_NAME";
     mw_hit(facts, symbol, "the name shown as sender is an address at %s, but the mail is from %s", shown,
            author->domain)
-        ->evidence = author->display_name;
+        ->evidence = mw_field_text(facts->arena, mw_message_field(facts->message, "From"));
     mw_found(facts, symbol)->deceives = MW_DECEIVES_NAME;
 }
 

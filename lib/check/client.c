@@ -1,6 +1,8 @@
 #include "check/client.h"
 
+#include "base/domain.h"
 #include "check/hostname.h"
+#include "trace/forward.h"
 
 static const mw_hop *boundary(const mw_facts *facts) {
     if (!facts->trace || facts->trace->boundary < 0)
@@ -44,6 +46,21 @@ bool mw_client_handed_out(const mw_facts *facts, const char *reverse_name) {
     const char *why;
     return names && mw_hostname_generic(names, facts->arena, reverse_name, &facts->envelope->client_ip,
                                         &why) >= SPELLS_ADDRESS;
+}
+
+const char *mw_client_forwarder(const mw_facts *facts) {
+    const char *scheme = NULL, *sender = facts->envelope->mail_from;
+    const char *behind = mw_forward_decode(facts->arena, sender, &scheme);
+    if (behind && strcmp(scheme, "BATV") != 0)
+        return strrchr(sender, '@') + 1;
+    const char *domain = facts->envelope->mail_from_domain;
+    bool own = domain && facts->from_domain && !mw_domain_same_organisation(domain, facts->from_domain);
+    return own && facts->trace && facts->trace->forwarder >= 0 ? facts->trace->forwarded_by : NULL;
+}
+
+const char *mw_client_handed_on_by(const mw_facts *facts) {
+    const char *who = mw_client_forwarder(facts);
+    return who ? who : facts->trace && facts->trace->forwarder >= 0 ? facts->trace->forwarded_by : NULL;
 }
 
 const char *mw_client_receiver(const mw_facts *facts) {

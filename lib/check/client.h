@@ -16,6 +16,12 @@ const char *mw_client_untestable(const mw_facts *facts);
  * is. False for NULL. */
 bool mw_client_handed_out(const mw_facts *facts, const char *reverse_name);
 
+/* Who forwarded the mail under an envelope sender of its own (SRS and the like), by name; NULL: nobody did,
+ * as far as the mail shows. */
+const char *mw_client_forwarder(const mw_facts *facts);
+/* Who forwarded it at all: the same, or one that left the envelope sender as it was (an alias). */
+const char *mw_client_handed_on_by(const mw_facts *facts);
+
 /* The name that the judging server itself goes by, or NULL. */
 const char *mw_client_receiver(const mw_facts *facts);
 

@@ -44,12 +44,30 @@ static const char *with_edits(mw_arena *arena, const mw_dkim *dkim) {
 static const char *fix_of(mw_arena *arena, const mw_dkim *dkim) {
     switch (dkim->cause) {
     case MW_DKIM_NO_KEY:
+        if (dkim->key_alias)
+            return mw_printf(arena,
+                             "%s is an alias (CNAME) of %s, and no key stands there: switch signing on where "
+                             "that name is kept, or replace the alias by a TXT record with the key. No TXT "
+                             "record can stand beside an alias.",
+                             dkim->key_name, dkim->key_alias);
         return mw_printf(arena,
                          "Publish the key as a TXT record at %s; the server or provider that signs shows its "
                          "text. Where the name is an alias of the provider's, switch signing on there. If "
                          "signing was moved to another selector, let the old key stand for a week.",
                          dkim->key_name);
     case MW_DKIM_BAD_KEY:
+        if (dkim->mended && dkim->mended->type)
+            return mw_printf(arena, "Replace the TXT record at %s by an alias: %s. CNAME %s.", dkim->key_name,
+                             dkim->key_name, dkim->mended->text);
+        if (dkim->key_count > 1 && dkim->key_broken)
+            return mw_printf(
+                arena, "Delete the broken record at %s, the one that begins \"%s\", and leave the other key.",
+                dkim->key_name, dkim->key_broken);
+        if (dkim->key_count > 1)
+            return mw_printf(arena,
+                             "Leave only one key record at %s, that of the server which signs; delete the "
+                             "others, or give each a selector of its own.",
+                             dkim->key_name);
         return mw_printf(arena,
                          "Correct the TXT record at %s: copy the key's text anew, whole, from the server or "
                          "provider that signs.",
@@ -299,6 +317,8 @@ static void report_one(mw_facts *facts, const mw_dkim *dkim) {
     }
     finding->fix = fix_of(arena, dkim);
     finding->owner = mw_signature_owner(facts, dkim);
+    if (dkim->repair && dkim->repair->by_signer)
+        finding->owner = "server";
     finding->evidence = dkim->key_name;
 }
 
@@ -348,6 +368,10 @@ static void report_none(mw_facts *facts) {
                   "DKIM was not checked: this is the sender's own copy, and servers sign on the way out");
     else if (facts->evidence && facts->evidence->no_delivery)
         mw_notice(facts, "DKIM was not checked: a mail program's view leaves out signatures");
+    else if (mw_message_field(facts->message, "DKIM2-Signature"))
+        mw_hit(facts, "R_DKIM_NA",
+               "no DKIM-Signature field beside that of DKIM2, a draft which receivers do not go by")
+            ->fix = "Sign with DKIM as well, as long as receivers decide by it.";
     else
         mw_hit(facts, "R_DKIM_NA", "no DKIM-Signature field");
 }

@@ -4,6 +4,8 @@
 #include "check/check.h"
 #include "check/client.h"
 #include "check/signature.h"
+#include "check/domain.h"
+#include "dmarc/record.h"
 
 /* Every distinct author domain. */
 static GPtrArray *author_domains(const mw_facts *facts) {
@@ -45,7 +47,7 @@ static const char *untestable(const mw_facts *facts) {
 
 static void prefetch(mw_facts *facts) {
     GPtrArray *domains = author_domains(facts);
-    if (untestable(facts))
+    if (!facts->domain && untestable(facts))
         return;
     for (guint i = 0; i < domains->len && i < MW_MAX_AUTHOR_DOMAINS; i++)
         mw_dmarc_prefetch(facts->arena, facts->dns, domains->pdata[i], mail_from_domain(facts));
@@ -124,7 +126,7 @@ static const mw_dkim *broken_on_the_way(const mw_facts *facts, const mw_dmarc *d
     for (guint i = 0; i < facts->dkim->len; i++) {
         const mw_dkim *d = facts->dkim->pdata[i];
         if (d->repair && d->repair->proven && d->repair->edits->len && d->repair->avoided_by && d->domain &&
-            dmarc->domain && mw_domain_same_organisation(d->domain, dmarc->domain))
+            !d->repair->by_signer && dmarc->domain && mw_domain_same_organisation(d->domain, dmarc->domain))
             return d;
     }
     return NULL;
@@ -157,10 +159,22 @@ static void report_fail(mw_facts *facts, const mw_dmarc *dmarc) {
     finding->evidence = evidence_words(facts, dmarc);
     finding->fix = dmarc->would_align;
     const mw_dkim *broken = broken_on_the_way(facts, dmarc);
+    const char *forwarder = mw_client_forwarder(facts);
+    if (forwarder && !broken)
+        finding->summary =
+            mw_printf(facts->arena, "%s. The mail was forwarded by %s", finding->summary, forwarder);
     if (broken)
         blame_the_way(facts, finding, broken, cause != NULL);
     if (cause)
         finding->because_of = cause->symbol->name;
+    const char *sealer = mw_trusted_sealer(facts);
+    if (sealer) {
+        finding->scale = 0;
+        finding->summary =
+            mw_printf(facts->arena,
+                      "overruled by the ARC seal of %s, which is trusted and recorded a pass of DMARC: %s",
+                      sealer, finding->summary);
+    }
     if (cause && cause->scale == 0 && recorded && strcmp(recorded->result, "pass") == 0) {
         finding->scale = 0;
         finding->summary =
@@ -255,9 +269,23 @@ static void report_defects(mw_facts *facts, const mw_dmarc *dmarc) {
     }
 }
 
-static void report_none(mw_facts *facts, const mw_dmarc_verdict *v) {
+static void report_none(mw_facts *facts, const mw_dmarc *dmarc) {
+    const mw_dmarc_verdict *v = &dmarc->rfc9989;
     mw_finding *finding = mw_hit(facts, "DMARC_NA", "%s", v->reason);
-    if (v->org_domain)
+    if (dmarc->alias_at)
+        finding->fix = mw_printf(facts->arena,
+                                 "Replace the CNAME at %s by a TXT record, to begin with \"v=DMARC1; p=none; "
+                                 "rua=mailto:dmarc-reports@%s\", or publish the record at %s, to which it "
+                                 "leads. No TXT record can stand beside a CNAME.",
+                                 dmarc->alias_at, dmarc->alias_at + strlen("_dmarc."), dmarc->alias_of);
+    else if (dmarc->mended && dmarc->mended->type)
+        finding->fix = mw_printf(facts->arena, "Replace the TXT record at %s by an alias: %s. CNAME %s.",
+                                 dmarc->mended->name, dmarc->mended->name, dmarc->mended->text);
+    else if (!dmarc->domain)
+        finding->fix =
+            "Write one plain address into From: without its domain there is nothing that DMARC could "
+            "go by.";
+    else if (v->org_domain)
         finding->fix = mw_printf(facts->arena,
                                  "Publish a TXT record at _dmarc.%s, to begin with \"v=DMARC1; p=none; "
                                  "rua=mailto:dmarc-reports@%s\".",
@@ -277,7 +305,7 @@ static void report(mw_facts *facts, const mw_dmarc *dmarc) {
     case MW_DMARC_NONE:
     case MW_DMARC_PERMERROR:
         if (!dmarc->bad_record)
-            report_none(facts, v);
+            report_none(facts, dmarc);
         break;
     default:
         report_open(facts, dmarc);
@@ -314,13 +342,47 @@ static GPtrArray *usable_dkim(const mw_facts *facts) {
     return open;
 }
 
+static const char *alignment_words(mw_facts *facts, const mw_dmarc_verdict *v) {
+    if (!v->record)
+        return NULL;
+    const mw_dmarc_record *record = mw_dmarc_record_read(facts->arena, mw_span_of(v->record), "");
+    return mw_printf(facts->arena, "SPF %s, DKIM %s",
+                     record->aspf_strict ? "for the very same domain (aspf=s)" : "for the same organisation",
+                     record->adkim_strict ? "for the very same domain (adkim=s)"
+                                          : "for the same organisation");
+}
+
+/* The record alone: there is no mail that could pass or fail. */
+static void run_domain(mw_facts *facts) {
+    mw_dmarc_request request = {.from_domains = mw_array_new(facts->arena), .advice = !facts->no_dns};
+    g_ptr_array_add(request.from_domains, (gpointer)facts->domain->name);
+    mw_dmarc *dmarc =
+        mw_memdup(facts->arena, mw_dmarc_check(facts->arena, facts->dns, &request), sizeof *dmarc);
+    if (dmarc->rfc9989.result == MW_DMARC_FAIL) {
+        dmarc->rfc9989.result = dmarc->rfc7489.result = MW_DMARC_UNTESTABLE;
+        dmarc->rfc9989.disposition = dmarc->rfc7489.disposition = MW_POLICY_NONE;
+        dmarc->rfc9989.reason = dmarc->rfc7489.reason = "no mail was judged";
+        dmarc->alignment = dmarc->would_align = dmarc->difference = NULL;
+        report_defects(facts, dmarc);
+    } else {
+        report(facts, dmarc);
+    }
+    facts->dmarc = dmarc;
+    facts->domain->alignment = alignment_words(facts, &dmarc->rfc9989);
+}
+
 static void run(mw_facts *facts) {
+    if (facts->domain) {
+        run_domain(facts);
+        return;
+    }
     mw_dmarc_request request = {
         .from_domains = author_domains(facts),
         .untestable = untestable(facts),
         .mail_from_domain = mail_from_domain(facts),
         .spf = usable_spf(facts),
         .dkim = usable_dkim(facts),
+        .forwarder = mw_client_forwarder(facts),
         .advice = !facts->no_dns,
     };
     facts->dmarc = mw_dmarc_check(facts->arena, facts->dns, &request);
@@ -330,4 +392,4 @@ static void run(mw_facts *facts) {
         report(facts, facts->dmarc);
 }
 
-const mw_check mw_check_dmarc = {"dmarc", prefetch, run, true};
+const mw_check mw_check_dmarc = {"dmarc", prefetch, run, true, MW_OF_BOTH};

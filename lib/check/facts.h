@@ -76,9 +76,12 @@ typedef struct mw_facts {
     bool trial; /* only to see what would be: no search for what broke a signature */
     const mw_data *data;
     const mw_catalogue *catalogue;
-    const GPtrArray *mine; /* of const mw_ip *: the sender's own servers, as the user says; or NULL */
-    const char *lists;     /* --lists: NULL or "default", "all", or zones */
+    const GPtrArray *mine;    /* of const mw_ip *: the sender's own servers, as the user says; or NULL */
+    const GPtrArray *sealers; /* of const char *: domains whose ARC seals are believed; or NULL */
+    const char *lists;        /* --lists: NULL or "default", "all", or zones */
     mw_time now;
+
+    struct mw_domain_facts *domain; /* --domain: a domain is judged, the mail is empty; else NULL */
 
     const mw_message *message; /* the one that is diagnosed: the returned original of a bounce */
     const mw_mime *mime;

@@ -12,10 +12,30 @@ static uint16_t address_type(const mw_facts *facts) {
     return facts->envelope->client_ip.family == 4 ? MW_TYPE_A : MW_TYPE_AAAA;
 }
 
+/* A final dot is no part of the grammar (RFC 5321 section 2.3.5), but the same host is meant. */
+static const char *without_dot(mw_arena *arena, const char *helo) {
+    size_t n = strlen(helo);
+    return n > 1 && helo[n - 1] == '.' ? mw_strndup(arena, helo, n - 1) : helo;
+}
+
+/* The address in a literal of IPv6 without its tag (RFC 5321 section 4.1.3). */
+static const char *without_tag(mw_arena *arena, const char *helo) {
+    mw_span text = mw_span_of(helo);
+    if (text.len > 2 && text.data[0] == '[' && mw_span_ends(text, "]"))
+        text = mw_span_slice(text, 1, text.len - 1);
+    if (!mw_span_starts(text, "IPv6:"))
+        return helo;
+    mw_ip ip;
+    const char *address = mw_span_dup(arena, mw_span_from(text, 5));
+    return mw_ip_parse(mw_span_of(address), &ip) ? address : helo;
+}
+
 /* The HELO name without brackets, or NULL when there is none to judge. */
 static const char *judged_helo(mw_facts *facts) {
     const char *helo = facts->envelope->helo;
-    return helo && *helo && !mw_client_untestable(facts) ? helo : NULL;
+    if (!helo || !*helo || mw_client_untestable(facts))
+        return NULL;
+    return without_dot(facts->arena, without_tag(facts->arena, helo));
 }
 
 static bool is_address(const char *helo) {

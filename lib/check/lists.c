@@ -4,6 +4,7 @@
 #include "check/ask_list.h"
 #include "check/check.h"
 #include "check/client.h"
+#include "check/domain.h"
 #include "check/identities.h"
 #include "dns/source.h"
 
@@ -28,6 +29,23 @@ static bool asks_client(const asking *a, const mw_zone *zone) {
         return false;
     bool null_sender = envelope->mail_from && !*envelope->mail_from;
     return strcmp(zone->kind, "null_sender") != 0 || null_sender;
+}
+
+/* --domain: the addresses of its mail servers, which are asked for like a sending server's. */
+static GPtrArray *servers(mw_facts *facts) {
+    GPtrArray *found = mw_array_new(facts->arena);
+    for (guint i = 0; facts->domain && i < facts->domain->hosts->len; i++) {
+        const mw_domain_host *host = facts->domain->hosts->pdata[i];
+        for (guint j = 0; j < host->addresses->len && found->len < MW_MAX_LIST_HOPS; j++)
+            if (mw_ip_public(host->addresses->pdata[j]))
+                g_ptr_array_add(found, host->addresses->pdata[j]);
+    }
+    return found;
+}
+
+static bool asks_server(const mw_zone *zone, const mw_ip *ip) {
+    return (zone->ask & (ip->family == 4 ? MW_ASK_IP4 : MW_ASK_IP6)) &&
+           strcmp(zone->kind, "null_sender") != 0;
 }
 
 /* Public addresses below the boundary that no login handed over, each once. */
@@ -222,6 +240,11 @@ static void ask_zone(asking *a, const mw_zone *zone, GPtrArray *identities, GPtr
             ask_one(a, zone, identity->subject, identity->label,
                     mw_printf(facts->arena, " (%s)", identity->where), AT_CLIENT);
     }
+    GPtrArray *own = servers(facts);
+    for (guint i = 0; i < own->len; i++)
+        if (asks_server(zone, own->pdata[i]))
+            ask_one(a, zone, mw_ip_text(facts->arena, own->pdata[i]),
+                    mw_ip_reversed(facts->arena, own->pdata[i]), " (a mail server of the domain)", AT_CLIENT);
     for (guint i = 0; i < below->len; i++)
         if (asks_hop(zone, below->pdata[i]))
             ask_one(a, zone, mw_ip_text(facts->arena, below->pdata[i]),
@@ -302,6 +325,13 @@ static void run(mw_facts *facts) {
                               (GDestroyNotify)g_hash_table_unref);
     a.order = mw_array_new(facts->arena);
     GPtrArray *identities = mw_identities(facts, &left_out), *below = hops(facts);
+    GPtrArray *own = servers(facts);
+    for (guint i = 0; i < a.zones->len; i++)
+        for (guint k = 0; k < own->len; k++)
+            if (asks_server(a.zones->pdata[i], own->pdata[k])) {
+                mw_list_prefetch(facts, a.zones->pdata[i], mw_ip_reversed(facts->arena, own->pdata[k]));
+                mw_list_prefetch_tests(facts, a.zones->pdata[i]);
+            }
     for (guint i = 0; i < a.zones->len; i++)
         ask_zone(&a, a.zones->pdata[i], identities, below);
     for (guint i = 0; i < a.zones->len; i++)
@@ -311,4 +341,4 @@ static void run(mw_facts *facts) {
         mw_notice(facts, "%u more domains of this mail were not looked up in lists.", left_out);
 }
 
-const mw_check mw_check_lists = {.name = "lists", .prefetch = prefetch, .run = run};
+const mw_check mw_check_lists = {.name = "lists", .prefetch = prefetch, .run = run, .subject = MW_OF_BOTH};

@@ -69,6 +69,15 @@ static size_t read_exchanges(const mw_answer *mx, exchange out[MAX_MX], bool *nu
     return n;
 }
 
+/* RFC 5321 section 5.1: an MX record holds a host's name. */
+static const char *find_numeric(const mw_mail_host *host) {
+    mw_ip ip;
+    for (guint i = 0; i < host->hosts->len; i++)
+        if (mw_ip_parse(mw_span_of(host->hosts->pdata[i]), &ip))
+            return host->hosts->pdata[i];
+    return NULL;
+}
+
 mw_mail_host mw_mail_host_read(mw_facts *facts, const char *domain) {
     mw_mail_host host = {.hosts = mw_array_new(facts->arena)};
     mw_name name;
@@ -97,6 +106,11 @@ mw_mail_host mw_mail_host_read(mw_facts *facts, const char *domain) {
         any = has_address(facts, &name, why_self, &failure);
     if (any > 0)
         return told(&host, MW_HOST_FINE, NULL);
+    const char *numeric = find_numeric(&host);
+    if (numeric && any == 0)
+        return told(&host, MW_HOST_DEAD_MX,
+                    mw_printf(facts->arena, "has an address (%s) in its MX record, where a host name belongs",
+                              numeric));
     if (any < 0)
         return told(&host, MW_HOST_UNKNOWN, mw_dns_status_words(failure));
     return n ? told(&host, MW_HOST_DEAD_MX, "has mail servers without an address")

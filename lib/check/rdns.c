@@ -84,6 +84,18 @@ static void report_none(mw_facts *facts, const char *ip) {
 
 static void report_mismatch(mw_facts *facts, const mw_rdns *rdns, const char *ip) {
     const char *name = rdns->names->pdata[0];
+    mw_ip numeric;
+    if (mw_ip_parse(mw_span_of(name), &numeric)) {
+        mw_hit(facts, "HFILTER_HOSTNAME_UNKNOWN",
+               "the PTR record of %s holds an address, %s, where a host name belongs%s", ip, name,
+               mw_client_as_of_today(facts))
+            ->fix =
+            mw_printf(facts->arena,
+                      "Let the server's host put the server's full host name into the PTR record of %s: "
+                      "a name with letters, whose address is %s.",
+                      ip, ip);
+        return;
+    }
     mw_finding *finding = mw_hit(facts, "HFILTER_HOSTNAME_UNKNOWN",
                                  "the PTR record of %s names %s, which does not lead back to %s%s", ip, name,
                                  ip, mw_client_as_of_today(facts));

@@ -1,8 +1,12 @@
 #include "check/check.h"
 
+static bool fits(const mw_facts *facts, const mw_check *check) {
+    return check->subject == MW_OF_BOTH || (check->subject == MW_OF_DOMAIN) == (facts->domain != NULL);
+}
+
 void mw_checks_prefetch(mw_facts *facts) {
     for (const mw_check *const *check = mw_checks; *check; check++)
-        if ((*check)->prefetch)
+        if ((*check)->prefetch && fits(facts, *check))
             (*check)->prefetch(facts);
 }
 
@@ -10,7 +14,8 @@ void mw_checks_run(mw_facts *facts) {
     mw_checks_prefetch(facts);
     for (const mw_check *const *check = mw_checks; *check; check++) {
         guint before = facts->findings->len;
-        if (!(*check)->as_written || !facts->evidence || !facts->evidence->displayed)
+        bool shown = !(*check)->as_written || !facts->evidence || !facts->evidence->displayed;
+        if (fits(facts, *check) && shown)
             (*check)->run(facts);
         for (guint i = before; i < facts->findings->len; i++)
             ((mw_finding *)facts->findings->pdata[i])->check = (*check)->name;
@@ -74,7 +79,7 @@ mw_facts *mw_checks_assume(const mw_facts *base, const char *const *keys) {
         assume_rdns(facts);
     for (const mw_check *const *check = mw_checks; *check; check++) {
         guint before = facts->findings->len;
-        if ((*check)->depends)
+        if ((*check)->depends && fits(facts, *check))
             (*check)->run(facts);
         for (guint i = facts->findings->len; i-- > before;) {
             mw_finding *finding = facts->findings->pdata[i];

@@ -34,7 +34,7 @@ static void check_mail_from(mw_facts *facts, const char *domain) {
         break;
     case MW_HOST_DEAD_MX:
         mw_hit(facts, "HFILTER_FROMHOST_NORESOLVE_MX",
-               "the mail servers of the envelope sender's domain %s have no address", domain);
+               "no mail can reach the envelope sender's domain %s: it %s", domain, host.why);
         break;
     case MW_HOST_NULL_MX:
         mw_hit(facts, "MAIL_FROM_NULL_MX", "the envelope sender's domain %s says that it takes no mail",

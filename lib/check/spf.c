@@ -1,6 +1,7 @@
 #include "base/limits.h"
 #include "check/check.h"
 #include "check/client.h"
+#include "check/domain.h"
 
 /* Symbols of what is wrong with a record beside its result. */
 static const struct {
@@ -39,10 +40,19 @@ static const char *not_to_be_judged(const mw_facts *facts) {
     return given || !known ? mw_delivery_untestable(facts) : mw_client_untestable(facts);
 }
 
-static void prefetch(mw_facts *facts) {
-    if (not_to_be_judged(facts))
-        return;
+/* Of a domain the whole record is followed: by an address that none lists, where none is given. */
+static mw_spf_request domain_request(const mw_facts *facts) {
     mw_spf_request request = request_of(facts);
+    if (!facts->envelope->client_ip_given)
+        request.client_ip = (mw_ip){.family = 4};
+    request.mail_from = mw_printf(facts->arena, "postmaster@%s", facts->domain->name);
+    return request;
+}
+
+static void prefetch(mw_facts *facts) {
+    if (!facts->domain && not_to_be_judged(facts))
+        return;
+    mw_spf_request request = facts->domain ? domain_request(facts) : request_of(facts);
     mw_spf_prefetch(facts->arena, facts->dns, &request);
 }
 
@@ -92,6 +102,20 @@ static mw_finding *not_listed(mw_facts *facts, const mw_spf *spf, const char *sy
         "If %s is a server of yours or of your provider's, add it to the SPF record of %s. If it is "
         "not, the mail was forged or forwarded, and the record is right as it is.",
         ip, spf->domain);
+    const char *forwarder = mw_client_handed_on_by(facts);
+    if (forwarder) {
+        finding->owner = "forwarder";
+        finding->summary = mw_printf(facts->arena,
+                                     "%s. The mail was forwarded by %s, which left the envelope sender as "
+                                     "it was",
+                                     finding->summary, forwarder);
+        finding->fix =
+            mw_printf(facts->arena,
+                      "Nothing is to be changed at %s: %s is the forwarder's. Let the forwarder write "
+                      "an envelope sender of its own (SRS), and the author's server sign with DKIM, "
+                      "which lasts over a forward.",
+                      spf->domain, ip);
+    }
     return finding;
 }
 
@@ -111,6 +135,17 @@ static void unanswered(mw_facts *facts, const mw_spf *spf) {
     finding->if_well = "R_SPF_ALLOW";
 }
 
+static mw_finding *no_record(mw_facts *facts, const mw_spf *spf) {
+    mw_finding *finding = mw_hit(facts, "R_SPF_NA", "%s%s", spf->problem, aside(facts, spf));
+    if (strstr(spf->problem, " is an alias (CNAME) of "))
+        finding->fix =
+            mw_printf(facts->arena,
+                      "Nothing can stand beside the CNAME at %s. Publish the SPF record where it leads "
+                      "to, or replace the CNAME by the address and a TXT record.",
+                      spf->domain);
+    return finding;
+}
+
 static mw_finding *report_result(mw_facts *facts, const mw_spf *spf) {
     switch (spf->result) {
     case MW_SPF_PASS:
@@ -122,7 +157,7 @@ static mw_finding *report_result(mw_facts *facts, const mw_spf *spf) {
     case MW_SPF_NEUTRAL:
         return not_listed(facts, spf, "R_SPF_NEUTRAL");
     case MW_SPF_NONE:
-        return mw_hit(facts, "R_SPF_NA", "%s%s", spf->problem, aside(facts, spf));
+        return no_record(facts, spf);
     case MW_SPF_PERMERROR:
         return mw_hit(facts, "R_SPF_PERMFAIL", "%s", spf->problem);
     case MW_SPF_TEMPERROR:
@@ -223,7 +258,30 @@ static void report_advice(mw_facts *facts, const mw_spf *spf, mw_finding *result
     }
 }
 
+/* The record alone: whom it lets send is said only of an address that was given. */
+static void run_domain(mw_facts *facts) {
+    mw_spf_request request = domain_request(facts);
+    const mw_spf *spf = facts->spf = mw_spf_check(facts->arena, facts->dns, &request);
+    bool open = !facts->envelope->client_ip_given && spf->record && spf->result != MW_SPF_PERMERROR &&
+                spf->result != MW_SPF_TEMPERROR;
+    mw_finding *finding = open ? NULL : report_result(facts, spf);
+    if (finding)
+        finding->evidence = spf->record;
+    report_advice(facts, spf, finding);
+    if (!open)
+        return;
+    mw_spf *record = mw_memdup(facts->arena, spf, sizeof *spf);
+    record->result = MW_SPF_UNTESTABLE;
+    record->matched = record->matched_path = record->explanation = NULL;
+    record->problem = "no sending server was named: --client-ip IP judges one";
+    facts->spf = record;
+}
+
 static void run(mw_facts *facts) {
+    if (facts->domain) {
+        run_domain(facts);
+        return;
+    }
     const char *why_not = not_to_be_judged(facts);
     if (why_not) {
         facts->spf = mw_spf_untestable(facts->arena, why_not);
@@ -243,4 +301,4 @@ static void run(mw_facts *facts) {
     report_advice(facts, spf, finding);
 }
 
-const mw_check mw_check_spf = {.name = "spf", .prefetch = prefetch, .run = run};
+const mw_check mw_check_spf = {.name = "spf", .prefetch = prefetch, .run = run, .subject = MW_OF_BOTH};

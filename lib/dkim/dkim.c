@@ -220,6 +220,16 @@ static const mw_mended *move_key(mw_arena *arena, const mw_dkim_key *key) {
     return mended;
 }
 
+static const mw_mended *point_to_key(mw_arena *arena, const mw_dkim_key *key) {
+    mw_mended *mended = mw_new(arena, mw_mended);
+    *mended =
+        (mw_mended){.name = key->name,
+                    .type = "CNAME",
+                    .text = key->meant,
+                    .how = "It takes the place of the TXT record that stands there now: delete that one."};
+    return mended;
+}
+
 static void describe(judge *j) {
     mw_dkim *out = j->out;
     const mw_signature *s = j->s;
@@ -239,6 +249,11 @@ static void describe(judge *j) {
     const mw_dkim_key *key = j->c->key;
     if (key && key->elsewhere)
         out->mended = move_key(j->arena, key);
+    if (key && key->meant)
+        out->mended = point_to_key(j->arena, key);
+    out->key_alias = key ? key->alias : NULL;
+    out->key_count = key ? key->n_keys : 0;
+    out->key_broken = key ? key->worst : NULL;
     if (!key || !key->key)
         return;
     out->key_bits = key->key->bits;

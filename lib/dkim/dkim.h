@@ -44,6 +44,7 @@ typedef struct mw_repair {
     const char *made_by; /* the first hop that can have made it, in words, or NULL */
     const char *host;    /* that hop's own name, as it wrote it, or NULL */
     const char *avoided_by; /* what would have avoided it, in words, or NULL */
+    bool by_signer;         /* it signed, as absent, fields that a server was bound to add: its own to mend */
     const char *note;       /* what limits the finding, such as a search that was cut short; or NULL */
 } mw_repair;
 
@@ -62,6 +63,9 @@ typedef struct mw_dkim {
     const char *notice;             /* odd, but not decisive: an unusual key, libopendkim differs; or NULL */
     mw_dkim_cause cause;            /* why it is not a pass; MW_DKIM_GOOD when it is */
     const char *key_name;           /* SELECTOR._domainkey.DOMAIN, or NULL */
+    const char *key_alias;          /* key_name is an alias (CNAME) of this one; or NULL */
+    size_t key_count;               /* records there that could be keys: more than one is too many */
+    const char *key_broken;         /* of those, how a broken one begins; or NULL */
     const char *recorded;           /* what the trusted receiver noted for it; set by the check; or NULL */
     bool changed_since; /* it passed at delivery, as recorded, and its key is gone or another one now; the
                            same */

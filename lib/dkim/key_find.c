@@ -1,5 +1,8 @@
 #include "dkim/key_find.h"
+#include "base/domain.h"
 #include "base/limits.h"
+
+enum { SHOWN = 40 };
 
 static const char why[] = "DKIM key";
 
@@ -85,6 +88,21 @@ static bool without_key(mw_arena *arena, const mw_answer *answer, mw_dkim_key *o
     return true;
 }
 
+/* It was written to be a key, whatever became of it. */
+static bool means_key(mw_span record) {
+    return mw_span_starts(record, "v=DKIM1") || mw_span_search(record, "p=") != SIZE_MAX;
+}
+
+/* The text is a full host name and nothing else: entered as TXT, meant as CNAME. */
+static const char *host_in(mw_arena *arena, mw_span record) {
+    mw_span text = mw_span_trim(record);
+    if (mw_span_ends(text, "."))
+        text.len--;
+    const char *host = mw_span_dup(arena, text);
+    const char *last = strrchr(host, '.');
+    return last && mw_domain_valid(host) && g_ascii_isalpha(last[1]) ? host : NULL;
+}
+
 /* Other text at the name is no second key; two that could be keys are (RFC 6376 section 3.6.2.2). */
 static bool may_be_key(const mw_key *key) {
     return key->problem != MW_KEY_FOREIGN && key->problem != MW_KEY_SYNTAX;
@@ -99,12 +117,13 @@ const mw_dkim_key *mw_dkim_key_find(mw_arena *arena, mw_dns *dns, const char *na
         return out;
     }
     const mw_answer *answer = mw_dns_query_text(dns, name, MW_TYPE_TXT, MW_FOR_AUTH, why);
+    out->alias = answer->canonical.len ? mw_name_text(arena, &answer->canonical) : NULL;
     if (without_key(arena, answer, out)) {
         if (out->state == MW_KEY_ABSENT)
             find_doubled(arena, dns, out);
         return out;
     }
-    size_t keys = 0, n = MIN(answer->n_records, (size_t)MW_MAX_TXT_RECORDS);
+    size_t keys = 0, broken = 0, n = MIN(answer->n_records, (size_t)MW_MAX_TXT_RECORDS);
     for (size_t i = 0; i < n; i++) {
         mw_span record = mw_rdata_txt(arena, &answer->records[i]);
         const mw_key *key = mw_key_read(arena, record);
@@ -113,13 +132,27 @@ const mw_dkim_key *mw_dkim_key_find(mw_arena *arena, mw_dns *dns, const char *na
             out->record = record;
         }
         keys += may_be_key(key);
+        if (key->problem != MW_KEY_GOOD && means_key(record))
+            out->worst = mw_span_dup(arena, mw_span_slice(record, 0, MIN(record.len, (size_t)SHOWN)));
+        broken += key->problem == MW_KEY_SYNTAX && means_key(record);
     }
+    keys += broken;
+    out->n_keys = keys;
     out->state = out->key->problem == MW_KEY_GOOD ? MW_KEY_FOUND : MW_KEY_BAD;
     if (keys > 1) {
         out->state = MW_KEY_BAD;
-        out->reason = mw_printf(arena, "%s has %zu key records: there must be one", name, keys);
+        out->reason = mw_printf(
+            arena, "%s has %zu key records, and there must be one: receivers differ in which they take%s",
+            name, keys,
+            out->worst ? mw_printf(arena, "; the one that begins \"%s\" is broken", out->worst) : "");
     } else if (out->state == MW_KEY_BAD) {
-        out->reason = mw_printf(arena, "%s: %s", name, out->key->reason);
+        out->meant = host_in(arena, out->record);
+        out->reason = out->meant
+                          ? mw_printf(arena,
+                                      "%s: the TXT record holds the host name %s, where an alias (CNAME) "
+                                      "to it was meant",
+                                      name, out->meant)
+                          : mw_printf(arena, "%s: %s", name, out->key->reason);
     } else if (answer->n_records > 1) {
         out->notice =
             mw_printf(arena, "%s has %zu TXT records, one of them a key: some receivers refuse that", name,

@@ -20,7 +20,11 @@ typedef struct mw_dkim_key {
     mw_span record;             /* its text */
     const char *elsewhere;      /* ABSENT: the name at which the key stands by mistake; or NULL */
     const char *elsewhere_text; /* its text there */
-    const char *notice;         /* what is odd about it all the same; or NULL */
+    const char *alias;          /* the name is an alias (CNAME) of this one; or NULL */
+    const char *meant;  /* BAD: the record holds this host's name, where a CNAME to it was meant; or NULL */
+    size_t n_keys;      /* BAD: how many records there could be keys; more than one is too many */
+    const char *worst;  /* of several, the one that is broken, cut short; or NULL */
+    const char *notice; /* what is odd about it all the same; or NULL */
 } mw_dkim_key;
 
 /* name is mw_signature.key_name; NULL is ABSENT. Never NULL. */

@@ -160,6 +160,29 @@ static void advise_places(mw_dmarc_judge *judge, mw_dmarc *dmarc) {
     }
 }
 
+/* An alias where the record belongs, or a host's name as text where an alias belongs: no other record can be
+ * laid beside the one, and the other is to be turned into one. */
+static void find_alias(const mw_dmarc_judge *judge, mw_dmarc *dmarc) {
+    for (size_t i = 0; i < judge->walk.n_steps && !dmarc->alias_at && !dmarc->mended; i++) {
+        const mw_dmarc_lookup *step = judge->walk.steps[i];
+        if (!is_the_owners(judge, step->domain) || step->state != MW_DMARC_NO_RECORD)
+            continue;
+        const char *name = mw_printf(judge->arena, "_dmarc.%s", step->domain);
+        if (step->alias) {
+            dmarc->alias_at = name;
+            dmarc->alias_of = step->alias;
+        } else if (step->meant) {
+            mw_mended *mended = mw_new(judge->arena, mw_mended);
+            *mended = (mw_mended){.name = name,
+                                  .type = "CNAME",
+                                  .text = step->meant,
+                                  .how = "It takes the place of the TXT record that stands there now: delete "
+                                         "that one."};
+            dmarc->mended = mended;
+        }
+    }
+}
+
 void mw_dmarc_advise(mw_dmarc_judge *judge, mw_dmarc *dmarc) {
     g_ptr_array_set_size(dmarc->defects, 0);
     dmarc->bad_record = false;
@@ -169,7 +192,9 @@ void mw_dmarc_advise(mw_dmarc_judge *judge, mw_dmarc *dmarc) {
         advise_policy(judge, dmarc, judge->policy->record);
         if (judge->request->advice)
             advise_reports(judge, dmarc, judge->policy->record);
-    } else if (!judge->policy && !judge->walk.failed && !dmarc->bad_record && judge->request->advice) {
-        advise_places(judge, dmarc);
+    } else if (!judge->policy && !judge->walk.failed && !dmarc->bad_record) {
+        find_alias(judge, dmarc);
+        if (judge->request->advice && !dmarc->alias_at && !dmarc->mended)
+            advise_places(judge, dmarc);
     }
 }

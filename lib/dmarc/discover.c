@@ -20,10 +20,23 @@ static void take_record(mw_dmarc_lookup *lookup, const mw_dmarc_record *record) 
         lookup->record = record;
 }
 
+/* The text is a host name and nothing else: entered as TXT, meant as CNAME. */
+static const char *host_in(mw_arena *arena, mw_span text) {
+    text = mw_span_trim(text);
+    if (mw_span_ends(text, "."))
+        text.len--;
+    const char *host = mw_span_dup(arena, text);
+    return mw_domain_valid(host) ? host : NULL;
+}
+
 static void read_answer(mw_arena *arena, const mw_answer *answer, mw_dmarc_lookup *lookup) {
     const char *name = mw_printf(arena, "_dmarc.%s", lookup->domain);
-    for (size_t i = 0; i < answer->n_records; i++)
-        take_record(lookup, mw_dmarc_record_read(arena, mw_rdata_txt(arena, &answer->records[i]), name));
+    for (size_t i = 0; i < answer->n_records; i++) {
+        mw_span text = mw_rdata_txt(arena, &answer->records[i]);
+        take_record(lookup, mw_dmarc_record_read(arena, text, name));
+        if (mw_span_starts(mw_span_trim(text), "_dmarc.") && answer->n_records == 1)
+            lookup->meant = host_in(arena, text);
+    }
     if (lookup->count > 1)
         lookup->state = MW_DMARC_SEVERAL;
     else if (lookup->count == 1)
@@ -39,6 +52,7 @@ const mw_dmarc_lookup *mw_dmarc_find(mw_dmarc_finder *finder, const char *domain
     const char *name = mw_printf(finder->arena, "_dmarc.%s", domain);
     const mw_answer *answer = mw_dns_query_text(finder->dns, name, MW_TYPE_TXT, MW_FOR_AUTH, WHY);
     lookup->status = answer->status;
+    lookup->alias = answer->canonical.len ? mw_name_text(finder->arena, &answer->canonical) : NULL;
     if (answer->status == MW_DNS_OK)
         read_answer(finder->arena, answer, lookup);
     else if (answer->status == MW_DNS_NOTRECORDED || answer->status == MW_DNS_BUDGET)

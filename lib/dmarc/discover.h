@@ -21,6 +21,8 @@ typedef struct mw_dmarc_lookup {
     const mw_dmarc_record *record;    /* when FOUND, or the first of SEVERAL or DUPLICATE */
     const mw_dmarc_record *pretender; /* one that receivers pass over, or NULL */
     unsigned count;                   /* of records that begin with v=DMARC1 */
+    const char *alias;                /* the name is an alias (CNAME) of this one; or NULL */
+    const char *meant; /* a TXT record there holds this host's name, where a CNAME was meant; or NULL */
 } mw_dmarc_lookup;
 
 typedef struct mw_dmarc_finder {

@@ -99,6 +99,19 @@ static const char *none_words(const mw_dmarc_judge *judge) {
     }
     if (own->pretender)
         return mw_printf(judge->arena, "the record at _dmarc.%s does not begin with v=DMARC1", own->domain);
+    for (size_t i = 0; i < judge->walk.n_steps; i++) {
+        const mw_dmarc_lookup *step = judge->walk.steps[i];
+        if (step->state == MW_DMARC_NO_RECORD && step->alias)
+            return mw_printf(judge->arena,
+                             "_dmarc.%s is an alias (CNAME) of %s, where no DMARC record stands",
+                             step->domain, step->alias);
+        if (step->meant)
+            return mw_printf(
+                judge->arena,
+                "the TXT record at _dmarc.%s holds the host name %s, where an alias (CNAME) to it "
+                "was meant",
+                step->domain, step->meant);
+    }
     return mw_printf(judge->arena, "neither %s nor a domain above it has a DMARC record", judge->domain);
 }
 

@@ -61,6 +61,8 @@ typedef struct mw_dmarc {
     const char *difference;  /* what receivers that follow RFC 7489 do otherwise, or NULL */
     GPtrArray *defects;      /* of const mw_spf_advice *: of the record */
     const mw_mended *mended; /* the record, where it stands at a wrong name; or NULL */
+    const char *alias_at;    /* no record, because this name ("_dmarc.example.org") is an alias; or NULL */
+    const char *alias_of;    /* of that one */
     bool bad_record;         /* a record that claims to be DMARC but is not usable */
     bool dns_unanswered;     /* temperror or untestable for want of a DNS answer */
 } mw_dmarc;
@@ -71,6 +73,7 @@ typedef struct mw_dmarc_request {
     const char *mail_from_domain; /* for an SPF that could not be tested; or NULL */
     const mw_spf *spf;            /* or NULL */
     const GPtrArray *dkim;        /* of mw_dkim *, or NULL */
+    const char *forwarder;        /* who handed the mail on under an envelope sender of its own; or NULL */
     bool advice;                  /* ask the further questions that only the record's defects need */
 } mw_dmarc_request;
 

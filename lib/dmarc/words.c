@@ -82,6 +82,13 @@ static const mw_dmarc_identifier *nearest(const mw_dmarc_judge *judge, bool pass
 
 static const char *strict_words(const mw_dmarc_judge *judge, const mw_dmarc_identifier *id) {
     const char *tag = id->dkim ? "adkim" : "aspf";
+    if (strcmp(id->label, "HELO") == 0)
+        return mw_printf(
+            judge->arena,
+            "Sign with DKIM as d=%s, write aspf=r instead of aspf=s in the DMARC record of %s, or "
+            "send such mail with From at %s: the envelope sender is empty, and SPF speaks for the "
+            "server's name alone.",
+            judge->domain, judge->policy ? judge->policy->domain : judge->domain, id->domain);
     return mw_printf(judge->arena, "Write %s=r instead of %s=s in the DMARC record of %s, or %s%s itself.",
                      tag, tag, judge->policy ? judge->policy->domain : judge->domain,
                      id->dkim ? "sign with d=" : "use a MAIL FROM address in ", judge->domain);
@@ -96,8 +103,28 @@ static const char *failing_words(const mw_dmarc_judge *judge, const mw_dmarc_ide
                      id->domain, id->result);
 }
 
+/* What SPF says of a forwarder is of no use to the author: a signature is all that lasts. */
+static const char *forwarded_words(const mw_dmarc_judge *judge) {
+    const mw_dmarc_identifier *id = nearest(judge, false, MW_FIT_ALIGNED, 1);
+    const char *who = judge->request->forwarder, *lead = "";
+    if (id && !id->untestable && !id->temperror)
+        return mw_printf(judge->arena,
+                         "Mend the DKIM signature of d=%s, which gives %s. The mail was forwarded by %s, and "
+                         "only a signature lasts over a forward.",
+                         id->domain, id->result, who);
+    if ((id = nearest(judge, true, MW_FIT_OTHER, 1)))
+        lead = mw_printf(judge->arena, " (not as d=%s)", id->domain);
+    return mw_printf(
+        judge->arena,
+        "Let the author's server sign with DKIM as d=%s%s. The mail was forwarded by %s: SPF speaks "
+        "for the forwarder then, as it must, and only a signature lasts.",
+        judge->domain, lead, who);
+}
+
 const char *mw_dmarc_would_align(const mw_dmarc_judge *judge) {
     const mw_dmarc_identifier *id;
+    if (judge->request->forwarder)
+        return forwarded_words(judge);
     if ((id = nearest(judge, true, MW_FIT_TOO_STRICT, -1)))
         return strict_words(judge, id);
     if ((id = nearest(judge, false, MW_FIT_ALIGNED, 1)) && !id->untestable && !id->temperror)
@@ -105,7 +132,13 @@ const char *mw_dmarc_would_align(const mw_dmarc_judge *judge) {
     if ((id = nearest(judge, true, MW_FIT_OTHER, 1)))
         return mw_printf(judge->arena, "Let the service that signs with d=%s sign with d=%s instead.",
                          id->domain, judge->domain);
-    if ((id = nearest(judge, true, MW_FIT_OTHER, 0)))
+    if ((id = nearest(judge, true, MW_FIT_OTHER, 0)) && strcmp(id->label, "HELO") == 0)
+        return mw_printf(
+            judge->arena,
+            "Sign with DKIM as d=%s: the envelope sender is empty, and SPF speaks for the server's "
+            "name %s alone.",
+            judge->domain, id->domain);
+    if (id)
         return mw_printf(judge->arena,
                          "Sign with DKIM as d=%s, or use a MAIL FROM address in %s instead of %s.",
                          judge->domain, judge->domain, id->domain);

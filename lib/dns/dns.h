@@ -46,7 +46,8 @@ enum {
     MW_TYPE_PTR = 12,
     MW_TYPE_MX = 15,
     MW_TYPE_TXT = 16,
-    MW_TYPE_AAAA = 28
+    MW_TYPE_AAAA = 28,
+    MW_TYPE_DNAME = 39
 };
 
 typedef struct mw_rdata {
@@ -59,7 +60,8 @@ typedef struct mw_answer {
     const mw_rdata *records; /* of the asked type, behind any CNAMEs */
     size_t n_records;
     uint32_t ttl;
-    mw_name canonical;  /* end of the CNAME chain; len 0 without one */
+    mw_name canonical;  /* end of the CNAME and DNAME chain; len 0 without one */
+    bool beside_alias;  /* the zone has a CNAME at the name, too, where DNS allows nothing beside one */
     bool secure, bogus; /* DNSSEC, where it was asked for */
     const char *why_bogus;
 } mw_answer;

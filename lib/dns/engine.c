@@ -422,6 +422,7 @@ GPtrArray *mw_dns_questions(mw_dns *dns, mw_arena *arena) {
         if (e->answer) {
             asked->secure = e->answer->secure;
             asked->bogus = e->answer->bogus;
+            asked->beside_alias = e->answer->beside_alias;
             asked->why_bogus = e->answer->why_bogus;
         }
         g_ptr_array_add(list, asked);

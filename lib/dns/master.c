@@ -306,6 +306,8 @@ static bool read_mark(reader *r, mw_span text) {
             m->secure = true;
         else if (mw_span_is(key, "bogus"))
             m->bogus = true;
+        else if (mw_span_is(key, "beside-alias"))
+            m->beside_alias = true;
         else if (mw_span_is(key, "ttl") && mw_span_number(value, UINT32_MAX, &n))
             m->ttl = (uint32_t)n;
         else if (mw_span_is(key, "canonical") && mw_name_read_escaped(value, &m->canonical))

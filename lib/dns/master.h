@@ -1,6 +1,6 @@
 /* Master files (RFC 1035 section 5) with the comment lines that say what a master file can't:
  *
- *   ;@ NAME TYPE STATUS [ttl=N] [secure|bogus] [canonical=NAME] [why="..."]
+ *   ;@ NAME TYPE STATUS [ttl=N] [secure|bogus] [beside-alias] [canonical=NAME] [why="..."]
  *   ;@run at=2026-11-22T03:00:00Z mailwhy=0.1.0 source="..." queries=57 unanswered=0 elapsed_ms=160
  *
  * STATUS is any status of the engine but NOTRECORDED; OK only says secure or bogus of the records that stand
@@ -23,7 +23,7 @@ typedef struct mw_mark {
     uint16_t type;
     mw_dns_status status;
     uint32_t ttl;
-    bool secure, bogus;
+    bool secure, bogus, beside_alias;
     mw_name canonical; /* len 0: none */
     const char *why;
 } mw_mark;

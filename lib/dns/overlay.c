@@ -1,4 +1,5 @@
 /* Records laid over any source, to try a change before it is published. */
+#include "dns/dname.h"
 #include "dns/master.h"
 #include "dns/rrsets.h"
 
@@ -250,6 +251,8 @@ static void look_up(pending *p) {
         reply(p, &answer);
     } else if (has_records(alias) && inner->type != MW_TYPE_CNAME &&
                mw_rdata_name(&g_array_index(alias->rrset.records, mw_rdata, 0), &target)) {
+        follow(p, &target);
+    } else if (!own && mw_dname_rewrite(o->changes->sets, &inner->name, &target)) {
         follow(p, &target);
     } else {
         o->below->ask(o->below, inner);

@@ -34,6 +34,7 @@ static const test_case cases[] = {
     {{"+a.test A 192.0.2.9"}, "www.test", "A", "OK =a.test 192.0.2.1 192.0.2.9"},
     {{"b.test CNAME a.test."}, "b.test", "TXT", "OK =a.test \"old\""},
     {{"b.test CNAME a.test.", "a.test TXT x"}, "b.test", "TXT", "OK =a.test \"x\""},
+    {{"k.test DNAME a.test.", "x.a.test TXT t"}, "x.k.test", "TXT", "OK =x.a.test \"t\""},
     {{"-www.test CNAME"}, "www.test", "A", "NODATA"},
     {{"b.test CNAME c.test.", "c.test CNAME b.test."}, "b.test", "A", "SERVFAIL"},
     {{"x.y.test A 192.0.2.3"}, "y.test", "A", "NODATA"},

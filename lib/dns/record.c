@@ -61,6 +61,8 @@ static void write_mark(recorder *r, const mw_question *q, const mw_answer *a, mw
         g_string_append(line, " secure");
     if (a && a->bogus)
         g_string_append(line, " bogus");
+    if (a && a->beside_alias)
+        g_string_append(line, " beside-alias");
     if (a && status != MW_DNS_OK && a->canonical.len)
         g_string_append_printf(line, " canonical=%s", absolute(r, &a->canonical));
     if (a && a->why_bogus)
@@ -78,7 +80,7 @@ static void write_records(recorder *r, const mw_question *q, const mw_answer *a)
     }
     if (!aliased)
         write_set(r, &q->name, q->type, a->ttl, a->records, a->n_records);
-    if (a->secure || a->bogus)
+    if (a->secure || a->bogus || a->beside_alias)
         write_mark(r, q, a, MW_DNS_OK);
 }
 

@@ -1,4 +1,5 @@
 /* A world out of a master file: the whole one, or what was recorded. */
+#include "dns/dname.h"
 #include "dns/master.h"
 #include "dns/rrsets.h"
 
@@ -46,6 +47,7 @@ static bool fill(const marked_set *set, mw_answer *answer) {
         answer->secure = mark->secure;
         answer->bogus = mark->bogus;
         answer->why_bogus = mark->why;
+        answer->beside_alias = mark->beside_alias;
     }
     if (mark && mark->status != MW_DNS_OK) {
         answer->status = mark->status;
@@ -63,6 +65,11 @@ static bool fill(const marked_set *set, mw_answer *answer) {
     return true;
 }
 
+static bool has_alias(const snapshot *s, const mw_name *name) {
+    const mw_rrset *alias = mw_rrsets_find(s->sets, name, MW_TYPE_CNAME);
+    return alias && alias->records->len;
+}
+
 static void look_up(const snapshot *s, const mw_question *question, mw_answer *answer) {
     const mw_name *name = &question->name;
     bool world = s->source.kind == MW_SOURCE_ZONE;
@@ -71,13 +78,20 @@ static void look_up(const snapshot *s, const mw_question *question, mw_answer *a
         bool exists = mw_rrsets_exists(s->sets, name);
         const marked_set *set = mw_rrsets_find(s->sets, name, question->type);
         mw_name star;
+        if (world && mw_dname_rewrite(s->sets, name, &star)) {
+            answer->canonical = star;
+            name = &answer->canonical;
+            continue;
+        }
         if (world && !exists && !set && find_wildcard(s, name, &star)) {
             name = &star;
             exists = mw_rrsets_exists(s->sets, name);
             set = mw_rrsets_find(s->sets, name, question->type);
         }
-        if (fill(set, answer))
+        if (fill(set, answer)) {
+            answer->beside_alias |= world && question->type != MW_TYPE_CNAME && has_alias(s, name);
             return;
+        }
         const mw_rrset *alias = mw_rrsets_find(s->sets, name, MW_TYPE_CNAME);
         if (!alias || !alias->records->len ||
             !mw_rdata_name(&g_array_index(alias->records, mw_rdata, 0), &answer->canonical)) {

@@ -162,7 +162,7 @@ typedef struct mw_asked {
     mw_purpose purpose;
     const char *why;
     mw_dns_status status;
-    bool secure, bogus;
+    bool secure, bogus, beside_alias;
     const char *why_bogus;
 } mw_asked;
 GPtrArray *mw_dns_questions(mw_dns *dns, mw_arena *arena);

@@ -13,7 +13,10 @@ typedef struct reader {
     GString *text, *anchor_text;
     mw_html_link *anchor; /* the <a> that is open, or NULL */
     guint root;           /* of the name of the element around all */
-    const char *hidden;   /* the element whose text is not seen and that is open: its name; or NULL */
+    mw_veil veil; /* of the outermost element that a style hides and that is open; its tag, and how many */
+    const char *veil_tag; /* of that tag are open within it */
+    unsigned veil_depth;
+    const char *hidden; /* the element whose text is not seen and that is open: its name; or NULL */
 } reader;
 
 static const char *attribute(const xmlChar **attributes, const char *name) {
@@ -90,11 +93,34 @@ static void add_seen(GString *out, const char *data, size_t len, size_t max) {
     }
 }
 
+static bool is_void(const char *tag) {
+    static const char *const names[] = {"img", "br", "hr", "input", "meta", "link", "base", "area", "col"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (strcmp(tag, names[i]) == 0)
+            return true;
+    return false;
+}
+
+static void lower_veil(reader *r, const char *tag, const xmlChar **attributes) {
+    if (r->veil) {
+        r->veil_depth += strcmp(tag, r->veil_tag) == 0;
+    } else if (!is_void(tag) && (r->veil = mw_veil_of(attribute(attributes, "style")))) {
+        r->veil_tag = mw_strdup(r->arena, tag);
+        r->veil_depth = 1;
+    }
+}
+
+static void count_veiled(reader *r, const xmlChar *text, int len) {
+    for (int i = 0; r->veil && i < len; i++)
+        r->html->veiled[r->veil] += !g_ascii_isspace(text[i]) && (text[i] & 0xc0) != 0x80;
+}
+
 static void start_element(void *data, const xmlChar *name, const xmlChar **attributes) {
     reader *r = data;
     const char *tag = (const char *)name, *value;
     if (is_hidden(tag) && !r->hidden)
         r->hidden = mw_strdup(r->arena, tag);
+    lower_veil(r, tag, attributes);
     if (is_block(tag))
         add_seen(r->text, " ", 1, MW_MAX_VISIBLE_TEXT);
     if (strcmp(tag, "a") == 0) {
@@ -123,6 +149,8 @@ static void end_element(void *data, const xmlChar *name) {
     reader *r = data;
     if (r->hidden && strcmp(r->hidden, (const char *)name) == 0)
         r->hidden = NULL;
+    if (r->veil && strcmp((const char *)name, r->veil_tag) == 0 && --r->veil_depth == 0)
+        r->veil = MW_VEIL_NONE;
     if (strcmp((const char *)name, "a") == 0)
         close_anchor(r);
     if (is_block((const char *)name))
@@ -133,6 +161,7 @@ static void characters(void *data, const xmlChar *text, int len) {
     reader *r = data;
     if (r->hidden || len <= 0)
         return;
+    count_veiled(r, text, len);
     add_seen(r->text, (const char *)text, (size_t)len, MW_MAX_VISIBLE_TEXT);
     if (r->anchor)
         add_seen(r->anchor_text, (const char *)text, (size_t)len, MAX_LINK_TEXT);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "mail/veil.h"
 #include "base/span.h"
 
 typedef struct mw_html_link {
@@ -18,7 +19,8 @@ typedef struct mw_html {
     const char *text; /* what is seen, each run of white space one blank; cut at MW_MAX_VISIBLE_TEXT */
     const char *base; /* <base href>, or NULL */
     size_t n_images;
-    bool password_field; /* a form asks for one */
+    size_t veiled[MW_VEILS]; /* characters that a style hides, blanks left out: by how */
+    bool password_field;     /* a form asks for one */
 } mw_html;
 
 /* Never fails. text is taken as UTF-8, whatever a <meta> says; NULs and bytes that are no UTF-8 are replaced.

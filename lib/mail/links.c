@@ -62,9 +62,18 @@ static mw_link_kind kind_of(const char *tag) {
                                         : MW_LINK_ANCHOR;
 }
 
+static void count_seen(collector *c, mw_span text) {
+    for (size_t i = 0; i < text.len; i++)
+        c->links->seen += !g_ascii_isspace(text.data[i]);
+}
+
 static void add_html(collector *c, const mw_part *part) {
     mw_html *html = mw_html_read(c->arena, mw_span_of(mw_part_text(c->arena, part)));
     c->links->html = true;
+    c->links->n_images += html->n_images;
+    for (size_t i = 0; i < MW_VEILS; i++)
+        c->links->veiled[i] += html->veiled[i];
+    count_seen(c, mw_span_of(html->text));
     c->links->password_field |= html->password_field;
     c->links->left_out += html->n_links - html->links->len;
     for (guint i = 0; i < html->links->len; i++) {
@@ -77,6 +86,7 @@ static void add_html(collector *c, const mw_part *part) {
 }
 
 static void add_text(collector *c, const mw_part *part) {
+    count_seen(c, mw_span_of(mw_part_text(c->arena, part)));
     GPtrArray *written = mw_links_in_text(c->arena, mw_span_of(mw_part_text(c->arena, part)), MW_MAX_LINKS);
     for (guint i = 0; i < written->len; i++)
         add(c, MW_LINK_TEXT, *(mw_span *)written->pdata[i], "", NULL);

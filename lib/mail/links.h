@@ -1,6 +1,7 @@
 /* The links of a mail, from its HTML and its plain text. */
 #pragma once
 
+#include "mail/veil.h"
 #include "mail/html.h"
 #include "mail/mime.h"
 #include "mail/url.h"
@@ -23,6 +24,8 @@ typedef struct mw_link {
 typedef struct mw_links {
     GPtrArray *all;  /* of mw_link *, each target and shown text once, at most MW_MAX_LINKS */
     size_t left_out; /* beyond that */
+    size_t veiled[MW_VEILS], n_images; /* of the HTML parts: see mail/html.h */
+    size_t seen;                       /* characters of text that are shown, blanks left out */
     bool html, password_field;
 } mw_links;
 

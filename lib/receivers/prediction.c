@@ -1,6 +1,7 @@
 #include "receivers/prediction.h"
 
 #include "base/domain.h"
+#include "check/mail_host.h"
 
 const char *mw_agreement_name(mw_agreement agreement) {
     static const char *const names[] = {"same", "other", "none", "unknown"};
@@ -54,16 +55,29 @@ static const char *find_served(const GPtrArray *all, served_by by, const char *t
     return NULL;
 }
 
+/* Where the mail servers of a domain are known they decide: AT&T's addresses are served by Yahoo, and any
+ * company's by whom it likes. False: they are not known. */
+static bool find_by_mx(mw_facts *facts, const GPtrArray *all, const char *domain, const char **name) {
+    mw_mail_host host = mw_mail_host_read(facts, domain);
+    *name = NULL;
+    for (guint i = 0; i < host.hosts->len && !*name; i++)
+        *name = find_served(all, BY_HOST, host.hosts->pdata[i]);
+    return host.hosts->len > 0;
+}
+
 /* Which receiver gave the reply; NULL for one without rules. A host's name decides alone, and the
  * words only where no recipient is named: companies have their mail with the same providers, under other
  * names and other rules. */
-static const char *receiver_of(const GPtrArray *all, const mw_bounce_recipient *r) {
+static const char *receiver_of(mw_facts *facts, const GPtrArray *all, const mw_bounce_recipient *r) {
     mw_ip ip;
     const char *host = r->remote_host ? r->remote_host : r->reply->host;
     if (host && strchr(host, '.') && !mw_ip_parse(mw_span_of(host), &ip))
         return find_served(all, BY_HOST, host);
     const char *at = r->recipient ? strrchr(r->recipient, '@') : NULL;
-    return at ? find_served(all, BY_DOMAIN, at + 1) : find_served(all, BY_WORDS, r->reply->text);
+    if (!at)
+        return find_served(all, BY_WORDS, r->reply->text);
+    const char *by_mx;
+    return find_by_mx(facts, all, at + 1, &by_mx) ? by_mx : find_served(all, BY_DOMAIN, at + 1);
 }
 
 /* ---- what is compared ---- */
@@ -195,7 +209,7 @@ GPtrArray *mw_predictions_make(mw_facts *facts, const mw_reply_catalogue *catalo
     comparison c = {facts, catalogue, judged, causes, bulk};
     for (guint i = 0; i < out->len; i++) {
         const mw_bounce_recipient *r = facts->bounce->recipients->pdata[i];
-        const char *name = is_covered(r) ? receiver_of(all, r) : NULL;
+        const char *name = is_covered(r) ? receiver_of(facts, all, r) : NULL;
         if (name && !(out->pdata[i] = (gpointer)predict(&c, r, name, error)))
             return NULL;
     }
@@ -208,10 +222,12 @@ bool mw_predictions_prefetch(mw_facts *facts, GError **error) {
     const GPtrArray *all = read_served(facts, error);
     for (guint i = 0; all && i < facts->bounce->recipients->len; i++) {
         const mw_bounce_recipient *r = facts->bounce->recipients->pdata[i];
-        if (!is_covered(r) || !receiver_of(all, r))
+        const char *at = r->recipient ? strrchr(r->recipient, '@') : NULL;
+        if (!is_covered(r))
             continue;
+        if (at)
+            mw_mail_host_prefetch(facts, at + 1);
         mw_receivers_prefetch(facts);
-        break;
     }
     return all != NULL;
 }

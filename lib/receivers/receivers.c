@@ -162,6 +162,26 @@ static const mw_finding *shown_by(const mw_facts *facts, const mw_rule_kind *kin
     return found;
 }
 
+static uint64_t number_of(const mw_ini *file, const char *id, const char *key) {
+    const char *value = mw_ini_get(file, id, key);
+    uint64_t number = 0;
+    return value && mw_span_number(mw_span_of(value), INT64_MAX, &number) ? number : 0;
+}
+
+/* The receiver does not do it: KEY=no in its file. */
+static bool lacks(const mw_ini *file, const char *key) {
+    return g_strcmp0(mw_ini_get(file, "receiver", key), "no") == 0;
+}
+
+/* What a domain's records show without a mail (--domain). */
+static bool is_of_domain(const char *test) {
+    static const char *const tests[] = {"dmarc_record", "spf_not_suspicious", "domains_exist", "no_null_mx"};
+    for (size_t i = 0; i < G_N_ELEMENTS(tests); i++)
+        if (strcmp(tests[i], test) == 0)
+            return true;
+    return false;
+}
+
 static const mw_rule *judge_rule(mw_facts *facts, const mw_unsubscribe *u, const mw_ini *file, const char *id,
                                  bool bulk, GError **error) {
     mw_arena *arena = facts->arena;
@@ -180,9 +200,18 @@ static const mw_rule *judge_rule(mw_facts *facts, const mw_unsubscribe *u, const
                     test_name ? test_name : "none");
         return NULL;
     }
-    mw_rule_facts on = {.facts = facts, .arena = arena, .unsubscribe = *u};
+    mw_rule_facts on = {.facts = facts,
+                        .arena = arena,
+                        .unsubscribe = *u,
+                        .limit = number_of(file, id, "limit"),
+                        .no_ed25519 = lacks(file, "ed25519")};
     rule->applies = applies(facts, rule->who, bulk);
-    rule->state = kind->test(&on);
+    if (facts->domain && !is_of_domain(kind->name)) {
+        rule->state = MW_RULE_UNKNOWN;
+        on.detail = "only a mail shows it";
+    } else {
+        rule->state = kind->test(&on);
+    }
     rule->visible = strcmp(kind->name, "not_testable") != 0;
     rule->check = kind->check;
     if (rule->state == MW_RULE_NOT_MET)

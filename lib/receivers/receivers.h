@@ -37,9 +37,9 @@ typedef struct mw_receiver {
     unsigned unmet, unknown;     /* of the rules that apply */
 } mw_receiver;
 
-/* names: "gmail,yahoo,outlook,apple" or "all". After the checks have run; asks the DNS about the sender's
- * domains where a rule needs it. NULL and MW_ERROR_OPTION for a name that has no rules, MW_ERROR_DATA for a
- * broken file. The result holds const mw_receiver *. */
+/* names: those of files in data/receivers ("gmail,yahoo"), or "all". After the checks have run; asks the DNS
+ * about the sender's domains where a rule needs it. NULL and MW_ERROR_OPTION for a name that has no rules,
+ * MW_ERROR_DATA for a broken file. The result holds const mw_receiver *. */
 GPtrArray *mw_receivers_judge(mw_facts *facts, const char *names, bool bulk, GError **error);
 /* Asks ahead for what the rules need of the DNS. */
 void mw_receivers_prefetch(mw_facts *facts);

@@ -147,26 +147,44 @@ static mw_rule_state spf(mw_rule_facts *on) {
     return spf->result == MW_SPF_PASS ? met(on, words) : unmet(on, words);
 }
 
+static const char unread[] = "it is ed25519 alone, which is not verified there: an RSA signature is needed";
+
+/* It passes, and the receiver can tell. */
+static bool counts(const mw_rule_facts *on, const mw_dkim *dkim) {
+    return dkim->result == MW_DKIM_PASS &&
+           !(on->no_ed25519 && g_strcmp0(dkim->algorithm, "ed25519-sha256") == 0);
+}
+
 static mw_rule_state dkim(mw_rule_facts *on) {
     const GPtrArray *all = on->facts->dkim;
-    const mw_dkim *open = NULL;
+    const mw_dkim *open = NULL, *beyond = NULL;
     if (on->facts->evidence->sender_copy)
         return unknown(on, "the copy was saved before it was signed");
     if (!all || all->len == 0)
         return unmet(on, "there is no DKIM signature");
     for (guint i = 0; i < all->len; i++) {
         const mw_dkim *d = all->pdata[i];
-        if (d->result == MW_DKIM_PASS)
+        if (counts(on, d))
             return met(on, mw_printf(on->arena, "the signature of d=%s passes", d->domain ? d->domain : "?"));
+        beyond = d->result == MW_DKIM_PASS ? d : beyond;
         if (d->result == MW_DKIM_UNTESTABLE || d->result == MW_DKIM_TEMPERROR)
             open = d;
     }
     if (open)
         return unknown(on, open->reason ? open->reason : "the signature could not be judged");
+    if (beyond)
+        return unmet(on, mw_printf(on->arena, "the signature of d=%s: %s",
+                                   beyond->domain ? beyond->domain : "?", unread));
     const mw_dkim *first = all->pdata[0];
     return unmet(on, mw_printf(on->arena, "the signature of d=%s gives %s%s%s",
                                first->domain ? first->domain : "?", mw_dkim_result_name(first->result),
                                first->reason ? ": " : "", first->reason ? first->reason : ""));
+}
+
+/* A fail by -all is refused whatever else passes. */
+static mw_rule_state spf_not_fail(mw_rule_facts *on) {
+    mw_rule_state state = spf(on);
+    return state == MW_RULE_NOT_MET && on->facts->spf->result != MW_SPF_FAIL ? met(on, on->detail) : state;
 }
 
 static mw_rule_state spf_or_dkim(mw_rule_facts *on) {
@@ -286,10 +304,38 @@ static const char *failure_words(const mw_rule_facts *on) {
     return dmarc->rfc9989.reason ? dmarc->rfc9989.reason : dmarc->alignment;
 }
 
+/* A signature of the domain that the receiver can read, for DMARC's part of a pass. */
+static bool has_readable(const mw_rule_facts *on, const char *domain) {
+    for (guint i = 0; on->facts->dkim && i < on->facts->dkim->len; i++) {
+        const mw_dkim *d = on->facts->dkim->pdata[i];
+        if (counts(on, d) && d->domain && g_ascii_strcasecmp(d->domain, domain) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool stands_for(const mw_rule_facts *on, const mw_dmarc_identifier *id) {
+    bool fits = id->fit == MW_FIT_ALIGNED || id->fit_7489 == MW_FIT_ALIGNED;
+    return id->passes && fits && (!id->dkim || has_readable(on, id->domain));
+}
+
+/* DMARC passes by a signature alone that the receiver does not verify. */
+static bool passes_unread(const mw_rule_facts *on) {
+    const mw_dmarc *dmarc = on->facts->dmarc;
+    if (!on->no_ed25519 || dmarc->rfc9989.result != MW_DMARC_PASS)
+        return false;
+    for (guint i = 0; i < dmarc->identifiers->len; i++)
+        if (stands_for(on, dmarc->identifiers->pdata[i]))
+            return false;
+    return true;
+}
+
 static mw_rule_state dmarc_pass(mw_rule_facts *on) {
     const mw_dmarc *dmarc = on->facts->dmarc;
     if (is_open(dmarc))
         return open_dmarc(on);
+    if (passes_unread(on))
+        return unmet(on, mw_printf(on->arena, "DMARC rests on the signature: %s", unread));
     if (dmarc->rfc9989.result == MW_DMARC_PASS)
         return met(on, NULL);
     return unmet(on, failure_words(on));
@@ -302,6 +348,10 @@ static mw_rule_state dmarc_obeyed(mw_rule_facts *on) {
     const mw_dmarc_verdict *v = &dmarc->rfc9989;
     if (v->result == MW_DMARC_FAIL && v->disposition == MW_POLICY_REJECT)
         return unmet(on, mw_printf(on->arena, "DMARC fails for %s, whose policy is reject", dmarc->domain));
+    if (v->policy == MW_POLICY_REJECT && passes_unread(on))
+        return unmet(on,
+                     mw_printf(on->arena, "DMARC rests on the signature: %s; and the policy of %s is reject",
+                               unread, dmarc->domain));
     return met(on, NULL);
 }
 
@@ -313,13 +363,41 @@ static mw_rule_state aligned(mw_rule_facts *on) {
     for (guint i = 0; dmarc && i < dmarc->identifiers->len; i++) {
         const mw_dmarc_identifier *id = dmarc->identifiers->pdata[i];
         bool fits = id->fit == MW_FIT_ALIGNED || id->fit_7489 == MW_FIT_ALIGNED;
-        if (id->passes && fits)
+        if (stands_for(on, id))
             return met(on, mw_printf(on->arena, "%s passes for %s", id->dkim ? "DKIM" : "SPF", id->domain));
         open |= (id->temperror || id->untestable) && (fits || !id->domain);
     }
     if (open)
         return open_dmarc(on);
+    if (dmarc && passes_unread(on))
+        return unmet(on, mw_printf(on->arena, "DMARC rests on the signature: %s", unread));
     return unmet(on, failure_words(on));
+}
+
+/* SPF or DKIM for the domain in From, forwarded or not; want: 0 either of them, 1 DKIM alone. */
+static mw_rule_state speaks_for_from(mw_rule_facts *on, bool dkim_alone) {
+    const mw_dmarc *dmarc = on->facts->dmarc;
+    bool open = !dmarc;
+    for (guint i = 0; dmarc && i < dmarc->identifiers->len; i++) {
+        const mw_dmarc_identifier *id = dmarc->identifiers->pdata[i];
+        if (dkim_alone && !id->dkim)
+            continue;
+        if (stands_for(on, id))
+            return met(on, mw_printf(on->arena, "%s passes for %s", id->dkim ? "DKIM" : "SPF", id->domain));
+        open |= id->temperror || id->untestable;
+    }
+    if (open || on->facts->evidence->sender_copy)
+        return open_dmarc(on);
+    return unmet(on, dkim_alone ? "no DKIM signature of the domain in From passes"
+                                : "neither SPF nor DKIM passes for the domain in From");
+}
+
+static mw_rule_state from_authenticated(mw_rule_facts *on) {
+    return speaks_for_from(on, false);
+}
+
+static mw_rule_state dkim_aligned(mw_rule_facts *on) {
+    return speaks_for_from(on, true);
 }
 
 static mw_rule_state not_from_gmail(mw_rule_facts *on) {
@@ -520,6 +598,17 @@ static mw_rule_state no_listed_links(mw_rule_facts *on) {
     return clean ? met(on, NULL) : unknown(on, "no list of sites was asked, or there is no link");
 }
 
+static mw_rule_state size(mw_rule_facts *on) {
+    uint64_t bytes = on->facts->message->original.len;
+    const char *words = mw_printf(on->arena, "it has %.1f MB", (double)bytes / (1024 * 1024));
+    return bytes > on->limit ? unmet(on, words) : met(on, words);
+}
+
+static mw_rule_state feedback_id(mw_rule_facts *on) {
+    return mw_message_field(on->facts->message, "Feedback-ID") ? met(on, NULL)
+                                                               : unmet(on, "there is no Feedback-ID field");
+}
+
 static mw_rule_state unsubscribe(mw_rule_facts *on) {
     const mw_unsubscribe *u = &on->unsubscribe;
     if (u->https || u->mailto)
@@ -539,7 +628,10 @@ static mw_rule_state one_click(mw_rule_facts *on) {
                                      : "List-Unsubscribe-Post is missing");
     if (u->covered == MW_COVERED_UNKNOWN)
         return unknown(on, "the signature that covers it could not be judged");
-    return u->covered == MW_COVERED_YES
+    bool readable = false;
+    for (guint i = 0; on->facts->dkim && i < on->facts->dkim->len; i++)
+        readable |= counts(on, on->facts->dkim->pdata[i]);
+    return u->covered == MW_COVERED_YES && readable
                ? met(on, NULL)
                : unmet(on, "no aligned DKIM signature that passes covers both fields");
 }
@@ -577,6 +669,14 @@ const mw_rule_kind *mw_rule_kind_find(const char *name) {
          "HFILTER_HELO_IP_A"},
         {"spf", spf, "spf", "R_SPF_FAIL R_SPF_SOFTFAIL R_SPF_NEUTRAL R_SPF_PERMFAIL R_SPF_DNSFAIL R_SPF_NA"},
         {"dkim", dkim, "dkim", "R_DKIM_REJECT R_DKIM_PERMFAIL R_DKIM_TEMPFAIL R_DKIM_NA"},
+        {"spf_not_fail", spf_not_fail, "spf", "R_SPF_FAIL"},
+        {"dkim_aligned", dkim_aligned, "dkim",
+         "DKIM_ED25519_ONLY R_DKIM_REJECT R_DKIM_PERMFAIL R_DKIM_TEMPFAIL R_DKIM_NA"},
+        {"from_authenticated", from_authenticated, "dmarc",
+         "DMARC_POLICY_REJECT DMARC_POLICY_QUARANTINE DMARC_POLICY_SOFTFAIL DMARC_BAD_POLICY DMARC_NA "
+         "DMARC_DNSFAIL"},
+        {"size", size, "header", ""},
+        {"feedback_id", feedback_id, "header", ""},
         {"spf_or_dkim", spf_or_dkim, "spf",
          "R_SPF_FAIL R_SPF_SOFTFAIL R_SPF_NEUTRAL R_SPF_PERMFAIL R_SPF_DNSFAIL R_DKIM_REJECT R_DKIM_PERMFAIL "
          "R_DKIM_TEMPFAIL R_SPF_NA R_DKIM_NA"},

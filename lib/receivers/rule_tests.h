@@ -8,6 +8,8 @@ typedef struct mw_rule_facts {
     mw_facts *facts;
     mw_arena *arena;
     mw_unsubscribe unsubscribe;
+    uint64_t limit;      /* of the rule, where it has one: bytes */
+    bool no_ed25519;     /* the receiver does not verify such signatures */
     const char *detail;  /* set by a test */
     const char *variant; /* set by a test: its reply is reply_VARIANT; or NULL */
     const char *field;   /* set by a test: the field that is wrong; or NULL */

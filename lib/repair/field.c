@@ -202,6 +202,17 @@ static void absent_field(const mw_repair_offers *o) {
     }
 }
 
+/* A relay or a mailing service is bound to add it where it is missing: whoever signs it as absent breaks the
+ * signature. */
+static bool is_added_by_servers(mw_span name) {
+    static const char *const fields[] = {"Message-ID", "Date",        "MIME-Version",
+                                         "Sender",     "Feedback-ID", "Precedence"};
+    for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
+        if (mw_span_is(name, fields[i]))
+            return true;
+    return mw_span_starts(name, "List-") || mw_span_starts(name, "X-");
+}
+
 void mw_repair_field_variants(mw_arena *arena, const mw_message *message, const char *name,
                               const mw_field *field, bool simple, mw_repair_offer offer, void *data) {
     mw_repair_offers o = {arena, message, name, field, simple, offer, data};
@@ -210,7 +221,8 @@ void mw_repair_field_variants(mw_arena *arena, const mw_message *message, const 
         return;
     }
     mw_span n = field->name;
-    offer(data, (mw_span){NULL, 0}, cost_of_adding(n), MW_REPAIR_ADDED,
+    offer(data, (mw_span){NULL, 0}, cost_of_adding(n),
+          is_added_by_servers(n) ? MW_REPAIR_UNSIGNED : MW_REPAIR_ADDED,
           mw_printf(arena, "%s was added (\"%s\")", name, mw_repair_excerpt(arena, field->value, 60)));
     if (field->value.len > MW_REPAIR_MAX_VALUE)
         return;

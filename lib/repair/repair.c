@@ -44,6 +44,9 @@ static const char *const avoided[MW_REPAIR_KINDS] = {
         "The sender can do nothing here: who rewrites From has to sign the mail with a domain of its own.",
     [MW_REPAIR_ADDED] =
         "Ask whoever runs the server that did it to add no field that the mail has or the signature names.",
+    [MW_REPAIR_UNSIGNED] = "The server that signs names fields that are not there yet (Message-ID, Date, "
+                           "List- fields). Set them "
+                           "before signing, or leave them out of h=.",
     [MW_REPAIR_DROPPED] = "Ask whoever runs the server that did it to pass on all fields of the mail.",
     [MW_REPAIR_FIELD] = leave_header,
     [MW_REPAIR_QUOTES] = leave_header,
@@ -242,6 +245,9 @@ static const mw_repair *result(mw_arena *arena, const mw_repair_target *t, const
     for (guint i = 0; i < n; i++)
         g_ptr_array_add(all, i < header->len ? header->pdata[i] : body->pdata[i - header->len]);
     r->avoided_by = avoided_by(arena, t, all);
+    r->by_signer = all->len > 0;
+    for (guint i = 0; i < all->len; i++)
+        r->by_signer &= ((const mw_repair_edit *)all->pdata[i])->kind == MW_REPAIR_UNSIGNED;
     return r;
 }
 

@@ -11,6 +11,7 @@ typedef enum mw_repair_kind {
     MW_REPAIR_TAG,
     MW_REPAIR_FROM,
     MW_REPAIR_ADDED,
+    MW_REPAIR_UNSIGNED, /* a field that servers add was signed as absent, and came to it */
     MW_REPAIR_DROPPED,
     MW_REPAIR_FIELD, /* a field's value was rewritten */
     MW_REPAIR_PART,  /* a MIME part, or a wrapper around all */

@@ -1,5 +1,6 @@
 #include "base/printable.h"
 #include "dns/types.h"
+#include "report/domain.h"
 #include "report/json_parts.h"
 #include "report/plan.h"
 
@@ -225,7 +226,9 @@ static mw_json *diagnosis(mw_arena *a, const mw_diagnosis *d) {
     mw_json_put(o, "own_run", verdict(a, d->own_run));
     mw_json_put(o, "carried", d->carried ? diagnosis(a, d->carried) : NULL);
     mw_json_put(o, "evidence", evidence(a, f));
-    mw_json_put(o, "message", message(a, f));
+    if (f->domain)
+        mw_json_put(o, "domain", mw_json_domain(a, f));
+    mw_json_put(o, "message", f->domain ? NULL : message(a, f));
     mw_json_put(o, "envelope", !f->bounce || f->bounce->original ? envelope(a, f) : NULL);
     mw_json_list(a, o, "trace", t->hops, hop, t->boundary < 0 ? NULL : t->hops->pdata[t->boundary]);
     mw_json_list(a, o, "claims", f->claims, claim, NULL);

@@ -1,6 +1,7 @@
 #include "report/bounce.h"
 #include "check/then_now.h"
 #include "report/details.h"
+#include "report/domain.h"
 #include "report/head.h"
 #include "report/layout.h"
 #include "report/receivers_text.h"
@@ -155,13 +156,38 @@ static void write_line(mw_layout *l, const mw_diagnosis *d) {
     mw_layout_end(l);
 }
 
+/* --domain. */
+static void write_domain(mw_layout *l, const mw_diagnosis *d, int verbose) {
+    mw_domain_head_write(l, d);
+    if (d->before)
+        write_what_if(l, d);
+    mw_domain_write(l, d);
+    mw_domain_steps_write(l, d);
+    mw_layout_end(l);
+    mw_rows_unknown(l, d, verbose);
+    if (d->facts->spf && d->facts->spf->tree && d->facts->spf->tree->n_terms) {
+        mw_layout_end(l);
+        mw_spf_tree_write(l, d->facts->spf, verbose);
+    }
+    mw_receivers_write(l, d->receivers, verbose);
+    if (verbose > 0) {
+        mw_rows_write(l, d, d->verdict, verbose);
+        mw_details_write(l, d);
+    }
+}
+
 char *mw_text_write(const mw_diagnosis *d, const mw_text_style *style) {
     g_autoptr(mw_arena) arena = mw_arena_new();
     mw_layout layout = {
         .out = g_string_new(NULL), .arena = arena, .width = style->width, .color = style->color};
     mw_layout *l = &layout;
     if (style->verbose < 0) {
-        write_line(l, d);
+        if (d->facts->domain)
+            mw_domain_head_write(l, d);
+        else
+            write_line(l, d);
+    } else if (d->facts->domain) {
+        write_domain(l, d, style->verbose);
     } else if (d->facts->bounce) {
         mw_bounce_write(l, d, style->verbose);
         if (style->verbose > 0 && d->own_run && d->facts->bounce->original) {

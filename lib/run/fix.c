@@ -101,7 +101,8 @@ static char *as_master_file(mw_arena *arena, const char *name, const char *recor
 
 typedef struct candidate {
     const char *key, *name, *text, *why;
-    guint signature; /* of "dkim": which one it is for */
+    guint signature;  /* of "dkim": which one it is for */
+    const char *type; /* "CNAME", or NULL for TXT */
 } candidate;
 
 static void add(GPtrArray *all, mw_arena *arena, const candidate *c) {
@@ -154,19 +155,23 @@ static void propose_keys(mw_arena *arena, const mw_facts *facts, GPtrArray *all)
     for (guint i = 0; facts->dkim && i < facts->dkim->len && i < MAX_KEYS; i++) {
         const mw_mended *m = ((const mw_dkim *)facts->dkim->pdata[i])->mended;
         if (m)
-            add(all, arena, &(candidate){"dkim", m->name, m->text, m->how, i});
+            add(all, arena, &(candidate){"dkim", m->name, m->text, m->how, i, m->type});
     }
 }
 
 static void propose_dmarc(mw_arena *arena, const mw_facts *facts, GPtrArray *all) {
     const mw_mended *m = facts->dmarc ? facts->dmarc->mended : NULL;
     if (m)
-        add(all, arena, &(candidate){.key = "dmarc", .name = m->name, .text = m->text, .why = m->how});
+        add(all, arena,
+            &(candidate){.key = "dmarc", .name = m->name, .text = m->text, .why = m->how, .type = m->type});
 }
 
 /* ---- the proof ---- */
 
 static bool mends_spf(const mw_facts *before, const mw_facts *after) {
+    if (after->domain)
+        return before->spf->mended && after->spf && !after->spf->mended && after->spf->record &&
+               after->spf->result != MW_SPF_PERMERROR && after->spf->result != MW_SPF_TEMPERROR;
     mw_spf_result now = after->spf ? after->spf->result : MW_SPF_UNTESTABLE;
     return now == MW_SPF_PASS || (refuses(now) && before->spf->mended && !after->spf->mended);
 }
@@ -178,7 +183,8 @@ static bool mends_signature(const mw_facts *after, guint i) {
 
 static bool mends_dmarc(const mw_facts *after) {
     return after->dmarc && !after->dmarc->mended &&
-           (after->dmarc->rfc9989.result == MW_DMARC_PASS || after->dmarc->rfc9989.result == MW_DMARC_FAIL);
+           (after->dmarc->rfc9989.result == MW_DMARC_PASS || after->dmarc->rfc9989.result == MW_DMARC_FAIL ||
+            (after->domain && after->dmarc->rfc9989.record));
 }
 
 static bool mends(const candidate *c, const mw_diagnosis *before, const mw_diagnosis *after) {
@@ -193,7 +199,8 @@ static bool mends(const candidate *c, const mw_diagnosis *before, const mw_diagn
 static const mw_fix *prove(mw_arena *arena, const mw_world *world, const mw_diagnosis *d, const candidate *c,
                            mw_span bytes, mw_time now) {
     g_autoptr(mw_changes) changes = mw_changes_new();
-    const char *record = as_master_file(arena, c->name, c->text);
+    const char *record = c->type ? mw_printf(arena, "%s. %s %s.", c->name, c->type, c->text)
+                                 : as_master_file(arena, c->name, c->text);
     if (!mw_changes_add(changes, record, NULL))
         return NULL;
     const mw_diagnosis *after = mw_diagnose_changed(arena, world, changes, d->file, bytes, now, NULL);

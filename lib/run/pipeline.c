@@ -1,4 +1,5 @@
 #include "run/pipeline.h"
+#include "run/domain.h"
 #include "base/domain.h"
 #include "base/limits.h"
 #include "check/bounce.h"
@@ -191,6 +192,7 @@ static mw_facts *new_facts(mw_arena *arena, const mw_world *world, const mw_mess
         .dns = world->dns,
         .no_dns = world->settings->no_dns,
         .mine = world->settings->mine,
+        .sealers = world->settings->sealers,
         .no_lists = world->settings->no_lists || world->settings->no_dns,
         .lists = world->settings->lists,
         .trial = world->trial,
@@ -235,10 +237,17 @@ static bool open_attached(mw_facts *facts, const mw_world *world, GError **error
 }
 
 mw_facts *mw_read_facts(mw_arena *arena, const mw_world *world, mw_span bytes, mw_time now, GError **error) {
+    const char *domain = world->settings->domain;
+    if (domain)
+        bytes = mw_domain_mail(arena, domain);
     const mw_message *message = mw_message_read(arena, bytes, error);
     if (!message)
         return NULL;
     mw_facts *facts = new_facts(arena, world, message, now);
+    if (domain) {
+        mw_domain_fill(facts, world->settings);
+        return facts;
+    }
     return open_attached(facts, world, error) && read_facts(facts, world, error) ? facts : NULL;
 }
 
@@ -287,7 +296,8 @@ static mw_diagnosis *diagnose_one(mw_arena *arena, const mw_world *world, const 
     mw_diagnosis *d = mw_new(arena, mw_diagnosis);
     *d = (mw_diagnosis){
         .file = file,
-        .kind = facts->bounce       ? "bounce"
+        .kind = facts->domain       ? "domain"
+                : facts->bounce     ? "bounce"
                 : message->has_body ? "message"
                                     : "headers",
         .facts = facts,

@@ -1,4 +1,5 @@
 #include "run/settings.h"
+#include "base/domain.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/limits.h"
@@ -227,6 +228,28 @@ static bool set_data(mw_settings *s, const char *value, GError **error) {
     return true;
 }
 
+static bool set_domain(mw_settings *s, const char *value, GError **error) {
+    mw_span name = mw_span_trim(mw_span_of(value));
+    if (mw_span_ends(name, "."))
+        name.len--;
+    s->domain = mw_domain_ascii(s->arena, name);
+    return (mw_domain_valid(s->domain) && strchr(s->domain, '.')) ||
+           bad(error, "domain", value, "not a domain, such as example.org");
+}
+
+static bool set_trust_sealer(mw_settings *s, const char *value, GError **error) {
+    const char *domain = mw_domain_ascii(s->arena, mw_span_trim(mw_span_of(value)));
+    g_ptr_array_add(s->sealers, (gpointer)domain);
+    return (mw_domain_valid(domain) && strchr(domain, '.')) ||
+           bad(error, "trust-sealer", value, "not a domain, such as lists.example.org");
+}
+
+static bool set_selector(mw_settings *s, const char *value, GError **error) {
+    g_ptr_array_add(s->selectors, mw_strdup(s->arena, value));
+    return mw_domain_valid(value) ||
+           bad(error, "selector", value, "not a DKIM selector, such as s1: what stands in s= of a signature");
+}
+
 // clang-format off
 /* The only list of options: what the command takes, and what each does. */
 #define OPTIONS(X) \
@@ -255,7 +278,10 @@ static bool set_data(mw_settings *s, const char *value, GError **error) {
     X("fail-on", "score|SYMBOL|RECEIVER,...|never", "what makes the exit status 1 (score)", FALSE, set_fail_on) \
     X("profile", "NAME|FILE", "the points of each symbol (default)", FALSE, set_profile) \
     X("limit", "NUMBER", "the points at which a mail is rejected, in place of the profile's", FALSE, set_limit) \
-    X("for", "NAME,...", "the rules of gmail, yahoo, outlook, apple or all, and what each would reply", FALSE, set_for) \
+    X("domain", "NAME", "check a domain's DNS without a mail: servers, SPF, DKIM keys, DMARC and the rest", FALSE, set_domain) \
+    X("selector", "NAME", "with --domain: a DKIM selector to look for beside the common ones", TRUE, set_selector) \
+    X("trust-sealer", "DOMAIN", "believe what this forwarder or list recorded in its ARC seal, as a receiver that trusts it does", TRUE, set_trust_sealer) \
+    X("for", "NAME,...", "the rules of gmail, yahoo, outlook, apple, gmx, orange ... or all, and what each would reply", FALSE, set_for) \
     X("bulk", NULL, "for senders of mail to many: the rules that bind them alone count, too", FALSE, set_bulk) \
     X("data", "FOLDER", "files that override the built-in symbols, profiles and lists", FALSE, set_data)
 
@@ -275,6 +301,8 @@ mw_settings *mw_settings_new(mw_arena *arena) {
     *s = (mw_settings){.arena = arena,
                        .rcpt_to = mw_array_new(arena),
                        .mine = mw_array_new(arena),
+                       .selectors = mw_array_new(arena),
+                       .sealers = mw_array_new(arena),
                        .resolvers = mw_array_new(arena),
                        .at = MW_TIME_UNKNOWN,
                        .now = MW_TIME_UNKNOWN,

@@ -37,6 +37,10 @@ typedef struct mw_settings {
     const char *profile;
     double limit; /* NAN: the profile's own */
 
+    const char *domain;   /* --domain: a domain without a mail; or NULL */
+    GPtrArray *sealers;   /* --trust-sealer: of const char * */
+    GPtrArray *selectors; /* --selector: of const char * */
+
     const char *receivers; /* --for, or NULL */
     bool bulk;
 } mw_settings;

@@ -265,12 +265,70 @@ static void advise_unused(advisor *a, const mw_spf_branch *branch, size_t i) {
             quoted(a, &record->terms[record->all]));
 }
 
+/* The terms are right for the other family: nothing is to be taken out. */
+static const char *other_family_fix(advisor *a, const mw_spf_step *step) {
+    int family = a->run->request->client_ip.family, other = family == 4 ? 6 : 4;
+    const char *record = family == 4 ? "A" : "AAAA";
+    return mw_printf(a->arena,
+                     "%s can be reached over IPv%d alone, and the mail came over IPv%d. Receivers that count "
+                     "such look-ups stop at the third; others let it pass. In the SPF record of %s put the "
+                     "ip%d: terms in front of %s, or give the hosts %s records. The terms are right for "
+                     "IPv%d: leave them in.",
+                     mw_spf_void_hosts(a->arena, step), other, family, step->in->node->domain, family,
+                     quoted(a, step->term), record, other);
+}
+
+/* The term at which the evaluation ended. */
+static const mw_spf_step *stopped_step(const mw_spf_branch *branch) {
+    for (size_t i = 0; branch->record && i < branch->record->n_terms; i++)
+        if (branch->steps[i].stopped)
+            return &branch->steps[i];
+    return NULL;
+}
+
+/* An MX record that holds an address: there is no such host. */
+static const char *numeric_host(advisor *a, const mw_spf_step *step) {
+    mw_ip ip;
+    for (guint i = 0; step->voids && i < step->voids->len; i++) {
+        const char *host = mw_name_text(a->arena, step->voids->pdata[i]);
+        if (mw_ip_parse(mw_span_of(host), &ip))
+            return host;
+    }
+    return NULL;
+}
+
+static const char *numeric_fix(advisor *a, const mw_spf_step *step, const char *host) {
+    return mw_printf(a->arena,
+                     "An MX record of %s holds the address %s, where a host name belongs: put the "
+                     "mail server's name there.",
+                     step->out->target ? step->out->target : step->in->node->domain, host);
+}
+
+static const char *void_fix(advisor *a, const mw_spf_branch *branch) {
+    const mw_spf_step *step = stopped_step(branch);
+    const char *host = step ? numeric_host(a, step) : NULL;
+    if (host)
+        return numeric_fix(a, step, host);
+    if (step && mw_spf_voids_by_family(a->run, step))
+        return other_family_fix(a, step);
+    return mw_printf(a->arena, "Take what does not exist out of the SPF record of %s, or correct the names.",
+                     branch->node->domain);
+}
+
 static void advise_void(advisor *a, const mw_spf_step *step) {
     if (!step->out->is_void || g_strcmp0(a->run->cause, "void") == 0)
         return;
+    if (mw_spf_voids_by_family(a->run, step)) {
+        add(a, "void", other_family_fix(a, step),
+            "%s of %s finds no IPv%d address (%d of the 2 such look-ups that are allowed were used)",
+            quoted(a, step->term), step->in->node->domain, a->run->request->client_ip.family, a->run->voids);
+        return;
+    }
+    const char *host = numeric_host(a, step);
     add(a, "void",
-        mw_printf(a->arena, "Take %s out of the SPF record of %s, or correct it.", quoted(a, step->term),
-                  step->in->node->domain),
+        host ? numeric_fix(a, step, host)
+             : mw_printf(a->arena, "Take %s out of the SPF record of %s, or correct it.",
+                         quoted(a, step->term), step->in->node->domain),
         "%s of %s finds nothing (%d of the 2 such look-ups that are allowed were used)",
         quoted(a, step->term), step->in->node->domain, a->run->voids);
 }
@@ -367,21 +425,29 @@ static const char *merge_fix(advisor *a, const mw_spf_branch *branch) {
                   : mw_printf(a->arena, "Merge the SPF records of %s into one.", branch->node->domain);
 }
 
+static const char *syntax_fix(advisor *a, const mw_spf_branch *branch) {
+    const char *split = mw_spf_split_joined(a->arena, branch->rdata, branch->broken->text);
+    const char *fix = split ? mw_printf(a->arena,
+                                        "the strings of a TXT record are joined as they stand: put a blank "
+                                        "at the end of each but the last, so that it reads %s",
+                                        mw_spf_words(a->arena, mw_span_of(split), 0))
+                            : mw_spf_syntax_hint(a->arena, branch->broken);
+    return in_record(a, branch->node->domain, fix);
+}
+
 /* The fix of what ended the evaluation. */
 static void advise_problem(advisor *a) {
     const mw_spf_branch *branch = deepest_stopped(a->run->root);
-    const char *cause = a->run->cause, *in = branch->node->domain;
+    const char *cause = a->run->cause;
     if (strcmp(cause, "syntax") == 0)
-        add_problem(a, in_record(a, in, mw_spf_syntax_hint(a->arena, branch->broken)));
+        add_problem(a, syntax_fix(a, branch));
     else if (strcmp(cause, "multiple") == 0)
         add_problem(a, merge_fix(a, branch));
     else if (strcmp(cause, "include_none") == 0)
         add_problem(a, mw_printf(a->arena, "Take %s out of the SPF record of %s, or correct it.",
                                  quoted(a, branch->parent->term), branch->parent->in->node->domain));
     else if (strcmp(cause, "void") == 0)
-        add_problem(
-            a, mw_printf(a->arena,
-                         "Take what does not exist out of the SPF record of %s, or correct the names.", in));
+        add_problem(a, void_fix(a, branch));
     else if (strcmp(cause, "many_mx") == 0)
         add_problem(a, "Name the mail servers with ip4 and ip6 in place of mx.");
 }

@@ -149,11 +149,13 @@ static mw_spf_branch *parse(mw_spf_run *run, mw_spf_branch *branch, mw_span text
     const mw_spf_record *record = mw_spf_parse(run->arena, text);
     branch->node->record = mw_spf_words(run->arena, text, 0);
     if (record->error) {
+        bool joined = mw_spf_split_joined(run->arena, branch->rdata, text);
         branch->broken = record;
         return broken(run, branch, MW_SPF_PERMERROR, "syntax",
-                      mw_printf(run->arena, "%s: %s at offset %zu: \"%s\"", branch->node->domain,
+                      mw_printf(run->arena, "%s: %s at offset %zu: \"%s\"%s", branch->node->domain,
                                 record->error, record->error_offset,
-                                mw_spf_words(run->arena, record->error_text, 60)));
+                                mw_spf_words(run->arena, record->error_text, 60),
+                                joined ? " (the strings of the record are joined without a blank)" : ""));
     }
     branch->record = record;
     fill(run, branch);
@@ -171,24 +173,35 @@ static const char *all_of(mw_arena *arena, const GPtrArray *texts) {
     return mw_strdup(arena, out->str);
 }
 
+static const char *none_words(mw_arena *arena, const char *domain, const mw_answer *answer) {
+    bool missing = answer->status == MW_DNS_NXDOMAIN;
+    if (answer->canonical.len)
+        return mw_printf(arena, "%s is an alias (CNAME) of %s, which %s", domain,
+                         mw_name_text(arena, &answer->canonical),
+                         missing ? "does not exist" : "has no SPF record");
+    return mw_printf(arena, "%s %s", domain, missing ? "does not exist" : "has no SPF record");
+}
+
 /* Section 4.5: the one record among the TXT records. */
 static mw_spf_branch *choose(mw_spf_run *run, mw_spf_branch *branch, const mw_answer *answer) {
     GPtrArray *texts = mw_array_new(run->arena);
     for (size_t i = 0; i < answer->n_records; i++) {
         mw_span text = mw_rdata_txt(run->arena, &answer->records[i]);
-        if (mw_spf_is_record(text))
-            g_ptr_array_add(texts, mw_memdup(run->arena, &text, sizeof text));
+        if (!mw_spf_is_record(text))
+            continue;
+        g_ptr_array_add(texts, mw_memdup(run->arena, &text, sizeof text));
+        branch->rdata = &answer->records[i];
     }
     if (texts->len == 1)
         return parse(run, branch, *(const mw_span *)texts->pdata[0]);
+    branch->rdata = NULL;
     branch->texts = texts;
     if (texts->len)
         return broken(run, branch, MW_SPF_PERMERROR, "multiple",
                       mw_printf(run->arena, "%s has %u SPF records, and only one may be: %s",
                                 branch->node->domain, texts->len, all_of(run->arena, texts)));
     return broken(run, branch, MW_SPF_NONE, branch->parent ? "include_none" : "nearly",
-                  mw_printf(run->arena, "%s %s", branch->node->domain,
-                            answer->status == MW_DNS_NXDOMAIN ? "does not exist" : "has no SPF record"));
+                  none_words(run->arena, branch->node->domain, answer));
 }
 
 mw_spf_branch *mw_spf_fetch(mw_spf_run *run, mw_spf_step *parent) {
@@ -226,6 +239,11 @@ static void expand(mw_spf_run *run, mw_spf_step *step) {
         step->name = mw_memdup(run->arena, &name, sizeof name);
 }
 
+/* What the file does not tell is no "unknown" to ask for: the answer would be about another name. */
+static bool lacks_helo(const mw_spf_run *run, mw_span spec) {
+    return spec.data && !run->request->helo && mw_spf_uses_macro(spec, 'h');
+}
+
 bool mw_spf_enter(mw_spf_run *run, mw_spf_step *step) {
     step->out->evaluated = true;
     step->out->lookups = 1;
@@ -237,18 +255,36 @@ bool mw_spf_enter(mw_spf_run *run, mw_spf_step *step) {
                     mw_spf_words(run->arena, step->term->text, 60));
         return false;
     }
+    if (lacks_helo(run, step->term->spec)) {
+        mw_spf_stop(
+            run, step, MW_SPF_UNTESTABLE, NULL,
+            "\"%s\" of %s asks for the HELO name (%%{h}), which this file does not tell: give it with "
+            "--helo",
+            mw_spf_words(run->arena, step->term->text, 60), step->in->node->domain);
+        return false;
+    }
     expand(run, step);
     return true;
 }
 
-static bool count_void(mw_spf_run *run, mw_spf_step *step, const mw_name *name) {
+static const char *void_words(uint16_t type) {
+    return type == MW_TYPE_A ? "IPv4 address" : type == MW_TYPE_AAAA ? "IPv6 address" : "such record";
+}
+
+static bool count_void(mw_spf_run *run, mw_spf_step *step, const mw_name *name, uint16_t type) {
     step->out->is_void = true;
+    if (step->term->kind != MW_SPF_EXISTS &&
+        type == (run->request->client_ip.family == 4 ? MW_TYPE_A : MW_TYPE_AAAA)) {
+        step->voids = step->voids ? step->voids : mw_array_new(run->arena);
+        g_ptr_array_add(step->voids, mw_memdup(run->arena, name, sizeof *name));
+    }
     if (++run->voids <= MW_MAX_SPF_VOIDS)
         return true;
     mw_spf_stop(run, step, MW_SPF_PERMERROR, "void",
-                "more than %d look-ups find nothing: the third is \"%s\" of %s (%s has no such record)",
+                "more than %d look-ups find nothing: the third is \"%s\" of %s (%s has no %s)",
                 MW_MAX_SPF_VOIDS, mw_spf_words(run->arena, step->term->text, 60), step->in->node->domain,
-                mw_name_text(run->arena, name));
+                mw_name_text(run->arena, name),
+                void_words(step->term->kind == MW_SPF_EXISTS ? MW_TYPE_TXT : type));
     return false;
 }
 
@@ -261,7 +297,7 @@ static const mw_answer *ask(mw_spf_run *run, mw_spf_step *step, const mw_name *n
     }
     if (answer->status == MW_DNS_OK && answer->n_records)
         return answer;
-    if (answer->status != MW_DNS_BADNAME && !count_void(run, step, name))
+    if (answer->status != MW_DNS_BADNAME && !count_void(run, step, name, type))
         return NULL;
     return &nothing;
 }
@@ -360,7 +396,7 @@ bool mw_spf_ptr_matches(mw_spf_run *run, mw_spf_step *step) {
     mw_spf_find_names(run);
     if (first && run->reverse_void &&
         mw_name_read(mw_span_of(mw_ip_reverse_name(run->arena, &run->request->client_ip)), &reverse) &&
-        !count_void(run, step, &reverse))
+        !count_void(run, step, &reverse, MW_TYPE_PTR))
         return false;
     for (int i = 0; i < run->n_names && step->out->target; i++)
         step->out->matched |= is_below(run->names[i], step->out->target);
@@ -402,6 +438,8 @@ const char *mw_spf_explain(mw_spf_run *run) {
     if (branch->record->exp < 0)
         return NULL;
     mw_spf_step *step = &branch->steps[branch->record->exp];
+    if (lacks_helo(run, step->term->spec))
+        return NULL;
     expand(run, step);
     if (!step->name)
         return NULL;
@@ -409,7 +447,7 @@ const char *mw_spf_explain(mw_spf_run *run) {
     if (failed(answer) || answer->n_records != 1)
         return NULL;
     mw_span text = mw_rdata_txt(run->arena, &answer->records[0]);
-    if (mw_spf_check_macros(text, true, true) != SIZE_MAX)
+    if (mw_spf_check_macros(text, true, true) != SIZE_MAX || lacks_helo(run, text))
         return NULL;
     step->out->evaluated = true;
     return mw_spf_expand_text(run->arena, &run->values, text, branch->domain);

@@ -18,6 +18,7 @@ struct mw_spf_branch {
     const mw_spf_record *record; /* NULL when there is none that is valid */
     const mw_spf_record *broken; /* the one with an error in it, or NULL */
     GPtrArray *texts;            /* of mw_span *: the records, when there are several; else NULL */
+    const mw_rdata *rdata;       /* of the one record: its strings are told apart there; or NULL */
     mw_spf_step *steps;          /* one a term */
     mw_spf_step *parent;         /* the term that pulled it in; NULL at the top */
 };
@@ -30,6 +31,7 @@ struct mw_spf_step {
     const mw_name *name; /* of the target; NULL: not expanded yet, or no name that can exist */
     bool expanded, stopped;
     const mw_answer *mx;
+    GPtrArray *voids; /* of const mw_name *: what had no address of the client's family; or NULL */
 };
 
 typedef struct mw_spf_run {
@@ -103,6 +105,16 @@ GPtrArray *mw_spf_advise(mw_spf_run *run, mw_spf_result result);
 /* The client is one of the domain's own servers by its names, but not in its record; NULL: it is not, or
  * passes. For a run with a valid record. */
 const mw_spf_advice *mw_spf_advise_moved(mw_spf_run *run, mw_spf_result result);
+/* The text with a blank wherever two of the record's strings are joined that are a term each; NULL: nowhere.
+ * rdata (may be NULL) is the TXT record that text was read from. */
+const char *mw_spf_split_joined(mw_arena *arena, const mw_rdata *rdata, mw_span text);
+/* All that the term's look-ups missed has an address of the other family; asks the DNS. */
+bool mw_spf_voids_by_family(mw_spf_run *run, const mw_spf_step *step);
+/* "mx1.example.org and mx2.example.org": those names. */
+const char *mw_spf_void_hosts(mw_arena *arena, const mw_spf_step *step);
+/* The top record with its addresses in front of what is looked up; NULL where void look-ups are of another
+ * kind, or where that would change what it says. */
+const char *mw_spf_addresses_first(mw_spf_run *run);
 /* One record that says what all of them (of mw_span *) say; NULL where that can't be told. */
 const char *mw_spf_merge(mw_arena *arena, const GPtrArray *texts);
 /* The record of the run's domain without the mistake that ended the run, or that makes it pass over a

@@ -120,6 +120,17 @@ static bool append_value(GString *out, const mw_spf_values *v, char letter, cons
     return out->len <= MW_MAX_SPF_VALUE;
 }
 
+bool mw_spf_uses_macro(mw_span text, char letter) {
+    macro m;
+    for (size_t i = 0; i < text.len;) {
+        size_t n = text.data[i] == '%' ? read_macro(mw_span_from(text, i), &m) : 0;
+        if (n && g_ascii_tolower(m.letter) == letter)
+            return true;
+        i += n ? n : 1;
+    }
+    return false;
+}
+
 static void append_escaped(GString *out, mw_span text) {
     for (size_t i = 0; i < text.len; i++) {
         uint8_t byte = (uint8_t)text.data[i];

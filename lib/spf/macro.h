@@ -12,6 +12,9 @@ size_t mw_spf_macro_length(mw_span text, bool *only_exp);
  * allows blanks (explain-string). */
 size_t mw_spf_check_macros(mw_span text, bool in_exp, bool blanks);
 
+/* A macro of that letter stands in text (both cases). */
+bool mw_spf_uses_macro(mw_span text, char letter);
+
 /* What the letters stand for. */
 typedef struct mw_spf_values {
     const char *sender, *local_part, *sender_domain; /* s, l, o */

@@ -35,6 +35,8 @@ const char *mw_spf_merge(mw_arena *arena, const GPtrArray *texts) {
         for (size_t i = 0; i < record->n_terms && record->terms[i].kind != MW_SPF_ALL; i++) {
             if (out->len + record->terms[i].text.len > LONG_RECORD)
                 return NULL;
+            if (mw_span_is(record->terms[i].text, "v=spf1"))
+                continue;
             append_once(arena, out, record->terms[i].text);
         }
         char qualifier = record->all < 0 ? '?' : record->terms[record->all].qualifier;
@@ -150,6 +152,35 @@ static const char *without_slip(mw_arena *arena, mw_span text, const mw_spf_reco
     return mw_printf(arena, "%.*s%s%.*s", (int)before.len, before.data, meant, (int)after.len, after.data);
 }
 
+static const char version[] = "v=spf1";
+
+/* Where a second v=spf1 begins, or SIZE_MAX: two records were written as one. */
+static size_t second_version(mw_span text) {
+    for (size_t at = strlen(version); at + strlen(version) <= text.len; at++) {
+        bool here = mw_span_starts(mw_span_from(text, at), version);
+        size_t end = at + strlen(version);
+        if (here && text.data[at - 1] == ' ' && (end == text.len || text.data[end] == ' '))
+            return at;
+    }
+    return SIZE_MAX;
+}
+
+/* A record without an error and with one version, or NULL. */
+static const char *in_one(mw_arena *arena, mw_span text) {
+    GPtrArray *texts = mw_array_new(arena);
+    size_t at;
+    while ((at = second_version(text)) != SIZE_MAX && texts->len < MAX_SLIPS) {
+        mw_span first = mw_span_trim(mw_span_slice(text, 0, at));
+        g_ptr_array_add(texts, mw_memdup(arena, &first, sizeof first));
+        text = mw_span_from(text, at);
+    }
+    text = mw_span_trim(text);
+    if (texts->len == 0)
+        return mw_span_dup(arena, text);
+    g_ptr_array_add(texts, mw_memdup(arena, &text, sizeof text));
+    return mw_spf_merge(arena, texts);
+}
+
 /* A record without an error, or NULL. */
 static const char *without_slips(mw_arena *arena, mw_span text) {
     if (mw_span_find(text, '\0') != SIZE_MAX)
@@ -159,7 +190,7 @@ static const char *without_slips(mw_arena *arena, mw_span text) {
         if (!record)
             return NULL;
         if (!record->error)
-            return mw_span_dup(arena, mw_span_trim(text));
+            return in_one(arena, text);
         const char *better = without_slip(arena, text, record);
         if (!better || mw_span_equal(mw_span_of(better), text))
             return NULL;
@@ -205,28 +236,57 @@ static const char *mend_nearly(mw_spf_run *run, const char **how) {
     return found;
 }
 
-/* The term of the top record that leads to no record is left out. */
+/* Where strings were joined without a blank, the domain of the term is no domain that anybody has. */
+static const char *mend_joined(mw_spf_run *run, mw_span text, const char **how) {
+    const char *split = mw_spf_split_joined(run->arena, run->root->rdata, text);
+    *how = "It has a blank where two strings of the record are joined without one.";
+    return split ? without_slips(run->arena, mw_span_of(split)) : NULL;
+}
+
+/* The term of the top record that leads to no record is left out; what a redirect decided is left open. */
 static const char *mend_include(mw_spf_run *run, const char **how) {
     const mw_spf_branch *root = run->root;
+    const char *split = root->record ? mend_joined(run, root->record->text, how) : NULL;
+    if (split)
+        return split;
     for (size_t i = 0; root->record && i < root->record->n_terms; i++) {
         const mw_spf_step *step = &root->steps[i];
         if (!step->stopped || !step->child || step->child->record || step->child->broken ||
-            step->term->kind != MW_SPF_INCLUDE)
+            (step->term->kind != MW_SPF_INCLUDE && step->term->kind != MW_SPF_REDIRECT))
             continue;
+        bool redirect = step->term->kind == MW_SPF_REDIRECT;
+        if (redirect && root->record->n_terms < 2)
+            return NULL; /* nothing would be left */
         mw_span text = root->record->text, term = step->term->text;
         mw_span before = mw_span_slice(text, 0, step->term->offset);
         mw_span after = mw_span_trim(mw_span_from(text, step->term->offset + term.len));
-        *how = mw_printf(run->arena, "It leaves out %s, which leads to no SPF record.",
-                         mw_spf_words(run->arena, term, 60));
-        return mw_printf(run->arena, "%.*s%.*s", (int)before.len, before.data, (int)after.len, after.data);
+        *how =
+            mw_printf(run->arena, "It leaves out %s, which leads to no SPF record%s.",
+                      mw_spf_words(run->arena, term, 60), redirect ? ", and ends in ~all in its place" : "");
+        return mw_printf(run->arena, "%.*s%.*s%s", (int)before.len, before.data, (int)after.len, after.data,
+                         redirect && after.len ? " ~all"
+                         : redirect            ? "~all"
+                                               : "");
     }
     return NULL;
+}
+
+static const char *mend_voids(mw_spf_run *run, const char **how) {
+    int family = run->request->client_ip.family;
+    *how = mw_printf(run->arena,
+                     "It names the addresses first, which cost no look-up, and takes nothing out: the hosts "
+                     "without an IPv%d address are right for IPv%d.",
+                     family, family == 4 ? 6 : 4);
+    return mw_spf_addresses_first(run);
 }
 
 static const char *mend_syntax(mw_spf_run *run, const char **how) {
     const mw_spf_record *broken = run->root->broken;
     if (!broken)
         return NULL;
+    const char *split = mend_joined(run, broken->text, how);
+    if (split)
+        return split;
     *how = mw_printf(run->arena, "It corrects \"%s\".", mw_spf_words(run->arena, broken->error_text, 60));
     return without_slips(run->arena, broken->text);
 }
@@ -257,6 +317,14 @@ static const char *mend_modifiers(mw_spf_run *run, const char **how) {
     return text;
 }
 
+static const char *mend_doubled(mw_spf_run *run, const char **how) {
+    const mw_spf_record *record = run->root->record;
+    if (!record || second_version(record->text) == SIZE_MAX)
+        return NULL;
+    *how = "It begins with v=spf1 once.";
+    return in_one(run->arena, record->text);
+}
+
 /* Most of the addresses that there are: whoever meant that, it is not to be spread. */
 static bool is_open(const mw_spf_record *record) {
     enum { WIDE_4 = 7, WIDE_6 = 15 };
@@ -281,8 +349,11 @@ const mw_mended *mw_spf_mend(mw_spf_run *run) {
     } table[] = {{"syntax", mend_syntax},
                  {"multiple", mend_multiple},
                  {"include_none", mend_include},
+                 {"void", mend_voids},
                  {"nearly", mend_nearly}};
     const char *how = NULL, *text = run->root && !run->stopped ? mend_modifiers(run, &how) : NULL;
+    if (!text && run->root && !run->stopped)
+        text = mend_doubled(run, &how);
     for (size_t i = 0; run->root && run->cause && i < G_N_ELEMENTS(table); i++)
         if (strcmp(run->cause, table[i].cause) == 0)
             text = table[i].mend(run, &how);

@@ -118,6 +118,9 @@ void mw_spf_prefetch(mw_arena *arena, mw_dns *dns, const mw_spf_request *request
         return;
     mw_dns_pattern(dns, "SPF record", "include: and redirect= of the SPF record", MW_FOR_AUTH);
     mw_dns_pattern(dns, "SPF address", "a:, mx: and the mail servers of the SPF record", MW_FOR_AUTH);
+    mw_dns_pattern(dns, "addresses of the other kind",
+                   "the same hosts' IPv4 or IPv6 addresses, where they have none of the client's kind",
+                   MW_FOR_AUTH);
     mw_dns_pattern(dns, "SPF mx", "mx: of the SPF record", MW_FOR_AUTH);
     mw_dns_pattern(dns, "SPF exists", "exists: of the SPF record", MW_FOR_AUTH);
     mw_dns_pattern(dns, "SPF explanation", "exp= of the SPF record", MW_FOR_AUTH);

@@ -82,6 +82,16 @@ static bool same(const mw_hosts *hosts, const char *a, const char *b) {
     return x && y && g_ascii_strcasecmp(x, y) == 0;
 }
 
+/* It was addressed to one of the forwarder's own there, and to somebody elsewhere when it came in. */
+static const char *by_alias(mw_arena *arena, const mw_hosts *hosts, const mw_hop *boundary,
+                            const mw_hop *hop) {
+    const char *before = hop->for_address ? strrchr(hop->for_address, '@') : NULL;
+    const char *after = boundary->for_address ? strrchr(boundary->for_address, '@') : NULL;
+    if (!before || !after || !same(hosts, before + 1, hop->by) || same(hosts, before + 1, after + 1))
+        return NULL;
+    return mw_printf(arena, "addressed to %s there", hop->for_address);
+}
+
 void mw_forward_find(mw_arena *arena, const mw_hosts *hosts, const mw_message *message,
                      const GPtrArray *claims, mw_trace *trace, const mw_envelope *envelope) {
     if (trace->boundary < 0)
@@ -90,13 +100,15 @@ void mw_forward_find(mw_arena *arena, const mw_hosts *hosts, const mw_message *m
     const char *client = boundary->from_rdns ? boundary->from_rdns : boundary->from_name;
     const char *known = client ? mw_hosts_role(hosts, client, "forwarder") : NULL;
     const char *why = mark(arena, message, envelope);
-    if (!known && !why)
-        return;
     for (int i = trace->boundary + 1; i < (int)trace->hops->len; i++) {
         mw_hop *hop = trace->hops->pdata[i];
         if (hop->authenticated || hop->local || !mw_ip_public(&hop->from_ip) ||
             !same(hosts, hop->by, client) ||
             same(hosts, hop->from_rdns ? hop->from_rdns : hop->from_name, client))
+            continue;
+        if (!known && !why)
+            why = by_alias(arena, hosts, boundary, hop);
+        if (!known && !why)
             continue;
         trace->forwarder = i;
         trace->forwarded_by = why ? mw_printf(arena, "%s (%s)", known ? known : client, why)
