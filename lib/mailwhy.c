@@ -7,6 +7,7 @@
 #include "run/worlds.h"
 
 #include "reply/reply.h"
+#include "report/writers.h"
 #include "report/explain.h"
 #include "score/fail_on.h"
 #include "report/plan.h"
@@ -208,19 +209,13 @@ int mw_report_status(const mw_report *report) {
 char *mw_report_format(const mw_report *report, const char *format, const mw_style *style, GError **error) {
     if (report->plan)
         return strcmp(format, "json") == 0 ? mw_plan_json(report->plan) : mw_plan_text(report->plan);
-    if (strcmp(format, "json") == 0)
-        return mw_json_write(report->diagnosis);
     if (strcmp(format, "text") == 0 && report->reply_to)
         return mw_letter_write(report->diagnosis, report->reply_to);
-    if (strcmp(format, "text") == 0) {
-        mw_text_style own = {.width = style && style->width ? style->width : 80,
-                             .color = style && style->color,
-                             .verbose = style ? style->verbose : 0};
-        return mw_text_write(report->diagnosis, &own);
-    }
-    g_set_error(error, MW_ERROR, MW_ERROR_OPTION,
-                "--format %s: there is no such format; there are text and json", format);
-    return NULL;
+    const mw_writer *writer = mw_writer_find(format, error);
+    mw_text_style own = {.width = style && style->width ? style->width : 80,
+                         .color = style && style->color,
+                         .verbose = style ? style->verbose : 0};
+    return writer ? writer->write(report->diagnosis, &own) : NULL;
 }
 
 static mw_layout new_layout(mw_arena *arena, const mw_style *style) {

@@ -54,8 +54,8 @@ static int diagnose(command *c, const char *name, const mw_mail *mail, output *o
 /* What was given is a reply alone: as with --explain. */
 static int explain_reply(command *c, const char *text, gsize size, output *out) {
     g_autoptr(GError) error = NULL;
-    g_autofree char *answer = mw_context_explain(c->context, text, size, FALSE, g_get_real_time() / G_USEC_PER_SEC,
-                                                 output_style(out), &error);
+    g_autofree char *answer = mw_context_explain(
+        c->context, text, size, FALSE, g_get_real_time() / G_USEC_PER_SEC, output_style(out), &error);
     if (!answer)
         return complain(NULL, error->message);
     output_write(out, answer);
@@ -74,8 +74,9 @@ static int diagnose_file(command *c, const char *file, output *out) {
     gsize size;
     char *data = input_read(file, &size, &error);
     if (!data)
-        return strchr(file, ' ') && mw_text_is_reply(file, strlen(file)) ? explain_reply(c, file, strlen(file), out)
-                                                                          : complain(file, error->message);
+        return strchr(file, ' ') && mw_text_is_reply(file, strlen(file))
+                   ? explain_reply(c, file, strlen(file), out)
+                   : complain(file, error->message);
     g_autoptr(GBytes) bytes = g_bytes_new_take(data, size);
     g_autoptr(mw_mailbox) mailbox = mw_mailbox_new(bytes);
     int status = STATUS_CLEAN;

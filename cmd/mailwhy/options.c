@@ -51,8 +51,8 @@ static gboolean take_help(const char *name, const char *value, gpointer data, GE
 /* The options of the library, and behind them the command's own. */
 static GOptionEntry *new_entries(command *c) {
     const GOptionEntry own[] = {
-        {"format", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer)take_format, "text (the default) or json",
-         "FORMAT"},
+        {"format", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer)take_format,
+         "text (the default), json, html, markdown, github, junit or sarif", "FORMAT"},
         {"json", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, (gpointer)take_format,
          "the same as --format json", NULL},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &c->output, "write the report to this file", "FILE"},

@@ -16,6 +16,7 @@ static const struct {
     [MW_MODULE_ARCHIVE] = {"mailwhy-archive.so", "unpacks archives (libarchive)"},
     [MW_MODULE_MSG] = {"mailwhy-msg.so", "reads Outlook's .msg files (libgsf)"},
     [MW_MODULE_DOH] = {"mailwhy-doh.so", "asks for DNS over HTTPS (libcurl)"},
+    [MW_MODULE_MARKUP] = {"mailwhy-markup.so", "writes HTML and XML (libxml2)"},
 };
 
 static void *handles[MW_MODULES]; /* they stay until the end: other threads may be in them */

@@ -21,6 +21,7 @@ typedef enum mw_module {
     MW_MODULE_DOH,
     MW_MODULE_ARCHIVE,
     MW_MODULE_MSG,
+    MW_MODULE_MARKUP,
     MW_MODULES,
 } mw_module;
 

@@ -1,5 +1,6 @@
 #include "report/details.h"
 #include "report/hops.h"
+#include "report/position.h"
 
 /* The record that was asked for what a check found; NULL: none, or too many. */
 static const char *asked_for(mw_arena *arena, const mw_facts *f, const mw_finding *x, const mw_dkim *dkim) {
@@ -18,42 +19,11 @@ static const char *asked_for(mw_arena *arena, const mw_facts *f, const mw_findin
     return NULL;
 }
 
-/* The signature that a finding of DKIM is about: the first with such a result, by the domain in its summary.
- */
-static const mw_dkim *signature_of(const mw_facts *f, const mw_finding *x) {
-    for (guint i = 0; f->dkim && i < f->dkim->len; i++) {
-        const mw_dkim *dkim = f->dkim->pdata[i];
-        if (dkim->domain && strstr(x->summary, dkim->domain))
-            return dkim;
-    }
-    return f->dkim && f->dkim->len ? f->dkim->pdata[0] : NULL;
-}
-
-/* The header field that a finding stands on; NULL: none, or it is in the body. */
-static const mw_field *field_of(const mw_facts *f, const mw_finding *x, const mw_dkim *dkim) {
-    static const char *const fields[][2] = {
-        {"subject", "Subject"}, {"date", "Date"}, {"dmarc", "From"}, {"sender", "From"}, {"recipient", "To"}};
-    const char *check = x->symbol->check;
-    const mw_trace *trace = f->trace;
-    for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
-        if (strcmp(check, fields[i][0]) == 0)
-            return mw_message_field(f->message, fields[i][1]);
-    if (strcmp(check, "dkim") == 0)
-        return dkim ? dkim->field : NULL;
-    bool of_server = strcmp(check, "rdns") == 0 || strcmp(check, "helo") == 0 || strcmp(check, "spf") == 0;
-    if (of_server && trace && trace->boundary >= 0)
-        return ((const mw_hop *)trace->hops->pdata[trace->boundary])->field;
-    const char *colon = x->evidence ? strchr(x->evidence, ':') : NULL; /* "Name: value", as it stands there */
-    return colon ? mw_message_field(f->message,
-                                    mw_strndup(f->arena, x->evidence, (size_t)(colon - x->evidence)))
-                 : NULL;
-}
-
 static void write_evidence(mw_layout *l, const mw_diagnosis *d, const mw_finding *x, bool first) {
     const mw_facts *f = d->facts;
-    const mw_dkim *dkim = strcmp(x->symbol->check, "dkim") == 0 ? signature_of(f, x) : NULL;
+    const mw_dkim *dkim = mw_finding_signature(f, x);
     const char *asked = asked_for(l->arena, f, x, dkim);
-    const mw_field *field = field_of(f, x, dkim);
+    const mw_field *field = mw_finding_field(f, x);
     const char *line =
         field ? mw_printf(l->arena, " (line %zu: %s)", field->line, mw_span_dup(l->arena, field->name)) : "";
     if (!x->evidence && !asked && !field)

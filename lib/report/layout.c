@@ -11,6 +11,15 @@ static void end_color(mw_layout *layout, mw_color color) {
         g_string_append(layout->out, "\x1b[0m");
 }
 
+/* True where lines are kept. */
+static bool keep(mw_layout *layout, mw_line_kind kind, mw_color color, const char *label, const char *text) {
+    if (!layout->lines)
+        return false;
+    mw_line line = {kind, color, mw_strdup(layout->arena, label), mw_strdup(layout->arena, text)};
+    g_ptr_array_add(layout->lines, mw_memdup(layout->arena, &line, sizeof line));
+    return true;
+}
+
 void mw_layout_text(mw_layout *layout, mw_color color, const char *text) {
     start_color(layout, color);
     g_string_append(layout->out, mw_printable(layout->arena, text));
@@ -75,6 +84,8 @@ void mw_layout_wrap(mw_layout *layout, mw_color color, int at, int hang, const c
 
 void mw_layout_headline(mw_layout *layout, mw_color color, const char *word, const char *text) {
     enum { GAP = 3, HANG = 4 };
+    if (keep(layout, MW_LINE_HEADLINE, color, word, text))
+        return;
     mw_layout_text(layout, color, word);
     int at = (int)mw_printable_width(mw_printable(layout->arena, word)) + GAP;
     int first = (int)mw_printable_width(mw_printable(layout->arena, text));
@@ -94,15 +105,20 @@ void mw_layout_headline(mw_layout *layout, mw_color color, const char *word, con
 void mw_layout_labelled(mw_layout *layout, const char *label, const char *format, ...) {
     va_list args;
     va_start(args, format);
+    const char *text = mw_vprintf(layout->arena, format, args);
+    va_end(args);
+    if (keep(layout, MW_LINE_LABELLED, MW_PLAIN, label, text))
+        return;
     start_color(layout, MW_BOLD);
     g_string_append(layout->out, label);
     end_color(layout, MW_BOLD);
     g_string_append_printf(layout->out, "%*s", (int)(MW_LABEL_WIDTH - strlen(label)), "");
-    mw_layout_wrap(layout, MW_PLAIN, MW_LABEL_WIDTH, MW_LABEL_WIDTH, mw_vprintf(layout->arena, format, args));
-    va_end(args);
+    mw_layout_wrap(layout, MW_PLAIN, MW_LABEL_WIDTH, MW_LABEL_WIDTH, text);
 }
 
 void mw_layout_whole(mw_layout *layout, int at, const char *text) {
+    if (keep(layout, MW_LINE_WHOLE, MW_PLAIN, "", text))
+        return;
     g_string_append_printf(layout->out, "%*s", at, "");
     mw_printable_append(layout->out, mw_span_of(text), 0);
     g_string_append_c(layout->out, '\n');

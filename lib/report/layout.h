@@ -11,7 +11,18 @@ typedef struct mw_layout {
     mw_arena *arena;
     int width;
     bool color;
+    GPtrArray *lines; /* of mw_line *: what has a label, a headline or is to be copied is kept here in place
+                         of being written, for writers with a form of their own; NULL as a rule */
 } mw_layout;
+
+typedef enum mw_line_kind { MW_LINE_HEADLINE, MW_LINE_LABELLED, MW_LINE_WHOLE } mw_line_kind;
+
+typedef struct mw_line {
+    mw_line_kind kind;
+    mw_color color;
+    const char *label; /* the headline's word; "" continues the one above */
+    const char *text;  /* not made printable yet */
+} mw_line;
 
 /* Text in a colour, made printable, no line break added. */
 void mw_layout_text(mw_layout *layout, mw_color color, const char *text);

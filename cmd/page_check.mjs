@@ -1,0 +1,82 @@
+// page_check MAILWHY NODE_MODULES OUT: looks at the HTML reports of the golden cases with a real browser. Each at 1280, 800 and
+// 360 pixels and with dark colours: nothing on the console, no request, nothing wider than the window, no violation that
+// axe-core finds, no live link, and no script from a mail. OUT gets the pictures. Then the W3C's checker reads them all.
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const [binary, modules, out] = process.argv.slice(2).map((p) => resolve(p));
+const require = createRequire(join(modules, "package.json"));
+const puppeteer = require("puppeteer-core");
+const axe = readFileSync(require.resolve("axe-core"), "utf8");
+const cases = join(dirname(fileURLToPath(import.meta.url)), "..", "testdata", "cases");
+const LOOKED_AT = /^(whole-|hostile-|page-|bounce-(dmarc|full|many)|receivers-|spf-|predicted-same|dmarc-two)/;
+const VIEWS = [[1280, 720, "light"], [800, 900, "light"], [360, 740, "light"], [1280, 720, "dark"]];
+const wrong = [];
+
+function write(name) {
+    const folder = join(cases, name), read = (f) => (existsSync(join(folder, f)) ? readFileSync(join(folder, f), "utf8") : "");
+    const args = read("args").split("\n").filter((l) => l && !l.startsWith("#"));
+    if (!existsSync(join(folder, "message.eml")) || args.some((a) => /^--(reply|explain|show-queries|check-reply|format)/.test(a)))
+        return null;
+    if (!args.some((a) => a.startsWith("--now")))
+        args.unshift("--now", "2026-11-22T12:00:00Z");
+    if (read("dns.zone"))
+        args.unshift("--zone", "dns.zone");
+    const p = spawnSync(binary, ["--format", "html", ...args, "message.eml"], { cwd: folder, encoding: "utf8" });
+    if (!p.stdout) {
+        wrong.push(`${name}: no page: ${p.stderr}`);
+        return null;
+    }
+    const path = join(out, `${name}.html`);
+    writeFileSync(path, p.stdout);
+    return path;
+}
+
+async function look(browser, name, path) {
+    const page = await browser.newPage();
+    const say = (text) => wrong.push(`${name}: ${text}`);
+    await page.setBypassCSP(true); // for axe alone
+    page.on("console", (m) => say(`console: ${m.text()}`));
+    page.on("pageerror", (e) => say(`error: ${e}`));
+    page.on("request", (r) => r.url() !== `file://${path}` && say(`asks for ${r.url()}`));
+    await page.goto(`file://${path}`);
+    const live = await page.evaluate(() => [...document.querySelectorAll("[href],[src],[action],script,iframe,object,form")]
+        .filter((e) => !(e.getAttribute("href") ?? "").startsWith("#")).map((e) => e.outerHTML.slice(0, 80)));
+    live.forEach((e) => say(`is live: ${e}`));
+    for (const [width, height, scheme] of VIEWS) {
+        await page.setViewport({ width, height });
+        await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+        await page.evaluate(() => document.querySelectorAll("details").forEach((d) => (d.open = false)));
+        await page.screenshot({ path: join(out, `${name}-${width}-${scheme}.png`) });
+        await page.evaluate(() => document.querySelectorAll("details").forEach((d) => (d.open = true)));
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        if (wide > width)
+            say(`${wide} pixels wide in a window of ${width}`);
+        await page.evaluate(axe);
+        const { violations } = await page.evaluate(() => globalThis.axe.run());
+        violations.forEach((v) => say(`axe, ${width} ${scheme}: ${v.id}: ${v.nodes[0].html.slice(0, 90)}`));
+    }
+    await page.close();
+}
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+const pages = readdirSync(cases).filter((n) => LOOKED_AT.test(n)).map((n) => [n, write(n)]).filter(([, p]) => p);
+const browser = await puppeteer.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
+try {
+    for (const [name, path] of pages)
+        await look(browser, name, path);
+} finally {
+    await browser.close();
+}
+try {
+    execFileSync("java", ["-jar", join(modules, "node_modules/vnu-jar/build/dist/vnu.jar"), "--errors-only", ...pages.map(([, p]) => p)],
+        { encoding: "utf8", stdio: "pipe" });
+} catch (e) {
+    wrong.push(`W3C checker: ${e.stderr}`);
+}
+console.log(wrong.join("\n") || `page_check: ${pages.length} pages are fine`);
+process.exit(wrong.length || !pages.length ? 1 : 0);

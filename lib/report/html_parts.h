@@ -1,0 +1,44 @@
+/* Between the files that write the HTML report: html*.c alone. */
+#pragma once
+
+#include "report/layout.h"
+#include "report/markup.h"
+#include "score/diagnosis.h"
+
+typedef struct mw_page {
+    mw_markup *m;
+    mw_arena *arena;
+    const mw_diagnosis *d;
+    const mw_verdict
+        *run;    /* what our own run makes of the mail: the verdict, or own_run of a bounce; or NULL */
+    bool redact; /* the mail itself is left out */
+} mw_page;
+
+extern const char mw_page_style[];
+
+/* <element class="class">text</element>; class and text may be NULL. */
+void mw_page_element(mw_page *p, const char *element, const char *class, const char *text);
+/* The same, left open. */
+void mw_page_open(mw_page *p, const char *element, const char *class);
+/* A section that folds; open is for what failed. To be closed with two mw_markup_close(). */
+void mw_page_section(mw_page *p, const char *id, const char *title, const char *note, bool open);
+/* A row of cells, or of heads; a cell that is NULL is empty. */
+void mw_page_row(mw_page *p, const char *cell, const char *const *cells, size_t n);
+/* Kept lines of a layout as a list of labels and texts; frees nothing. */
+void mw_page_lines(mw_page *p, const GPtrArray *lines);
+
+/* The pictures, each with a title, a description and the same as a table. */
+void mw_page_alignment(mw_page *p);
+void mw_page_waterfall(mw_page *p);
+void mw_page_way(mw_page *p);
+
+/* The sections below the first screen. */
+void mw_page_spf(mw_page *p);
+void mw_page_dkim(mw_page *p);
+void mw_page_dmarc(mw_page *p);
+void mw_page_then_now(mw_page *p);
+void mw_page_lists(mw_page *p);
+void mw_page_receivers(mw_page *p);
+void mw_page_mail(mw_page *p);
+void mw_page_findings(mw_page *p);
+void mw_page_unknown(mw_page *p);

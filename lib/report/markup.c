@@ -1,0 +1,77 @@
+#include "report/markup.h"
+
+#include <libxml/xmlwriter.h>
+#include <string.h>
+
+struct mw_markup {
+    xmlBufferPtr buffer;
+    xmlTextWriterPtr writer;
+    GPtrArray *open; /* of const char *: the elements' names */
+};
+
+mw_markup *mw_markup_new(const char *doctype) {
+    mw_markup *m = g_new0(mw_markup, 1);
+    m->buffer = xmlBufferCreate();
+    m->writer = xmlNewTextWriterMemory(m->buffer, 0);
+    m->open = g_ptr_array_new_with_free_func(g_free);
+    g_assert(m->buffer && m->writer);
+    if (doctype)
+        xmlTextWriterWriteDTD(m->writer, BAD_CAST doctype, NULL, NULL, NULL);
+    else
+        xmlTextWriterStartDocument(m->writer, "1.0", "UTF-8", NULL);
+    return m;
+}
+
+void mw_markup_open(mw_markup *m, const char *element) {
+    xmlTextWriterStartElement(m->writer, BAD_CAST element);
+    g_ptr_array_add(m->open, g_strdup(element));
+}
+
+static char *printable(const char *text) {
+    GString *out = g_string_new(NULL);
+    mw_printable_append(out, mw_span_of(text), 0);
+    return g_string_free(out, FALSE);
+}
+
+void mw_markup_attribute(mw_markup *m, const char *name, const char *value) {
+    g_autofree char *shown = printable(value ? value : "");
+    xmlTextWriterWriteAttribute(m->writer, BAD_CAST name, BAD_CAST shown);
+}
+
+void mw_markup_text(mw_markup *m, const char *text) {
+    g_autofree char *shown = printable(text ? text : "");
+    xmlTextWriterWriteString(m->writer, BAD_CAST shown);
+}
+
+void mw_markup_raw(mw_markup *m, const char *text) {
+    xmlTextWriterWriteRaw(m->writer, BAD_CAST text);
+}
+
+static bool is_void(const char *element) {
+    static const char *const names[] = {"meta",  "br",   "hr",   "img",    "link",
+                                        "input", "rect", "line", "circle", "path"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (strcmp(names[i], element) == 0)
+            return true;
+    return false;
+}
+
+void mw_markup_close(mw_markup *m) {
+    g_assert(m->open->len);
+    if (is_void(m->open->pdata[m->open->len - 1]))
+        xmlTextWriterEndElement(m->writer);
+    else
+        xmlTextWriterFullEndElement(m->writer);
+    g_ptr_array_set_size(m->open, (gint)m->open->len - 1);
+}
+
+char *mw_markup_end(mw_markup *m) {
+    while (m->open->len)
+        mw_markup_close(m);
+    xmlFreeTextWriter(m->writer);
+    char *text = g_strdup_printf("%s\n", (const char *)xmlBufferContent(m->buffer));
+    xmlBufferFree(m->buffer);
+    g_ptr_array_unref(m->open);
+    g_free(m);
+    return text;
+}

@@ -1,0 +1,13 @@
+/* Forms that tools read: annotations, test results, code scanning. */
+#pragma once
+
+#include "score/diagnosis.h"
+
+/* Each returns a new string that the caller frees. */
+
+/* GitHub's workflow commands, one line a finding: ::error file=F,line=N,col=1,title=SYMBOL::text. */
+char *mw_github_write(const mw_diagnosis *diagnosis);
+/* JUnit's XML: a suite a mail, a case a check. What is not known is skipped. */
+char *mw_junit_write(const mw_diagnosis *diagnosis);
+/* SARIF 2.1.0 (OASIS): rules from the symbols, results with line and column. */
+char *mw_sarif_write(const mw_diagnosis *diagnosis);

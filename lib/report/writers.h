@@ -1,0 +1,14 @@
+/* The forms of a report: the table that --format chooses from. */
+#pragma once
+
+#include "report/report.h"
+
+typedef struct mw_writer {
+    const char *name, *what; /* "sarif"; one line for --help */
+    char *(*write)(const mw_diagnosis *diagnosis, const mw_text_style *style); /* the caller frees it */
+} mw_writer;
+
+/* Ended by one without a name. */
+extern const mw_writer mw_writers[];
+/* NULL and MW_ERROR_OPTION, naming those that there are, for an unknown one. */
+const mw_writer *mw_writer_find(const char *name, GError **error);
