@@ -30,6 +30,24 @@ static void print_head(command *c, output *out, const char *name) {
     output_write(out, "text", head);
 }
 
+/* What was given is a reply alone: as with --explain. */
+static int explain_reply(command *c, const char *text, gsize size, output *out) {
+    g_autoptr(GError) error = NULL;
+    g_autofree char *answer =
+        mw_context_explain(c->context, text, size, FALSE, g_get_real_time() / G_USEC_PER_SEC,
+                           command_format(c), output_style(out), &error);
+    if (!answer)
+        return complain(NULL, error->message);
+    output_write(out, command_format(c), answer);
+    return STATUS_CLEAN;
+}
+
+static bool is_reply(const mw_mail *mail, const GError *error) {
+    gsize size = 0;
+    const char *bytes = mail->bytes ? g_bytes_get_data(mail->bytes, &size) : NULL;
+    return bytes && g_error_matches(error, MW_ERROR, MW_ERROR_MESSAGE) && mw_text_is_reply(bytes, size);
+}
+
 static int diagnose(command *c, const char *name, const mw_mail *mail, output *out) {
     g_autoptr(GError) error = NULL;
     if (c->record && c->printed)
@@ -38,6 +56,11 @@ static int diagnose(command *c, const char *name, const mw_mail *mail, output *o
     g_autoptr(mw_report) report =
         mw_context_diagnose_mail(c->context, name, mail, g_get_real_time() / G_USEC_PER_SEC, &error);
     waiting_end(w);
+    if (!report && is_reply(mail, error)) {
+        gsize size;
+        const char *bytes = g_bytes_get_data(mail->bytes, &size);
+        return explain_reply(c, bytes, size, out);
+    }
     if (!report) /* an option that is wrong is wrong for every mail */
         return complain(g_error_matches(error, MW_ERROR, MW_ERROR_OPTION) ? NULL : name, error->message);
     g_autofree char *text = mw_report_format(report, command_format(c), output_style(out), &error);
@@ -49,23 +72,6 @@ static int diagnose(command *c, const char *name, const mw_mail *mail, output *o
     output_record(out, report);
     c->printed = true;
     return mw_report_status(report);
-}
-
-/* What was given is a reply alone: as with --explain. */
-static int explain_reply(command *c, const char *text, gsize size, output *out) {
-    g_autoptr(GError) error = NULL;
-    g_autofree char *answer = mw_context_explain(
-        c->context, text, size, FALSE, g_get_real_time() / G_USEC_PER_SEC, output_style(out), &error);
-    if (!answer)
-        return complain(NULL, error->message);
-    output_write(out, answer);
-    return STATUS_CLEAN;
-}
-
-static bool is_reply(const mw_mail *mail, const GError *error) {
-    gsize size = 0;
-    const char *bytes = mail->bytes ? g_bytes_get_data(mail->bytes, &size) : NULL;
-    return bytes && g_error_matches(error, MW_ERROR, MW_ERROR_MESSAGE) && mw_text_is_reply(bytes, size);
 }
 
 /* All mails of a file: an mbox has many. */

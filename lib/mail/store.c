@@ -39,7 +39,8 @@ static bool is_packed(mw_span bytes) {
 }
 
 static void clear_level(level *l) {
-    mw_archive_free(l->archive);
+    if (l->archive)
+        mw_archive_free(l->archive);
     g_clear_pointer(&l->bytes, g_bytes_unref);
     g_clear_pointer(&l->name, g_free);
 }

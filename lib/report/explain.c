@@ -233,6 +233,13 @@ static void write_word(mw_layout *l, const mw_word *word) {
         mw_layout_labelled(l, "More", "mailwhy --explain %s", word->symbol);
 }
 
+/* A row of data/replies.tsv has it; a likeness to known replies is no knowledge of a single word. */
+static bool is_known_wording(const mw_reply_catalogue *catalogue, mw_arena *arena,
+                             const mw_smtp_reply *reply) {
+    const mw_meaning *meaning = mw_reply_meaning(catalogue, arena, reply);
+    return meaning->basis != MW_BASIS_NONE && meaning->basis != MW_BASIS_OPINION;
+}
+
 /* No reply is one word: a name that was mistyped, or that nobody here knows. */
 static bool is_unknown(mw_arena *arena, const mw_explain_request *request, mw_span text, GError **error) {
     GPtrArray *names = mw_array_new(arena), *symbols = mw_catalogue_all(request->symbols, arena);
@@ -293,7 +300,7 @@ bool mw_explain_find(mw_arena *arena, const mw_explain_request *request, mw_expl
     const mw_smtp_reply *reply = mw_explain_reply(arena, text);
     bool name = mw_span_find(text, '_') != SIZE_MAX; /* no reply's word has one */
     if (one_word(text) && !reply->code && !reply->enhanced &&
-        (name || mw_reply_meaning(out->catalogue, arena, reply)->basis == MW_BASIS_NONE))
+        (name || !is_known_wording(out->catalogue, arena, reply)))
         return is_unknown(arena, request, text, error);
     return true;
 }

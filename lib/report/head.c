@@ -256,7 +256,6 @@ static void write_do(mw_layout *l, const mw_diagnosis *d, const mw_verdict *v, i
 
 void mw_head_write(mw_layout *l, const mw_diagnosis *d, const mw_verdict *v, int verbose) {
     mw_layout_headline(l, mw_head_color(v), mw_head_word(l->arena, v), mw_head_reason(l->arena, d, v));
-    mw_layout_end(l);
     mw_layout_labelled(l, "Cause", "%s", v->cause ? v->cause : "Nothing was found against this mail.");
     if (v->forged || v->deceptive) {
         write_deceit(l, v);

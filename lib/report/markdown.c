@@ -5,21 +5,46 @@
 
 enum { MAX_ROWS = 60 };
 
-/* What could begin a mark is escaped; what would become a link or call somebody is taken apart. */
+/* GitHub makes a link or a mention of it wherever it stands but in code, however it is escaped. */
+static bool would_be_live(mw_span word) {
+    return mw_span_find(word, '@') != SIZE_MAX || mw_span_search(word, "://") != SIZE_MAX ||
+           mw_span_search(word, "www.") != SIZE_MAX;
+}
+
+static void add_word_as_code(GString *out, mw_span word) {
+    g_string_append_c(out, '`');
+    for (size_t i = 0; i < word.len; i++) {
+        if (word.data[i] == '|')
+            g_string_append(out, "\\|"); /* also in code, where it stands in a table */
+        else
+            g_string_append_c(out, word.data[i] == '`' ? '\'' : word.data[i]);
+    }
+    g_string_append_c(out, '`');
+}
+
+/* What could begin a mark is escaped. */
+static void add_word(GString *out, mw_span word, bool first) {
+    for (size_t i = 0; i < word.len; i++) {
+        bool marks =
+            strchr("\\`*_[]<>|~&", word.data[i]) || (first && i == 0 && strchr("#+-=", word.data[i]));
+        if (marks)
+            g_string_append_c(out, '\\');
+        g_string_append_c(out, word.data[i]);
+    }
+}
+
 static void add(GString *out, const char *text) {
     g_autoptr(GString) shown = g_string_new(NULL);
     mw_printable_append(shown, mw_span_of(text ? text : ""), 0);
-    for (const char *p = shown->str; *p; p++) {
-        if (*p == '@')
-            g_string_append(out, "&#64;");
-        else if (g_str_has_prefix(p, "://"))
-            g_string_append(out, "&#58;"); /* the slashes follow as they are */
-        else if (g_ascii_strncasecmp(p, "www.", 4) == 0)
-            g_string_append_printf(out, "%.3s&#46;", p), p += 3;
-        else if (strchr("\\`*_[]<>|~&", *p) || (p == shown->str && strchr("#+-=", *p)))
-            g_string_append_printf(out, "\\%c", *p);
+    mw_span rest = {shown->str, shown->len};
+    for (bool first = true; rest.data; first = false) {
+        mw_span word = mw_span_cut(&rest, ' ');
+        if (!first)
+            g_string_append_c(out, ' ');
+        if (would_be_live(word))
+            add_word_as_code(out, word);
         else
-            g_string_append_c(out, *p);
+            add_word(out, word, first);
     }
 }
 

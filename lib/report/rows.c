@@ -151,7 +151,6 @@ bool mw_rows_write(mw_layout *l, const mw_diagnosis *d, const mw_verdict *v, int
     if (sorted->len == 0)
         return false;
     g_ptr_array_sort(sorted, by_points);
-    mw_layout_end(l);
     for (guint i = 0; i < sorted->len; i++) {
         const mw_finding *f = sorted->pdata[i], *cause = mw_finding_cause(d->facts, f);
         if (!cause || cause == f || !has(sorted, cause))

@@ -75,6 +75,7 @@ static const mw_world *shared_world(void) {
         world.data = mw_data_new(NULL);
         world.catalogue = mw_catalogue_new(world.data, arena, &error);
         world.profile = mw_profile_read(arena, world.data, "default", &error);
+        world.phrases = mw_phrases_of_data(world.data, &error);
         g_assert_no_error(error);
     }
     return &world;

@@ -286,7 +286,7 @@ static mw_diagnosis *diagnose_one(mw_arena *arena, const mw_world *world, const 
     if (judged && s->receivers && !(receivers = mw_receivers_judge(facts, s->receivers, s->bulk, error)))
         return NULL;
     const GPtrArray *big = NULL;
-    if (judged && !facts->bounce && !(big = mw_receivers_judge(facts, "all", false, error)))
+    if (judged && !facts->bounce && !(big = mw_receivers_judge(facts, MW_BIG_RECEIVERS, false, error)))
         return NULL;
     const GPtrArray *predictions = NULL;
     if (facts->bounce && judged &&
