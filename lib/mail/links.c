@@ -153,12 +153,14 @@ GPtrArray *mw_links_in_text(mw_arena *arena, mw_span text, size_t max) {
         while (end > i && is_trailing(text.data[end - 1]))
             end--;
         mw_span link = mw_span_slice(text, i, end);
+        i = next;
+        if (!starts_link(link, 0))
+            continue; /* nothing of it is left but its beginning, as in "www.)" */
         mw_span *span = mw_new(arena, mw_span);
         *span = mw_span_starts(link, "www.")
                     ? mw_span_of(mw_printf(arena, "http://%.*s", (int)MIN(link.len, 4096), link.data))
                     : link;
         g_ptr_array_add(found, span);
-        i = next;
     }
     return found;
 }
