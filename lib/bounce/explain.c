@@ -44,10 +44,41 @@ static bool own_fault(const mw_bounce *bounce, const mw_bounce_recipient *r) {
     return local && !receivers && mw_span_holds(mw_span_of(r->reply->text), programs);
 }
 
+/* A check of the client judged an address that no client on the Internet has: the receiver's own network
+ * stands between. Without such an address NULL. */
+static const mw_ip *judged_private(mw_arena *arena, mw_bounce_recipient *r, const mw_meaning *m) {
+    static const char *const of_client[] = {"spf", "ptr", "helo", "dnsbl", "dmarc", "reputation", NULL};
+    const mw_ip *found = NULL;
+    if (!g_strv_contains(of_client, m->cause) || m->stage != MW_STAGE_RECEIVER)
+        return NULL;
+    const mw_reply_names *names = mw_bounce_names(arena, r);
+    for (guint i = 0; i < names->ips->len; i++) {
+        const mw_ip *ip = names->ips->pdata[i];
+        if (mw_ip_equal(ip, &r->reply->host_ip))
+            continue;
+        if (mw_ip_public(ip))
+            return NULL; /* it saw that one, too */
+        found = found ? found : ip;
+    }
+    return found;
+}
+
 /* What the reply means where the report around it says more than its words. */
 static void settle_meaning(mw_arena *arena, const mw_bounce *bounce, mw_bounce_recipient *r) {
     mw_meaning m = *r->meaning;
-    if (strcmp(m.cause, "greylist") == 0 && strcmp(r->action, "failed") == 0) {
+    const mw_ip *private = judged_private(arena, r, &m);
+    if (private) {
+        m.owner = "receiver";
+        m.meaning =
+            mw_printf(arena,
+                      "The receiver judged the private address %s, which is of its own network, in place of "
+                      "your mail server's.",
+                      mw_ip_text(arena, private));
+        m.action =
+            "Nothing is wrong on your side. Tell the recipient by another way: their mail server does not "
+            "see "
+            "who connects to it (a container, a proxy or NAT stands in front), and refuses everybody's mail.";
+    } else if (strcmp(m.cause, "greylist") == 0 && strcmp(r->action, "failed") == 0) {
         m.owner = "provider";
         m.action = "Send the mail again. If it comes back once more, your provider's mail server gives up "
                    "too early: "

@@ -150,6 +150,50 @@ static void client_of_reporter(mw_facts *facts) {
     facts->envelope = envelope;
 }
 
+/* The reply within a text that only quotes it, each line perhaps behind "> "; "" without one. */
+static const char *quoted_reply(mw_arena *arena, const mw_mime *mime) {
+    for (size_t i = 0; i < mime->n_parts; i++) {
+        if (strcmp(mime->parts[i].type, "text/plain") != 0)
+            continue;
+        g_autoptr(GString) text = g_string_new(NULL);
+        mw_span rest = mw_span_of(mw_part_text(arena, &mime->parts[i]));
+        for (rest = mw_span_slice(rest, 0, MW_REPLY_TEXT); rest.data && rest.len;) {
+            mw_span line = mw_span_cut(&rest, '\n');
+            while (line.len && strchr("> \t", line.data[0]))
+                line = mw_span_from(line, 1);
+            mw_span_append(text, line);
+            g_string_append_c(text, '\n');
+        }
+        if (mw_smtp_code_grade(arena, mw_span_of_string(text)) == 2)
+            return mw_strdup(arena, text->str);
+    }
+    return "";
+}
+
+/* A bounce that was forwarded within the text of a mail: the mail is judged, and the reply is explained. */
+static bool note_quoted(mw_facts *facts, const mw_world *world, GError **error) {
+    const char *text =
+        facts->evidence->forwarded_inline && !facts->bounce ? quoted_reply(facts->arena, facts->mime) : "";
+    if (!*text)
+        return true;
+    const mw_reply_catalogue *replies = mw_reply_catalogue_of(world->data, error);
+    if (!replies)
+        return false;
+    const mw_bounce *quoted = mw_bounce_from_text(facts->arena, world->phrases, mw_span_of(text));
+    mw_bounce_explain(facts->arena, replies, quoted);
+    const mw_bounce_recipient *r = quoted->recipients->len ? quoted->recipients->pdata[0] : NULL;
+    if (!r || !r->meaning || !r->reply->code)
+        return true;
+    const char *says = mw_utf8(facts->arena, mw_span_slice(mw_span_of(r->reply->match), 0, 200));
+    g_ptr_array_insert(
+        facts->notices, 0,
+        mw_printf(facts->arena,
+                  "This mail quotes a bounce within its text. The reply in it says: \"%s\". It means: %s "
+                  "Forward the bounce as an attachment, and the mail in it is judged, too.",
+                  says, r->meaning->meaning));
+    return true;
+}
+
 /* What a store did to lines that begin with "From " is undone before anything is judged. */
 static void undo_escapes(mw_facts *facts) {
     const mw_message *before = facts->message;
@@ -182,7 +226,7 @@ static bool read_facts(mw_facts *facts, const mw_world *world, GError **error) {
     if (facts->attached)
         g_ptr_array_insert(facts->evidence->notes, 0, (gpointer)facts->attached);
     read_authors(facts);
-    return true;
+    return note_quoted(facts, world, error);
 }
 
 static mw_facts *new_facts(mw_arena *arena, const mw_world *world, const mw_message *message, mw_time now) {

@@ -83,9 +83,13 @@ static void take_open(mw_verdict *v, const mw_diagnosis *d) {
 
 static const char *not_judged_words(const mw_facts *facts) {
     return facts->automatic ? "Not judged: this is an automatic answer. The mail that it answers did arrive."
-                            : "Not judged: this copy shows what was to be sent, not what a receiver saw. "
-                              "Give the bounce or the "
-                              "reply, too: mailwhy FILE --bounce FILE.";
+           : facts->evidence->no_delivery
+               ? "Not judged: this file shows what a mail program displays, not the mail itself. Save the "
+                 "mail "
+                 "whole: mailwhy --explain export."
+               : "Not judged: this copy shows what was to be sent, not what a receiver saw. "
+                 "Give the bounce or the "
+                 "reply, too: mailwhy FILE --bounce FILE.";
 }
 
 /* ---- forged, deceptive ---- */

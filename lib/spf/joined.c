@@ -2,6 +2,10 @@
  * seam makes one term of two. */
 #include "spf/front.h"
 
+/* A seam costs two parses of the word around it: hostile records have thousands of seams, or words without an
+ * end. */
+enum { MAX_SEAMS = 64, MAX_WORD = 512 };
+
 static bool is_whole_term(mw_arena *arena, mw_span word) {
     mw_span text = mw_span_of(mw_printf(arena, "v=spf1 %.*s", (int)word.len, word.data));
     const mw_spf_record *record = mw_spf_parse(arena, text);
@@ -10,13 +14,15 @@ static bool is_whole_term(mw_arena *arena, mw_span word) {
 }
 
 static size_t word_start(mw_span text, size_t at) {
-    while (at > 0 && text.data[at - 1] != ' ')
+    size_t least = at > MAX_WORD ? at - MAX_WORD : 0;
+    while (at > least && text.data[at - 1] != ' ')
         at--;
     return at;
 }
 
 static size_t word_end(mw_span text, size_t at) {
-    while (at < text.len && text.data[at] != ' ')
+    size_t most = MIN(text.len, at + MAX_WORD);
+    while (at < most && text.data[at] != ' ')
         at++;
     return at;
 }
@@ -36,9 +42,10 @@ const char *mw_spf_split_joined(mw_arena *arena, const mw_rdata *rdata, mw_span 
         return NULL;
     g_autoptr(GString) out = g_string_new(NULL);
     bool found = false;
+    unsigned seams = 0;
     for (size_t at = 0, seam = 0; at < rdata->len && seam < text.len;) {
         size_t n = MIN((size_t)rdata->data[at], text.len - seam);
-        if (seam && lacks_blank(arena, text, seam)) {
+        if (seam && seams++ < MAX_SEAMS && lacks_blank(arena, text, seam)) {
             g_string_append_c(out, ' ');
             found = true;
         }
