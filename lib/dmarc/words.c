@@ -139,9 +139,11 @@ const char *mw_dmarc_would_align(const mw_dmarc_judge *judge) {
             "name %s alone.",
             judge->domain, id->domain);
     if (id)
-        return mw_printf(judge->arena,
-                         "Sign with DKIM as d=%s, or use a MAIL FROM address in %s instead of %s.",
-                         judge->domain, judge->domain, id->domain);
+        return mw_printf(
+            judge->arena,
+            "If %s sends for you: let it sign with DKIM as d=%s. If not, somebody else wrote under "
+            "your name, the mail is forged, and nothing is to be changed.",
+            id->domain, judge->domain);
     if ((id = nearest(judge, false, MW_FIT_ALIGNED, 0)) && !id->untestable && !id->temperror)
         return mw_printf(judge->arena, "Sign with DKIM as d=%s, or let SPF pass for %s, which gives %s.",
                          judge->domain, id->domain, id->result);
