@@ -47,11 +47,22 @@ static void result(mw_page *p, const char *element, const char *word) {
 
 /* ---- findings ---- */
 
+/* Of those with its symbol: what the mail's lines link to. */
+static bool is_first(const GPtrArray *findings, const mw_finding *finding) {
+    for (guint i = 0; i < findings->len; i++) {
+        const mw_finding *f = findings->pdata[i];
+        if (f->symbol == finding->symbol)
+            return f == finding;
+    }
+    return false;
+}
+
 static void write_finding(mw_page *p, const mw_finding *f) {
     const mw_symbol *s = f->symbol;
     const mw_field *field = mw_finding_field(p->d->facts, f);
     mw_markup_open(p->m, "tr");
-    mw_markup_attribute(p->m, "id", mw_printf(p->arena, "f-%s", s->name));
+    if (is_first(p->d->facts->findings, f))
+        mw_markup_attribute(p->m, "id", mw_printf(p->arena, "f-%s", s->name));
     mw_page_open(p, "td", NULL);
     mw_page_element(p, "span", "mono", s->name);
     if (field && !p->redact) {
