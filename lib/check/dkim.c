@@ -41,7 +41,8 @@ static const char *with_edits(mw_arena *arena, const mw_dkim *dkim) {
     return mw_strdup(arena, text->str);
 }
 
-static const char *fix_of(mw_arena *arena, const mw_dkim *dkim) {
+static const char *fix_of(const mw_facts *facts, const mw_dkim *dkim) {
+    mw_arena *arena = facts->arena;
     switch (dkim->cause) {
     case MW_DKIM_NO_KEY:
         if (dkim->key_alias)
@@ -90,7 +91,7 @@ static const char *fix_of(mw_arena *arena, const mw_dkim *dkim) {
     case MW_DKIM_MALFORMED:
         return "The program that signs writes a wrong signature: update it, or ask its maker.";
     case MW_DKIM_CHANGED:
-        return dkim->repair ? dkim->repair->avoided_by : NULL;
+        return mw_signature_advice(facts, dkim);
     case MW_DKIM_GOOD:
     case MW_DKIM_KEY_UNKNOWN:
     case MW_DKIM_NOT_WHOLE:
@@ -162,6 +163,13 @@ const char *mw_signature_owner(const mw_facts *facts, const mw_dkim *dkim) {
         (host && dkim->domain && mw_domain_same_organisation(host, dkim->domain)))
         return "server";
     return "forwarder";
+}
+
+const char *mw_signature_advice(const mw_facts *facts, const mw_dkim *dkim) {
+    const mw_repair *repair = dkim->repair;
+    if (repair && repair->is_somebodys && g_strcmp0(mw_signature_owner(facts, dkim), "server") == 0)
+        return "Let your server make that change before the mail is signed, or not at all.";
+    return repair ? repair->avoided_by : NULL;
 }
 
 /* ---- then and now ---- */
@@ -315,7 +323,7 @@ static void report_one(mw_facts *facts, const mw_dkim *dkim) {
     } else {
         finding = mw_hit(facts, symbol, "%s: %s", signer(arena, dkim), text);
     }
-    finding->fix = fix_of(arena, dkim);
+    finding->fix = fix_of(facts, dkim);
     finding->owner = mw_signature_owner(facts, dkim);
     if (dkim->repair && dkim->repair->by_signer)
         finding->owner = "server";

@@ -136,7 +136,7 @@ static const mw_dkim *broken_on_the_way(const mw_facts *facts, const mw_dmarc *d
 static void blame_the_way(mw_facts *facts, mw_finding *finding, const mw_dkim *broken, bool told) {
     const mw_repair *repair = broken->repair;
     finding->owner = mw_signature_owner(facts, broken);
-    finding->fix = repair->avoided_by;
+    finding->fix = mw_signature_advice(facts, broken);
     if (told)
         return;
     finding->summary = mw_printf(

@@ -251,7 +251,8 @@ static void run(mw_facts *facts) {
                       strcmp(finding->symbol->name, "HFILTER_HOSTNAME_UNKNOWN") == 0;
         if (absent && had_reverse_name(facts) && facts->rdns && facts->rdns->result == MW_RDNS_NONE)
             forgive_rdns(facts, finding);
-        else if (strcmp(group, "rdns") == 0 || strcmp(group, "lists") == 0)
+        else if ((strcmp(group, "rdns") == 0 || strcmp(group, "lists") == 0) &&
+                 !strstr(finding->summary, "as of today"))
             finding->summary = mw_printf(facts->arena, "%s (as of today)", finding->summary);
     }
 }

@@ -45,6 +45,7 @@ typedef struct mw_repair {
     const char *host;    /* that hop's own name, as it wrote it, or NULL */
     const char *avoided_by; /* what would have avoided it, in words, or NULL */
     bool by_signer;         /* it signed, as absent, fields that a server was bound to add: its own to mend */
+    bool is_somebodys;      /* an edit that a server makes on purpose: its own signer can sign behind it */
     const char *note;       /* what limits the finding, such as a search that was cut short; or NULL */
 } mw_repair;
 

@@ -94,6 +94,16 @@ static const char *avoided_by(mw_arena *arena, const mw_repair_target *t, const 
     return out->len ? mw_strdup(arena, out->str) : NULL;
 }
 
+static bool is_somebodys(const GPtrArray *edits) {
+    static const bool on_purpose[MW_REPAIR_KINDS] = {
+        [MW_REPAIR_FOOTER] = true, [MW_REPAIR_PART] = true,  [MW_REPAIR_BANNER] = true,
+        [MW_REPAIR_TAG] = true,    [MW_REPAIR_ADDED] = true, [MW_REPAIR_DROPPED] = true};
+    for (guint i = 0; i < edits->len; i++)
+        if (on_purpose[((const mw_repair_edit *)edits->pdata[i])->kind])
+            return true;
+    return false;
+}
+
 /* ---- who ---- */
 
 /* The host behind "by" of a Received field, or NULL. */
@@ -248,6 +258,7 @@ static const mw_repair *result(mw_arena *arena, const mw_repair_target *t, const
     r->by_signer = all->len > 0;
     for (guint i = 0; i < all->len; i++)
         r->by_signer &= ((const mw_repair_edit *)all->pdata[i])->kind == MW_REPAIR_UNSIGNED;
+    r->is_somebodys = is_somebodys(all);
     return r;
 }
 

@@ -17,7 +17,8 @@ static const char *from_words(mw_arena *arena, const mw_hop *hop) {
     if (!hop->from_name && !*ip)
         return hop->login ? mw_printf(arena, "login %s", short_name(arena, hop->login)) : "(itself)";
     const char *name = short_name(arena, hop->from_name ? hop->from_name : "(no HELO)");
-    return *ip ? mw_printf(arena, "%s [%s]", name, ip) : name;
+    bool same = hop->from_name && *hop->from_name == '[';
+    return *ip && !same ? mw_printf(arena, "%s [%s]", name, ip) : name;
 }
 
 static const char *how_words(mw_arena *arena, const mw_hop *hop) {
@@ -70,11 +71,11 @@ static void write_wide(mw_layout *l, const row *rows, guint n, const int *widths
 
 /* Two lines a hop, where the columns have no room side by side. */
 static void write_stacked(mw_layout *l, const row *rows, guint n) {
-    enum { AT = MW_LABEL_WIDTH + 3 + GAP + AFTER_WIDTH };
+    enum { AT = MW_LABEL_WIDTH + 2 + GAP + AFTER_WIDTH + GAP };
     for (guint i = 0; i < n; i++) {
         const row *r = &rows[i];
         cell(l, i ? "" : "Way", MW_LABEL_WIDTH - GAP);
-        cell(l, r->number, 3 - GAP + 1);
+        cell(l, r->number, 2);
         cell(l, r->after, AFTER_WIDTH);
         mw_layout_wrap(
             l, MW_PLAIN, AT, AT,

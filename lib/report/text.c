@@ -96,6 +96,8 @@ static const char *codes_of(mw_arena *arena, const char *reply) {
 /* The rule asks for what the cause names: to prove the sender, SPF or DKIM will do. */
 static bool is_same_fault(const mw_verdict *v, const mw_rule *rule) {
     static const char *const proofs[] = {"spf", "dkim", NULL};
+    if (v->rule == rule)
+        return true;
     if (!v->check || !rule->check)
         return false;
     return strcmp(v->check, rule->check) == 0 ||
