@@ -93,9 +93,9 @@ static const char *which_mail(const letter *t, const char *article) {
     return mw_printf(arena, "%s mail%s%s%s%s", article, title, when(t), *to ? " to " : "", to);
 }
 
-static const char *outcome(const mw_verdict *v) {
+static const char *outcome(mw_arena *arena, const mw_verdict *v) {
     static const char *const words[] = {
-        [MW_OUTCOME_ACCEPT] = "should be taken by a usual receiver",
+        [MW_OUTCOME_ACCEPT] = "should be taken by a usual receiver: nothing wrong was found with it",
         [MW_OUTCOME_JUNK] = "is likely to land in the junk folder",
         [MW_OUTCOME_DEFER] = "is likely to be put off",
         [MW_OUTCOME_REJECT] = "would be refused by a usual receiver",
@@ -106,6 +106,17 @@ static const char *outcome(const mw_verdict *v) {
         [MW_OUTCOME_DELIVERED] = "was delivered",
         [MW_OUTCOME_COMPLAINT] = "was delivered, and its recipient marked it as unwanted",
     };
+    for (guint i = 0; v->by == MW_BY_RECEIVER && v->action == MW_OUTCOME_REJECT && i < v->receivers->len;
+         i++) {
+        const mw_receiver_answer *a = v->receivers->pdata[i];
+        if (a->action == MW_OUTCOME_REJECT)
+            return mw_printf(arena, "would be refused by %s", a->receiver->title);
+    }
+    if (v->action == MW_OUTCOME_ACCEPT && v->elsewhere && v->elsewhere->action == MW_OUTCOME_REJECT)
+        return mw_printf(arena, "would be refused by %s, and perhaps by others",
+                         v->elsewhere->receiver->title);
+    if (v->action == MW_OUTCOME_ACCEPT && v->cause)
+        return "would be taken by most receivers, but something is wrong with it";
     return words[v->action];
 }
 
@@ -134,7 +145,10 @@ static void write_why(const letter *t) {
     const char *cause = t->v->check;
     if (t->answer.owner && is(t->answer.owner, "sender") && !t->answer.better)
         cause = NULL; /* a mistyped address, say: the answer's own words are plain */
-    const char *plain = t->to == MW_LETTER_CUSTOMER ? plain_words(t, cause) : NULL;
+    bool for_all = t->to == MW_LETTER_CUSTOMER || (t->to == MW_LETTER_RECIPIENT && !t->refused);
+    const char *plain = for_all ? plain_words(t, t->refused ? NULL : t->v->symbol) : NULL;
+    if (!plain && for_all)
+        plain = plain_words(t, cause);
     if (t->v->action == MW_OUTCOME_UNKNOWN || t->v->action == MW_OUTCOME_NOT_JUDGED)
         plain = NULL;
     const char *why = plain ? plain : t->refused ? t->answer.means : t->v->cause;
@@ -153,12 +167,35 @@ static const char *advice(const letter *t) {
     return fix ? NULL : t->finding ? mw_finding_fix(t->finding) : t->answer.action ? t->answer.action : NULL;
 }
 
-/* The words to hand on, each line marked. */
+static const char *owner(const letter *t) {
+    return t->refused && t->answer.owner ? t->answer.owner : t->v->who;
+}
+
+/* What the customer hands on to somebody who knows the terms. */
+static bool for_others(const letter *t) {
+    static const char *const others[] = {"dns", "server", "provider", "forwarder", "list", NULL};
+    return t->to == MW_LETTER_CUSTOMER && owner(t) && g_strv_contains(others, owner(t));
+}
+
+static const char *reason_to_paste(const letter *t) {
+    enum { SHOWN_REPLY = 200 };
+    if (t->refused && t->refused->diagnostic)
+        return mw_printf(t->l->arena, "A receiver refused our mail: \"%s\"",
+                         cut(t->l->arena, t->refused->reply->match, SHOWN_REPLY));
+    return t->v->cause;
+}
+
+/* The words to hand on, each line set in. */
 static void write_quote(const letter *t) {
     mw_layout *l = t->l;
     const mw_fix *fix = t->finding ? mw_diagnosis_fix(t->d, mw_remedy_key(t->finding)) : NULL;
     const char *text = advice(t);
     enum { AT = 4 };
+    const char *because = for_others(t) ? reason_to_paste(t) : NULL;
+    if (because && (fix || (text && *text))) {
+        g_string_append_printf(l->out, "%*s", AT, "");
+        mw_layout_wrap(l, MW_PLAIN, AT, AT, because);
+    }
     if (fix) {
         g_string_append_printf(l->out, "%*s", AT, "");
         mw_layout_wrap(l, MW_PLAIN, AT, AT,
@@ -176,10 +213,6 @@ static void write_quote(const letter *t) {
     }
 }
 
-static const char *owner(const letter *t) {
-    return t->refused && t->answer.owner ? t->answer.owner : t->v->who;
-}
-
 /* What the customer is told of whose move it is. */
 static const char *move_words(const letter *t) {
     mw_arena *arena = t->l->arena;
@@ -191,7 +224,7 @@ static const char *move_words(const letter *t) {
             arena,
             "This is changed in the settings of %s, where its records are kept%s: often the firm that you "
             "rent the domain from. Please ask them, or do it there yourself:",
-            domain, by_name);
+            domain ? domain : "your domain", by_name);
     if (is(who, "server") || is(who, "provider"))
         return mw_printf(
             arena,
@@ -228,8 +261,7 @@ static void write_move(const letter *t) {
     } else if (t->to == MW_LETTER_RECIPIENT && t->refused && t->refused->claim == MW_CLAIM_CONTRADICTED) {
         paragraph(l, "Please have the check of your side looked into.");
     } else if (t->to == MW_LETTER_RECIPIENT && theirs) {
-        paragraph(l, "It can only be mended on your side:");
-        write_quote(t);
+        paragraph(l, "The cause is on your side, and only whoever runs your mail server can look into it.");
     } else if (t->to == MW_LETTER_RECIPIENT) {
         paragraph(
             l,
@@ -350,14 +382,14 @@ static void write_opening(const letter *t) {
     if (t->v->forged || t->v->deceptive)
         mail = which_mail(t, "the");
     if (t->to == MW_LETTER_PROVIDER)
-        paragraph(t->l, mw_printf(arena, "please help us with %s: it %s.", mail, outcome(t->v)));
+        paragraph(t->l, mw_printf(arena, "please help us with %s: it %s.", mail, outcome(arena, t->v)));
     else if (t->to == MW_LETTER_RECIPIENT && t->refused)
         paragraph(t->l,
                   mw_printf(arena, "%s to you %s. Please pass this on to whoever runs your mail server.",
-                            mail, outcome(t->v)));
+                            mail, outcome(arena, t->v)));
     else
         paragraph(t->l, mw_printf(arena, "%s%s %s.", mail, t->to == MW_LETTER_RECIPIENT ? " to you" : "",
-                                  outcome(t->v)));
+                                  outcome(arena, t->v)));
 }
 
 static void write_backscatter(const letter *t) {
@@ -385,9 +417,7 @@ static void write_deceit(const letter *t) {
 }
 
 static void write_complaint(const letter *t) {
-    paragraph(
-        t->l,
-        "A recipient marked it as unwanted. Please take the address off your list, and write to it no more.");
+    paragraph(t->l, "Please take the address off your list, and write to it no more.");
 }
 
 static void write_middle(const letter *t) {
