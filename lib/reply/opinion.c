@@ -13,7 +13,7 @@ enum {
     MAX_CLASSES = 32,
     MAX_TOKENS = 120,
     MAX_TOKEN = 24,
-    MAX_FOUND = 8192
+    MAX_BUCKETS = 8192
 };
 #define SURE 0.5 /* chance from which it speaks */
 
@@ -39,7 +39,7 @@ static bool open_model(mw_span bytes, model *out) {
     out->classes = at[6] | (unsigned)at[7] << 8;
     out->buckets = number(at + 8);
     size_t head = HEAD + TENTHS + (size_t)out->classes * NAME;
-    if (out->classes < 2 || out->classes > MAX_CLASSES || out->buckets < 1 || out->buckets > 1 << 20 ||
+    if (out->classes < 2 || out->classes > MAX_CLASSES || out->buckets < 1 || out->buckets > MAX_BUCKETS ||
         !isfinite(out->scale) || bytes.len != head + (size_t)out->buckets * out->classes)
         return false;
     out->worth = at + HEAD;
@@ -111,14 +111,14 @@ typedef struct found {
 
 typedef struct finder {
     const model *m;
-    uint8_t *seen; /* a bit a bucket */
-    found *all;
     size_t n;
+    uint8_t seen[MAX_BUCKETS / 8]; /* a bit a bucket */
+    found all[MAX_BUCKETS];
 } finder;
 
 static void note(finder *f, uint32_t h, size_t word) {
     uint32_t bucket = h % f->m->buckets;
-    if (f->n == MAX_FOUND || f->seen[bucket / 8] >> bucket % 8 & 1)
+    if (f->seen[bucket / 8] >> bucket % 8 & 1)
         return;
     f->seen[bucket / 8] |= (uint8_t)(1u << bucket % 8);
     f->all[f->n++] = (found){bucket, (uint16_t)word};
@@ -168,9 +168,10 @@ const mw_opinion *mw_opinion_read(mw_arena *arena, mw_span bytes, mw_span text) 
     size_t n = bytes.len && open_model(bytes, &m) ? split_words(text, words) : 0;
     if (!n)
         return NULL;
-    finder f = {
-        .m = &m, .seen = mw_alloc(arena, m.buckets / 8 + 1), .all = mw_new_n(arena, found, MAX_FOUND)};
-    memset(f.seen, 0, m.buckets / 8 + 1);
+    finder f; /* the list is left as it is: only what is found counts */
+    f.m = &m;
+    f.n = 0;
+    memset(f.seen, 0, sizeof f.seen);
     for (size_t i = 0; i < n; i++)
         note_word(&f, words, i);
     double sums[MAX_CLASSES] = {0}, total = 0;
