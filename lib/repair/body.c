@@ -43,27 +43,36 @@ static void expand_lone_cr(mw_repair_tree *tree, const mw_repair_node *from) {
     }
 }
 
-/* The same at all blanks of one line, as a progress counter has them. */
+enum { MAX_LONE = 10 }; /* blanks of a line of which every choice is tried */
+
+/* The same at several blanks of one line, as a progress counter has them: any of a few, or all. */
 static void expand_lone_crs(mw_repair_tree *tree, const mw_repair_node *from) {
     const mw_repair_text *text = from->text;
     for (size_t line = 0; line < text->n_lines && !tree->found && !tree->run->over; line++) {
         mw_span now = mw_repair_canonical(text, line, line + 1);
-        size_t blanks = 0;
         g_autoptr(GString) former = g_string_new_len(now.data, (gssize)now.len);
-        for (size_t i = 0; i < now.len; i++)
-            if (now.data[i] == ' ') {
-                former->str[i] = '\r';
-                blanks++;
-            }
-        if (blanks < 2)
+        size_t at[MAX_LONE], n = 0, all = 0;
+        for (size_t i = 0; i < now.len; i++) {
+            if (now.data[i] != ' ')
+                continue;
+            all++;
+            if (n < MAX_LONE)
+                at[n++] = i;
+            former->str[i] = '\r';
+        }
+        if (all < 2)
             continue;
+        const mw_repair_edit *edit = mw_repair_edit_new(tree->run->scratch, MW_REPAIR_CUT,
+                                                        "several lone CRs within a line became blanks");
         const mw_span pieces[] = {mw_repair_canonical(text, 0, line), mw_span_of_string(former),
                                   mw_repair_canonical(text, line + 1, text->n_lines)};
-        mw_repair_tree_try(tree, from,
-                           mw_repair_edit_new(tree->run->scratch, MW_REPAIR_CUT,
-                                              mw_printf(tree->run->scratch,
-                                                        "%zu lone CRs within a line became blanks", blanks)),
-                           pieces, 3);
+        bool found = mw_repair_tree_try(tree, from, edit, pieces, 3);
+        for (unsigned chosen = 1; all <= MAX_LONE && !found && chosen < 1u << n && !tree->run->over;
+             chosen++) {
+            for (size_t i = 0; i < n; i++)
+                former->str[at[i]] = chosen >> i & 1 ? '\r' : ' ';
+            found = (chosen & (chosen - 1)) && mw_repair_tree_try(tree, from, edit, pieces, 3);
+        }
     }
 }
 

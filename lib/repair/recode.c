@@ -254,7 +254,7 @@ static mw_span without_last_lines(mw_span text, size_t n) {
 
 /* One text part: decoded, without its last lines, and encoded as it may have been before. */
 static void expand_cut_form(mw_repair_tree *tree, const mw_repair_node *from, const mw_repair_part *part,
-                            mw_span bytes, size_t cut, unsigned which) {
+                            mw_span bytes, size_t cut, unsigned which, const char *inside) {
     mw_arena *arena = tree->run->scratch;
     mw_repair_coding now = mw_repair_coding_of(part->encoding);
     mw_span kept = without_last_lines(bytes, cut);
@@ -274,12 +274,34 @@ static void expand_cut_form(mw_repair_tree *tree, const mw_repair_node *from, co
         return;
     mw_repair_tree_report(tree, from);
     mw_repair_tree_add_footer(tree, mw_span_from(bytes, kept.len));
-    mw_repair_tree_add_edit(
-        tree, MW_REPAIR_ENCODING,
-        mw_printf(arena, "the text was re-encoded from %s to %s", encoding, coding_words(part->encoding)));
+    if (inside)
+        mw_repair_tree_add_edit(tree, MW_REPAIR_ESCAPE, inside);
+    if (strcmp(encoding, coding_words(part->encoding)) != 0)
+        mw_repair_tree_add_edit(tree, MW_REPAIR_ENCODING,
+                                mw_printf(arena, "the text was re-encoded from %s to %s", encoding,
+                                          coding_words(part->encoding)));
     mw_repair_hint h = {"Content-Transfer-Encoding", mw_span_of(mw_printf(arena, " %s", encoding))};
     if (part->parent < 0)
         g_array_append_val(tree->out->hints, h);
+}
+
+/* Mailman puts ">" before "From " within a text before it encodes that; NULL where there is none. */
+static GString *unescaped(mw_repair_tree *tree, mw_span bytes, const char **words) {
+    g_autoptr(GString) out = g_string_sized_new(bytes.len);
+    size_t n = 0;
+    for (size_t at = 0; at < bytes.len;) {
+        mw_span rest = mw_span_from(bytes, at);
+        size_t end = mw_span_find(rest, '\n');
+        mw_span line = mw_span_slice(rest, 0, end == SIZE_MAX ? rest.len : end + 1);
+        bool mine = line.len >= 6 && memcmp(line.data, ">From ", 6) == 0;
+        n += mine;
+        line = mw_span_from(line, mine);
+        mw_span_append(out, line);
+        at += line.len + mine;
+    }
+    *words = mw_printf(tree->run->scratch, "\">\" was put in front of %s that began with \"From \"",
+                       mw_repair_count(tree->run->scratch, n, "line"));
+    return n ? g_steal_pointer(&out) : NULL;
 }
 
 void mw_repair_expand_cut_forms(mw_repair_tree *tree, const mw_repair_node *from) {
@@ -300,6 +322,11 @@ void mw_repair_expand_cut_forms(mw_repair_tree *tree, const mw_repair_node *from
             g_string_append(bytes, "\r\n");
         for (size_t cut = 1; cut <= MAX_CUT_LINES; cut++)
             for (size_t f = 0; f < G_N_ELEMENTS(forms) && !tree->found && !tree->run->over; f++)
-                expand_cut_form(tree, from, part, mw_span_of_string(bytes), cut, forms[f]);
+                expand_cut_form(tree, from, part, mw_span_of_string(bytes), cut, forms[f], NULL);
+        const char *inside = NULL;
+        g_autoptr(GString) former = unescaped(tree, mw_span_of_string(bytes), &inside);
+        for (size_t cut = 0; former && cut <= MAX_CUT_LINES; cut++)
+            for (size_t f = 0; f < G_N_ELEMENTS(forms) && !tree->found && !tree->run->over; f++)
+                expand_cut_form(tree, from, part, mw_span_of_string(former), cut, forms[f], inside);
     }
 }

@@ -49,7 +49,7 @@ static void subject_prefixes(const mw_repair_offers *o, mw_span value, size_t ba
         unsigned cost = looks_like_tag(removed) ? 1 : 2;
         const char *words = tag_words(o, removed, "in front of");
         mw_repair_give(o, without(o->arena, value, base, i), cost, MW_REPAIR_TAG, words);
-        if (o->simple && cost == 1) /* and put on one line with it */
+        if (o->simple && cost == 1 && word) /* and put on one line with it */
             mw_repair_offer_one_fold(o, mw_repair_flat(o->arena, mw_span_from(value, i)), 4, MW_REPAIR_TAG,
                                      mw_printf(o->arena, "%s, and its fold was lost", words));
         size_t re = reply_prefix(mw_span_from(value, i));

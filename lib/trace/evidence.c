@@ -146,6 +146,19 @@ static bool is_shown_name(mw_span name) {
     return mw_span_is_any(name, names, G_N_ELEMENTS(names));
 }
 
+/* A date as readers show it, which no mail program sends: with AM or PM, the year first, no comma behind the
+ * day's name. */
+static bool is_shown_date(const grader *g) {
+    const mw_field *date = mw_message_field(g->message, "Date");
+    mw_span text = date ? mw_span_trim(date->value) : (mw_span){NULL, 0};
+    if (text.len < 8)
+        return false;
+    if (mw_span_search(text, " PM") != SIZE_MAX || mw_span_search(text, " AM") != SIZE_MAX)
+        return true;
+    return g_ascii_isalpha(text.data[0]) ? text.data[3] == ' '
+                                         : g_ascii_isdigit(text.data[3]) && text.data[4] == '-';
+}
+
 /* "(1 hour, 18 minutes ago)" */
 static bool is_relative_date(const grader *g) {
     const mw_field *date = mw_message_field(g->message, "Date");
@@ -155,7 +168,7 @@ static bool is_relative_date(const grader *g) {
 /* A handful of fields that people read, decoded, and nothing that programs need: a view, not a mail. A draft
  * or a Sent copy has at least MIME fields, an agent or an identity. */
 static bool is_view(const grader *g) {
-    bool decoded = is_relative_date(g) || g->message->frame || g->message->had_mbox_line;
+    bool decoded = is_relative_date(g) || is_shown_date(g) || g->message->frame || g->message->had_mbox_line;
     for (size_t i = 0; i < g->message->n_fields; i++) {
         const mw_field *field = &g->message->fields[i];
         if (!field->bad && !is_shown_name(field->name))
