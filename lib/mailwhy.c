@@ -3,12 +3,15 @@
 #include "base/module.h"
 #include "base/printable.h"
 #include "check/zones.h"
+#include "dns/cache.h"
 #include "mail/store.h"
 #include "run/worlds.h"
 
 #include "reply/reply.h"
 #include "report/writers.h"
 #include "report/explain.h"
+#include "report/json_value.h"
+#include "report/summary.h"
 #include "score/fail_on.h"
 #include "report/plan.h"
 
@@ -16,13 +19,14 @@ struct mw_context {
     mw_arena *arena;
     mw_settings *settings;
     mw_data *data;
-    bool opened;    /* the data files are read: no option may change any more */
-    mw_world world; /* world.dns is there once the first message was diagnosed */
+    bool opened;     /* the data files are read: no option may change any more */
+    mw_cache *cache; /* of the DNS; there when the first message was diagnosed */
+    mw_world world;  /* without dns: every message has an engine of its own over the cache */
 };
 
 struct mw_report {
     mw_arena *arena;
-    const mw_context *context;
+    mw_world world;
     mw_time now;
     mw_letter_to reply_to; /* --reply */
     const mw_diagnosis *diagnosis;
@@ -40,7 +44,7 @@ mw_context *mw_context_new(void) {
 void mw_context_free(mw_context *context) {
     if (!context)
         return;
-    mw_dns_free(context->world.dns);
+    mw_cache_free(context->cache);
     mw_data_free(context->data);
     mw_arena_free(context->arena);
     g_free(context);
@@ -83,16 +87,15 @@ static bool read_data(mw_context *context, GError **error) {
 
 static bool read_dns(mw_context *context, GError **error) {
     mw_source *source = mw_open_source(context->arena, context->settings, error);
-    if (source)
-        g_atomic_pointer_set(&context->world.dns,
-                             mw_open_dns(source, context->settings)); /* see mw_context_waiting() */
+    if (source) /* see mw_context_waiting() */
+        g_atomic_pointer_set(&context->cache, mw_cache_new(source, context->settings->cache_size));
     return source;
 }
 
 /* At the first message or explanation; the DNS where it will be asked. */
 static bool open_world(mw_context *context, bool with_dns, GError **error) {
     return settle((context->opened || read_data(context, error)) &&
-                      (!with_dns || context->world.dns || read_dns(context, error)),
+                      (!with_dns || context->cache || read_dns(context, error)),
                   error);
 }
 
@@ -100,39 +103,47 @@ gboolean mw_context_open(mw_context *context, gboolean with_dns, GError **error)
     return open_world(context, with_dns, error);
 }
 
+/* The context's world with an engine of its own, which the arena owns. */
+static mw_world new_world(mw_context *context, mw_arena *arena) {
+    mw_world world = context->world;
+    world.dns = mw_arena_own(arena, mw_open_dns(mw_cache_view(context->cache), context->settings),
+                             (GDestroyNotify)mw_dns_free);
+    return world;
+}
+
 mw_report *mw_context_diagnose(mw_context *context, const char *name, const char *bytes, gsize size,
                                gint64 now, GError **error) {
-    if (!open_world(context, true, error))
+    if (!g_atomic_pointer_get(&context->cache) && !open_world(context, true, error))
         return NULL;
     const mw_settings *s = context->settings;
-    const mw_dns_run *recorded = mw_dns_recorded(context->world.dns);
+    const mw_dns_run *recorded = mw_cache_recorded(context->cache);
     if (s->now != MW_TIME_UNKNOWN)
         now = s->now;
     else if (recorded)
         now = recorded->at;
     mw_report *report = g_new0(mw_report, 1);
     report->arena = mw_arena_new();
-    report->context = context;
+    report->world = new_world(context, report->arena);
     report->now = now;
     report->reply_to = context->settings->reply_to;
     report->fail_on = mw_strdup(report->arena, s->fail_on);
     const char *file = mw_strdup(report->arena, name);
     mw_span span = {bytes, size};
     if (s->show_queries)
-        report->plan = mw_plan_read(report->arena, &context->world, file, span, now, error);
+        report->plan = mw_plan_read(report->arena, &report->world, file, span, now, error);
     else
-        report->diagnosis = mw_diagnose_world(report->arena, &context->world, file, span, now, error);
+        report->diagnosis = mw_diagnose_world(report->arena, &report->world, file, span, now, error);
     if (!settle(report->plan || report->diagnosis, error))
         g_clear_pointer(&report, mw_report_free);
     return report;
 }
 
 void mw_context_waiting(mw_context *context, unsigned *asked, unsigned *open, const char **whom) {
-    mw_dns *dns = g_atomic_pointer_get(&context->world.dns);
-    mw_dns_stats stats = dns ? mw_dns_statistics(dns) : (mw_dns_stats){0};
-    *asked = stats.queries;
-    *open = stats.unanswered;
-    *whom = stats.source;
+    mw_cache *cache = g_atomic_pointer_get(&context->cache);
+    mw_cache_numbers numbers = cache ? mw_cache_count(cache) : (mw_cache_numbers){0};
+    *asked = numbers.asked;
+    *open = numbers.open;
+    *whom = numbers.source;
 }
 
 /* ---- the mails of a file ---- */
@@ -189,7 +200,7 @@ void mw_report_free(mw_report *report) {
 }
 
 char *mw_report_recording(const mw_report *report) {
-    mw_dns *dns = report->context->world.dns;
+    mw_dns *dns = report->world.dns;
     mw_dns_stats stats = mw_dns_statistics(dns);
     if (report->diagnosis) { /* without what a fix that was tried had to ask */
         const mw_dns_numbers *n = &report->diagnosis->dns;
@@ -208,7 +219,7 @@ int mw_report_status(const mw_report *report) {
 
 char *mw_report_format(const mw_report *report, const char *format, const mw_style *style, GError **error) {
     if (report->plan)
-        return strcmp(format, "json") == 0 ? mw_plan_json(report->plan) : mw_plan_text(report->plan);
+        return g_str_has_prefix(format, "json") ? mw_plan_json(report->plan) : mw_plan_text(report->plan);
     if (strcmp(format, "text") == 0 && report->reply_to)
         return mw_letter_write(report->diagnosis, report->reply_to);
     const mw_writer *writer = mw_writer_find(format, error);
@@ -234,8 +245,9 @@ char *mw_context_explain(mw_context *context, const char *text, gsize size, gboo
                                   .data = context->data,
                                   .symbols = context->world.catalogue,
                                   .verbose = style && style->verbose > 0};
+    mw_world world = look_up ? new_world(context, arena) : context->world;
     if (look_up)
-        request.looked_up = mw_look_up_reply(arena, &context->world, request.text, now);
+        request.looked_up = mw_look_up_reply(arena, &world, request.text, now);
     if (g_str_has_prefix(format, "json")) {
         char *json = mw_explain_json(arena, &request, error);
         return settle(json != NULL, error) ? json : NULL;
@@ -260,6 +272,54 @@ char *mw_context_symbols(mw_context *context, const mw_style *style, GError **er
     mw_layout layout = new_layout(arena, style);
     mw_explain_list(&layout, context->world.catalogue);
     return g_string_free(layout.out, FALSE);
+}
+
+char *mw_error_format(const char *name, const char *text, const char *format) {
+    g_autofree char *line = mw_json_error_line(name, text);
+    if (strcmp(format, "jsonl") == 0)
+        return g_steal_pointer(&line);
+    return strcmp(format, "json") == 0 ? mw_json_indent(line) : mw_printable_line(text);
+}
+
+/* ---- many ---- */
+
+struct mw_summary {
+    mw_tally *tally;
+};
+
+mw_summary *mw_summary_new(void) {
+    mw_summary *summary = g_new(mw_summary, 1);
+    summary->tally = mw_tally_new();
+    return summary;
+}
+
+void mw_summary_free(mw_summary *summary) {
+    if (summary)
+        mw_tally_free(summary->tally);
+    g_free(summary);
+}
+
+void mw_summary_add(mw_summary *summary, const mw_report *report) {
+    if (report->diagnosis)
+        mw_tally_add(summary->tally, report->diagnosis);
+}
+
+void mw_summary_add_error(mw_summary *summary, const char *name, const char *text) {
+    mw_tally_add_error(summary->tally, name, text);
+}
+
+char *mw_summary_format(const mw_summary *summary, const char *format, const mw_style *style,
+                        GError **error) {
+    if (strcmp(format, "text") == 0)
+        return mw_tally_text(summary->tally, style && style->width ? style->width : 80);
+    if (g_str_has_prefix(format, "json"))
+        return mw_tally_json(summary->tally, strcmp(format, "jsonl") == 0);
+    if (strcmp(format, "csv") == 0)
+        return mw_tally_csv(summary->tally);
+    g_set_error(error, MW_ERROR, MW_ERROR_OPTION,
+                "--summary --format %s: there is no such format; there are text, json, jsonl and csv",
+                format);
+    return NULL;
 }
 
 char *mw_printable_line(const char *text) {

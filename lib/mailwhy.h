@@ -1,8 +1,8 @@
 /* libmailwhy: why a mail was, or would be, rejected, and what to do about it.
  *
  * One context holds the options, the data files and the DNS; it diagnoses any number of messages, one after
- * the other (a context belongs to one thread at a time). The library never prints, never exits and never
- * reads the environment. Link with pkg-config mailwhy.
+ * the other, or from many threads at once after mw_context_open(). The library never prints, never exits and
+ * never reads the environment. Link with pkg-config mailwhy.
  *
  *     mw_context *context = mw_context_new();
  *     mw_context_set(context, "resolver", "9.9.9.9", &error);
@@ -35,7 +35,8 @@ MW_PUBLIC gboolean mw_context_set(mw_context *context, const char *option, const
 
 /* Reads what the options name (data files, profile) and, with_dns, opens the DNS, as the first diagnosis does
  * otherwise: of files only modules, certificates and the like are opened afterwards. FALSE and one line in
- * error. */
+ * error. Once it has opened the DNS, any number of threads may diagnose with this context at once: they share
+ * what is known of the DNS. */
 MW_PUBLIC gboolean mw_context_open(mw_context *context, gboolean with_dns, GError **error);
 
 typedef struct mw_option {
@@ -95,10 +96,26 @@ typedef struct mw_style {
     int width;   /* columns; 0: 80 */
 } mw_style;
 
-/* The report as text in that format ("text", "json"); g_free() it. style may be NULL. NULL and an error for
- * an unknown format. */
+/* The report as text in that format ("text", "json", "jsonl"); g_free() it. style may be NULL. NULL and an
+ * error for an unknown format. */
 MW_PUBLIC char *mw_report_format(const mw_report *report, const char *format, const mw_style *style,
                                  GError **error);
+
+/* What takes the place of a report in that format for a file that could not be diagnosed: "json" and "jsonl"
+ * have an object with "error", the others the line itself. g_free() it. */
+MW_PUBLIC char *mw_error_format(const char *name, const char *text, const char *format);
+
+/* Many reports in one page: how the mails ended, what they share, and which change mends most of them. */
+typedef struct mw_summary mw_summary;
+MW_PUBLIC mw_summary *mw_summary_new(void);
+MW_PUBLIC void mw_summary_free(mw_summary *summary);
+/* Nothing of the report is kept. */
+MW_PUBLIC void mw_summary_add(mw_summary *summary, const mw_report *report);
+MW_PUBLIC void mw_summary_add_error(mw_summary *summary, const char *name, const char *text);
+/* As "text", "json", "jsonl" or "csv"; g_free() it. style may be NULL. NULL and an error for another format.
+ */
+MW_PUBLIC char *mw_summary_format(const mw_summary *summary, const char *format, const mw_style *style,
+                                  GError **error);
 
 /* Text that may come from anywhere, made safe for one line of a terminal; g_free() it. */
 MW_PUBLIC char *mw_printable_line(const char *text);
@@ -124,5 +141,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(mw_context, mw_context_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(mw_report, mw_report_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(mw_mailbox, mw_mailbox_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(mw_mail, mw_mail_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(mw_summary, mw_summary_free)
 
 G_END_DECLS

@@ -8,7 +8,9 @@ enum { STATUS_CLEAN = 0, STATUS_REJECTED = 1, STATUS_NO_MATCH = 1, STATUS_ERROR 
 typedef struct command {
     mw_context *context;
     const char *format; /* NULL: none was given */
-    char *output, *record, *color;
+    char *output, *record, *color, *progress, *files_from;
+    int jobs;
+    gboolean nul, summary;
     int verbose;
     gboolean version, list_symbols, no_pager, no_sandbox;
     gboolean offline; /* nothing is asked over the network */

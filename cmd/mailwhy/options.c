@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+enum { MOST_JOBS = 256 };
+
 static const char *argument_of(const char *name) {
     for (const mw_option *o = mw_options(); o->name; o++) {
         if (strcmp(o->name, name) == 0 && o->argument)
@@ -52,7 +54,8 @@ static gboolean take_help(const char *name, const char *value, gpointer data, GE
 static GOptionEntry *new_entries(command *c) {
     const GOptionEntry own[] = {
         {"format", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer)take_format,
-         "text (the default), json, html, markdown, github, junit or sarif", "FORMAT"},
+         "text (the default), json, jsonl, html, markdown, github, junit or sarif; with --summary also csv",
+         "FORMAT"},
         {"json", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, (gpointer)take_format,
          "the same as --format json", NULL},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &c->output, "write the report to this file", "FILE"},
@@ -63,6 +66,15 @@ static GOptionEntry *new_entries(command *c) {
          "never show a long report page by page, as is done on a terminal", NULL},
         {"no-sandbox", 0, 0, G_OPTION_ARG_NONE, &c->no_sandbox,
          "keep what else the process gives up before it reads the mail", NULL},
+        {"summary", 0, 0, G_OPTION_ARG_NONE, &c->summary,
+         "one page on all mails: how they end, what they share, which change mends most", NULL},
+        {"jobs", 'j', 0, G_OPTION_ARG_INT, &c->jobs, "how many mails are diagnosed at once (1)", "N"},
+        {"files-from", 0, 0, G_OPTION_ARG_FILENAME, &c->files_from,
+         "also the mails whose names are in this file, one a line; - is standard input", "FILE"},
+        {"null", '0', 0, G_OPTION_ARG_NONE, &c->nul, "those names end in a NUL each, as of find -print0",
+         NULL},
+        {"progress", 0, 0, G_OPTION_ARG_STRING, &c->progress,
+         "how far many mails are, on a terminal: auto (the default), always or never", "WHEN"},
         {"verbose", 'v', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, (gpointer)take_verbosity,
          "also the way of the mail, the evidence and all rows", NULL},
         {"quiet", 'q', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, (gpointer)take_verbosity,
@@ -201,18 +213,38 @@ static bool check_arguments(const GOptionEntry *entries, char **argv, GHashTable
     return true;
 }
 
+/* GLib takes no value that stands right behind a letter: "-j4" becomes "--jobs=4". */
+static void split_jobs(char **argv) {
+    for (char **arg = argv; *arg && strcmp(*arg, "--") != 0; arg++)
+        if (strncmp(*arg, "-j", 2) == 0 && g_ascii_isdigit((*arg)[2])) {
+            g_autofree char *whole = g_strconcat("--jobs=", *arg + 2, NULL);
+            *arg = (char *)g_intern_string(whole);
+        }
+}
+
 gboolean options_parse(command *c, int *argc, char ***argv, GError **error) {
     g_autoptr(GOptionContext) options = g_option_context_new("FILE|-...");
     g_autoptr(GHashTable) given = g_hash_table_new(g_str_hash, g_str_equal);
     c->entries = new_entries(c);
     c->inputs = g_ptr_array_new_with_free_func(g_free);
+    split_jobs(*argv);
     if (!check_arguments(c->entries, *argv, given, error))
         return FALSE;
     GOptionGroup *group = g_option_group_new("mailwhy", "", "", c, NULL);
     g_option_group_add_entries(group, c->entries);
     g_option_context_set_main_group(options, group);
     g_option_context_set_help_enabled(options, FALSE);
-    return g_option_context_parse(options, argc, argv, error) && check_together(c, given, error);
+    if (!g_option_context_parse(options, argc, argv, error) || !check_together(c, given, error))
+        return FALSE;
+    static const char *const when[] = {"auto", "always", "never", NULL};
+    if (c->progress && !g_strv_contains(when, c->progress))
+        g_set_error(error, mw_error_quark(), 0, "--progress %s: there are auto, always and never",
+                    c->progress);
+    else if (g_hash_table_contains(given, "jobs") && (c->jobs < 1 || c->jobs > MOST_JOBS))
+        g_set_error(error, mw_error_quark(), 0, "--jobs %d: not a number from 1 to %d", c->jobs, MOST_JOBS);
+    else
+        return TRUE;
+    return FALSE;
 }
 
 void options_clear(command *c) {
@@ -221,6 +253,8 @@ void options_clear(command *c) {
     g_clear_pointer(&c->inputs, g_ptr_array_unref);
     g_free(c->output);
     g_free(c->record);
+    g_free(c->progress);
+    g_free(c->files_from);
     g_free(c->explain);
     g_free(c->check_reply);
     g_free(c->color);

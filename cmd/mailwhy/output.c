@@ -141,6 +141,10 @@ void output_write(output *o, const char *format, const char *text) {
     fputs(ascii ? ascii : text, o->paged ? o->paged : outfile_stream(o->report));
 }
 
+void output_flush(output *o) {
+    fflush(o->paged ? o->paged : outfile_stream(o->report));
+}
+
 void output_record(output *o, const mw_report *report) {
     if (!o->recording)
         return;

@@ -12,6 +12,8 @@ output *output_open(const command *c, GError **error);
 const mw_style *output_style(const output *o);
 /* Text in that format, made by the library. Errors wait for output_close(). */
 void output_write(output *o, const char *format, const char *text);
+/* Hands on what was written so far. */
+void output_flush(output *o);
 /* What --record asks for; without it nothing happens. */
 void output_record(output *o, const mw_report *report);
 /* With keep, all is written out and moved into its place, or, with FALSE and one line, nothing is. Without it

@@ -57,11 +57,32 @@ static bool is_address(const char *domain) {
     return mw_ip_parse(mw_span_of(domain), &ip);
 }
 
-const char *mw_domain_registrable(const char *domain) {
+/* The last names that were asked for: a mail asks for its few over and over, and libpsl takes its time. */
+enum { REMEMBERED = 64, MOST_REMEMBERED = 72 };
+typedef struct remembered {
+    char domain[MOST_REMEMBERED];
+    uint8_t at;
+} remembered;
+static _Thread_local remembered memory[REMEMBERED];
+
+static const char *find_registrable(const char *domain) {
     if (is_address(domain))
         return domain;
     const char *found = psl_registrable_domain(psl_builtin(), domain);
     return found ? found : domain;
+}
+
+const char *mw_domain_registrable(const char *domain) {
+    size_t len = strlen(domain);
+    if (len >= MOST_REMEMBERED)
+        return find_registrable(domain);
+    remembered *slot = &memory[g_str_hash(domain) % REMEMBERED];
+    if (strcmp(slot->domain, domain) == 0)
+        return domain + slot->at;
+    const char *found = find_registrable(domain);
+    memcpy(slot->domain, domain, len + 1);
+    slot->at = (uint8_t)(found - domain);
+    return found;
 }
 
 bool mw_domain_is_public_suffix(const char *domain) {

@@ -77,6 +77,16 @@ char *mw_printable_json(const char *json) {
     GString *out = g_string_sized_new(strlen(json) + 1);
     unsigned marks = 0;
     for (const char *p = json; *p; p = g_utf8_next_char(p)) {
+        size_t plain = 0;
+        while (p[plain] >= 0x20 && p[plain] < 0x7f)
+            plain++;
+        if (plain) {
+            is_stacked((gunichar)p[plain - 1], &marks); /* what a mark would stand on */
+            g_string_append_len(out, p, (gssize)plain);
+            p += plain;
+        }
+        if (!*p)
+            break;
         gunichar c = g_utf8_get_char(p);
         if (c < 0x20 || !(is_invisible(c) || is_stacked(c, &marks)))
             g_string_append_len(out, p, g_utf8_skip[(unsigned char)*p]);

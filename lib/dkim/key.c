@@ -5,6 +5,7 @@
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
+#include <pthread.h>
 
 /* ---- digests ---- */
 
@@ -201,7 +202,55 @@ static size_t der_size(mw_span der) {
     return size + 2 + n;
 }
 
-static EVP_PKEY *rsa_key(mw_key *key, mw_span der) {
+/* Decoding a key takes OpenSSL longer than checking a signature with it: those of the last mails are kept. */
+enum { KEPT_KEYS = 256, MOST_KEPT = 600 };
+typedef struct kept_key {
+    EVP_PKEY *handle;
+    bool pkcs1;
+    size_t len;
+    char der[MOST_KEPT];
+} kept_key;
+static kept_key *kept_keys[KEPT_KEYS];
+static pthread_mutex_t kept_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static unsigned place_of(mw_span der) {
+    uint32_t h = 2166136261u;
+    for (size_t i = 0; i < der.len; i++)
+        h = (h ^ (uint8_t)der.data[i]) * 16777619u;
+    return (h ^ h >> 15) % KEPT_KEYS;
+}
+
+/* One more reference to it, or NULL. */
+static EVP_PKEY *find_kept(mw_key *key, mw_span der) {
+    pthread_mutex_lock(&kept_lock);
+    const kept_key *k = der.len <= MOST_KEPT ? kept_keys[place_of(der)] : NULL;
+    EVP_PKEY *handle = k && k->len == der.len && memcmp(k->der, der.data, der.len) == 0 ? k->handle : NULL;
+    if (handle) {
+        EVP_PKEY_up_ref(handle);
+        key->pkcs1 = k->pkcs1;
+    }
+    pthread_mutex_unlock(&kept_lock);
+    return handle;
+}
+
+static void keep(const mw_key *key, mw_span der, EVP_PKEY *handle) {
+    if (!handle || der.len > MOST_KEPT)
+        return;
+    pthread_mutex_lock(&kept_lock);
+    kept_key **slot = &kept_keys[place_of(der)];
+    if (!*slot)
+        *slot = g_new0(kept_key, 1);
+    else
+        EVP_PKEY_free((*slot)->handle);
+    EVP_PKEY_up_ref(handle);
+    (*slot)->handle = handle;
+    (*slot)->pkcs1 = key->pkcs1;
+    (*slot)->len = der.len;
+    memcpy((*slot)->der, der.data, der.len);
+    pthread_mutex_unlock(&kept_lock);
+}
+
+static EVP_PKEY *decode_rsa(mw_key *key, mw_span der) {
     const unsigned char *p = (const unsigned char *)der.data;
     EVP_PKEY *handle = d2i_PUBKEY(NULL, &p, (long)der.len);
     if (!handle) {
@@ -213,6 +262,13 @@ static EVP_PKEY *rsa_key(mw_key *key, mw_span der) {
         EVP_PKEY_free(handle);
         handle = NULL;
     }
+    return handle;
+}
+
+static EVP_PKEY *rsa_key(mw_key *key, mw_span der) {
+    EVP_PKEY *handle = find_kept(key, der);
+    if (!handle)
+        keep(key, der, handle = decode_rsa(key, der));
     return handle;
 }
 

@@ -38,7 +38,7 @@ static guint hash_name(gconstpointer data) {
 
 static gboolean same_name(gconstpointer a, gconstpointer b) {
     const key *one = a, *other = b;
-    one->sets->compared++;
+    __atomic_fetch_add(&one->sets->compared, 1, __ATOMIC_RELAXED);
     return one->type == other->type && mw_name_equal(one->name, other->name);
 }
 
@@ -49,7 +49,7 @@ static guint hash_record(gconstpointer data) {
 
 static gboolean same_record(gconstpointer a, gconstpointer b) {
     const key *one = a, *other = b;
-    one->sets->compared++;
+    __atomic_fetch_add(&one->sets->compared, 1, __ATOMIC_RELAXED);
     return one->set == other->set && one->rdata.len == other->rdata.len &&
            (!one->rdata.len || memcmp(one->rdata.data, other->rdata.data, one->rdata.len) == 0);
 }

@@ -182,13 +182,16 @@ static asked *remember(live *l, mw_question *question) {
 
 static void ask(mw_source *source, mw_question *question) {
     live *l = (live *)source;
+    pthread_mutex_lock(&l->lock);
     if (!l->started) {
         l->wake = eventfd(0, EFD_CLOEXEC);
         l->started = l->wake >= 0 && pthread_create(&l->pump, NULL, run_pump, l) == 0;
     }
+    bool started = l->started;
+    pthread_mutex_unlock(&l->lock);
     g_autoptr(mw_arena) arena = mw_arena_new();
     const char *name = mw_name_text(arena, &question->name);
-    if (!l->started ||
+    if (!started ||
         ub_resolve_async(l->context, name, question->type, 1, remember(l, question), on_result, NULL)) {
         mw_answer answer = {.status = MW_DNS_NETERR};
         question->answered(question, &answer);

@@ -252,6 +252,18 @@ char *mw_json_write(const mw_diagnosis *d) {
     return mw_json_dump(diagnosis(a, d));
 }
 
+char *mw_json_write_line(const mw_diagnosis *d) {
+    g_autoptr(mw_arena) a = mw_arena_new();
+    return mw_json_line(diagnosis(a, d));
+}
+
+char *mw_json_error_line(const char *file, const char *text) {
+    g_autoptr(mw_arena) a = mw_arena_new();
+    mw_json *o = document(a, file);
+    mw_json_text(a, o, "error", text);
+    return mw_json_line(o);
+}
+
 static mw_json *question(mw_arena *a, const void *item, G_GNUC_UNUSED const void *context) {
     const mw_asked *q = item;
     mw_json *o = mw_json_object();

@@ -1,5 +1,6 @@
-/* JSON objects, by jansson. Keys stand in the order in which they are put. An absent fact is null: that is
- * what NULL becomes, as text, list or value. Text is made valid UTF-8. For json*.c alone.
+/* JSON objects, written as they are made: no tree is built. Keys stand in the order in which they are put. An
+ * absent fact is null: that is what NULL becomes, as text, list or value. Text is made valid UTF-8. For
+ * json*.c alone.
  */
 #pragma once
 
@@ -10,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-typedef struct json_t mw_json;
+typedef struct mw_json mw_json;
 
 /* To be put into another one, or written. */
 mw_json *mw_json_object(void);
@@ -39,3 +40,7 @@ void mw_json_array(mw_arena *arena, mw_json *object, const char *key, const void
 /* Takes the object. A new string that the caller frees, indented, with nothing in it that harms a terminal.
  */
 char *mw_json_dump(mw_json *object);
+/* The same as one line. */
+char *mw_json_line(mw_json *object);
+/* Such a line, indented; to be freed. */
+char *mw_json_indent(const char *line);

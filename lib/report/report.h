@@ -21,3 +21,6 @@ GPtrArray *mw_diagnosis_only_in(mw_arena *arena, const mw_diagnosis *a, const mw
 /* Each returns a new string that the caller frees. */
 char *mw_text_write(const mw_diagnosis *diagnosis, const mw_text_style *style);
 char *mw_json_write(const mw_diagnosis *diagnosis);
+char *mw_json_write_line(const mw_diagnosis *diagnosis);
+/* In place of a report: a line of JSON with "error". */
+char *mw_json_error_line(const char *file, const char *text);

@@ -8,6 +8,10 @@ static char *write_json(const mw_diagnosis *d, G_GNUC_UNUSED const mw_text_style
     return mw_json_write(d);
 }
 
+static char *write_line(const mw_diagnosis *d, G_GNUC_UNUSED const mw_text_style *style) {
+    return mw_json_write_line(d);
+}
+
 static char *write_html(const mw_diagnosis *d, G_GNUC_UNUSED const mw_text_style *style) {
     return mw_html_write(d, false);
 }
@@ -31,6 +35,7 @@ static char *write_sarif(const mw_diagnosis *d, G_GNUC_UNUSED const mw_text_styl
 const mw_writer mw_writers[] = {
     {"text", "for a terminal", mw_text_write},
     {"json", "all of it, for programs", write_json},
+    {"jsonl", "the same, a line a mail", write_line},
     {"html", "one page to look at and to hand on", write_html},
     {"markdown", "for tickets and pull requests", write_markdown},
     {"github", "annotations of a workflow on GitHub", write_github},

@@ -118,6 +118,14 @@ static bool set_timeout(mw_settings *s, const char *value, GError **error) {
     return set_number("timeout", value, 0.1, 600, &s->timeout, error);
 }
 
+static bool set_cache_size(mw_settings *s, const char *value, GError **error) {
+    double number = 0;
+    if (!set_number("cache-size", value, 1, 10000000, &number, error))
+        return false;
+    s->cache_size = (unsigned)number;
+    return true;
+}
+
 static bool set_no_dns(mw_settings *s, const char *value, GError **error) {
     s->no_dns = true;
     return true;
@@ -268,6 +276,7 @@ static bool set_selector(mw_settings *s, const char *value, GError **error) {
     X("what-if", "RECORD|@FILE", "try a DNS change: NAME TYPE RDATA in place of, +... in addition to, -NAME TYPE without", TRUE, set_what_if) \
     X("show-queries", NULL, "print what DNS would be asked first, and ask nothing", FALSE, set_show_queries) \
     X("timeout", "SECONDS", "for the whole run; what is unanswered then is unknown (10)", FALSE, set_timeout) \
+    X("cache-size", "N", "how many answers of the DNS are kept for the mails to come (20000)", FALSE, set_cache_size) \
     X("no-dns", NULL, "ask no DNS at all", FALSE, set_no_dns) \
     X("no-lists", NULL, "ask no block lists and no allow-lists", FALSE, set_no_lists) \
     X("mine", "IP", "this server is ours: a fix may authorise it", TRUE, set_mine) \

@@ -27,6 +27,7 @@ typedef struct mw_settings {
     const char *fail_on; /* --fail-on: NULL, "score", "never" or symbols */
     mw_changes *changes; /* --what-if; NULL: none */
     double timeout;      /* seconds */
+    unsigned cache_size; /* DNS answers that are kept; 0: the default */
 
     GPtrArray *mine;       /* of const mw_ip *: servers that are the sender's own */
     mw_letter_to reply_to; /* --reply */

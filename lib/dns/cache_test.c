@@ -1,0 +1,188 @@
+#include "dns/cache.h"
+
+#include <pthread.h>
+
+/* A source that answers later, from a thread of its own, and counts what it is asked. */
+typedef struct late {
+    mw_source source;
+    pthread_mutex_t lock;
+    GPtrArray *open;
+    unsigned asked;
+    uint32_t ttl;
+    mw_dns_status status;
+} late;
+
+static void ask(mw_source *source, mw_question *question) {
+    late *l = (late *)source;
+    pthread_mutex_lock(&l->lock);
+    l->asked++;
+    g_ptr_array_add(l->open, question);
+    pthread_mutex_unlock(&l->lock);
+}
+
+static void answer_all(late *l) {
+    for (;;) {
+        pthread_mutex_lock(&l->lock);
+        mw_question *q = l->open->len ? g_ptr_array_remove_index(l->open, 0) : NULL;
+        pthread_mutex_unlock(&l->lock);
+        if (!q)
+            return;
+        mw_rdata one = {(const uint8_t *)"\300\0\2\1", 4};
+        mw_answer answer = {.status = l->status, .ttl = l->ttl, .records = &one};
+        answer.n_records = l->status == MW_DNS_OK;
+        q->answered(q, &answer);
+    }
+}
+
+static void free_late(mw_source *source) {
+    late *l = (late *)source;
+    g_ptr_array_unref(l->open);
+    pthread_mutex_destroy(&l->lock);
+    g_free(l);
+}
+
+static late *late_new(void) {
+    late *l = g_new0(late, 1);
+    l->source = (mw_source){.kind = MW_SOURCE_LIVE, .name = "late", .ask = ask, .free = free_late};
+    l->open = g_ptr_array_new();
+    l->ttl = 300;
+    pthread_mutex_init(&l->lock, NULL);
+    return l;
+}
+
+static void prefetch(mw_dns *dns, const char *name) {
+    mw_dns_prefetch_text(dns, name, MW_TYPE_A, MW_FOR_AUTH, "test");
+}
+
+static mw_dns_status status_of(mw_dns *dns, const char *name) {
+    return mw_dns_query_text(dns, name, MW_TYPE_A, MW_FOR_AUTH, "test")->status;
+}
+
+static void test_shared(void) {
+    late *l = late_new();
+    g_autoptr(mw_cache) cache = mw_cache_new(&l->source, 0);
+    mw_dns *one = mw_dns_new(mw_cache_view(cache), NULL), *two = mw_dns_new(mw_cache_view(cache), NULL);
+    prefetch(one, "shop.example");
+    prefetch(two, "SHOP.example");
+    g_assert_cmpuint(l->asked, ==, 1);
+    g_assert_cmpuint(mw_cache_count(cache).open, ==, 1);
+    answer_all(l);
+    g_assert_cmpint(status_of(one, "shop.example"), ==, MW_DNS_OK);
+    g_assert_cmpint(status_of(two, "shop.example"), ==, MW_DNS_OK);
+    g_assert_cmpuint(mw_dns_statistics(two).queries, ==, 1); /* each mail's numbers are its own */
+    mw_dns_free(one);
+    mw_dns_free(two);
+    mw_dns *three = mw_dns_new(mw_cache_view(cache), NULL);
+    g_assert_cmpint(status_of(three, "shop.example"), ==, MW_DNS_OK);
+    g_assert_cmpuint(l->asked, ==, 1);
+    mw_dns_free(three);
+}
+
+static void test_ttl(void) {
+    late *l = late_new();
+    g_autoptr(mw_cache) cache = mw_cache_new(&l->source, 0);
+    l->ttl = 0;
+    l->status = MW_DNS_NXDOMAIN;
+    for (unsigned i = 1; i <= 3; i++) {
+        mw_dns *dns = mw_dns_new(mw_cache_view(cache), NULL);
+        prefetch(dns, "none.example");
+        g_assert_cmpuint(l->asked, ==, i); /* a TTL of 0 is not kept */
+        answer_all(l);
+        g_assert_cmpint(status_of(dns, "none.example"), ==, MW_DNS_NXDOMAIN);
+        mw_dns_free(dns);
+    }
+}
+
+static void test_most(void) {
+    late *l = late_new();
+    g_autoptr(mw_cache) cache = mw_cache_new(&l->source, 2);
+    static const char *const names[] = {"a.example", "b.example", "a.example",
+                                        "c.example", "a.example", "b.example"};
+    static const unsigned asked[] = {1, 2, 2, 3, 3, 4}; /* b was unused for longest when c came */
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        mw_dns *dns = mw_dns_new(mw_cache_view(cache), NULL);
+        prefetch(dns, names[i]);
+        answer_all(l);
+        g_assert_cmpuint(l->asked, ==, asked[i]);
+        mw_dns_free(dns);
+    }
+}
+
+/* A mail that no longer waits: its engine may go while its question is on its way. */
+static void test_gone(void) {
+    late *l = late_new();
+    g_autoptr(mw_cache) cache = mw_cache_new(&l->source, 0);
+    mw_dns *one = mw_dns_new(mw_cache_view(cache), NULL), *two = mw_dns_new(mw_cache_view(cache), NULL);
+    prefetch(one, "slow.example");
+    prefetch(two, "slow.example");
+    prefetch(one, "never.example");
+    mw_dns_free(one);
+    answer_all(l);
+    g_assert_cmpint(status_of(two, "slow.example"), ==, MW_DNS_OK);
+    prefetch(two, "left.example");
+    mw_dns_free(two);
+}
+
+typedef struct crowd {
+    mw_cache *cache;
+    gint bad;
+} crowd;
+
+static void *one_of_many(void *data) {
+    crowd *c = data;
+    for (int round = 0; round < 40; round++) {
+        mw_dns *dns = mw_dns_new(mw_cache_view(c->cache), NULL);
+        for (int i = 0; i < 20; i++) {
+            g_autofree char *name = g_strdup_printf("h%d.example", (i * 7 + round) % 50);
+            prefetch(dns, name);
+        }
+        for (int i = 0; i < 20; i++) {
+            g_autofree char *name = g_strdup_printf("h%d.example", (i * 7 + round) % 50);
+            if (status_of(dns, name) != MW_DNS_OK)
+                g_atomic_int_inc(&c->bad);
+        }
+        mw_dns_free(dns);
+    }
+    return NULL;
+}
+
+typedef struct server {
+    late *late;
+    gint stop;
+} server;
+
+static void *serve(void *data) {
+    server *s = data;
+    while (!g_atomic_int_get(&s->stop)) {
+        answer_all(s->late);
+        g_usleep(100);
+    }
+    return NULL;
+}
+
+static void test_threads(void) {
+    late *l = late_new();
+    g_autoptr(mw_cache) cache = mw_cache_new(&l->source, 30);
+    crowd c = {cache, 0};
+    server s = {l, 0};
+    pthread_t threads[4], serving;
+    g_assert_cmpint(pthread_create(&serving, NULL, serve, &s), ==, 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(threads); i++)
+        g_assert_cmpint(pthread_create(&threads[i], NULL, one_of_many, &c), ==, 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(threads); i++)
+        pthread_join(threads[i], NULL);
+    g_atomic_int_set(&s.stop, 1);
+    pthread_join(serving, NULL);
+    g_assert_cmpint(c.bad, ==, 0);
+    g_assert_cmpuint(l->asked, <, 4 * 40 * 20);
+}
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/cache/shared", test_shared);
+    g_test_add_func("/cache/ttl", test_ttl);
+    g_test_add_func("/cache/most", test_most);
+    g_test_add_func("/cache/gone", test_gone);
+    g_test_add_func("/cache/threads", test_threads);
+    return g_test_run();
+}
