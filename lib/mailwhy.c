@@ -1,4 +1,5 @@
 #include "mailwhy.h"
+#include "base/builtin.h"
 #include "base/error.h"
 #include "base/module.h"
 #include "base/printable.h"
@@ -13,6 +14,7 @@
 #include "report/json_value.h"
 #include "report/summary.h"
 #include "score/fail_on.h"
+#include "score/weight.h"
 #include "report/plan.h"
 
 struct mw_context {
@@ -69,6 +71,15 @@ static bool settle(bool made, GError **error) {
     return false;
 }
 
+static bool excludes_known(mw_context *context, GError **error) {
+    const GPtrArray *all = context->settings->excluded;
+    const mw_world *world = &context->world;
+    for (guint i = 0; i < all->len; i++)
+        if (!mw_exclude_known(all->pdata[i], world->catalogue, world->profile, error))
+            return false;
+    return true;
+}
+
 static bool read_data(mw_context *context, GError **error) {
     mw_world *world = &context->world;
     const mw_settings *s = context->settings;
@@ -80,6 +91,7 @@ static bool read_data(mw_context *context, GError **error) {
         !(world->phrases = mw_phrases_of_data(context->data, error)) ||
         !(world->profile = mw_profile_read(context->arena, context->data, s->profile, error)) ||
         (s->fail_on && !mw_fail_on_known(s->fail_on, world->catalogue, world->profile, error)) ||
+        !excludes_known(context, error) ||
         (s->lists && !mw_zones_choose(context->data, context->arena, s->lists, error)))
         return false;
     return context->opened = true;
@@ -217,6 +229,28 @@ int mw_report_status(const mw_report *report) {
     return mw_fail_on_status(d, report->fail_on);
 }
 
+char **mw_report_findings(const mw_report *report) {
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    const mw_diagnosis *d = report->diagnosis;
+    GPtrArray *lines = g_ptr_array_new();
+    for (guint i = 0; d && i < d->facts->findings->len; i++) {
+        const mw_finding *f = d->facts->findings->pdata[i];
+        if (f->state == MW_HIT && mw_finding_weight(d, f) != MW_WEIGHT_NONE)
+            g_ptr_array_add(lines, g_strdup(mw_baseline_line(arena, d->facts, f)));
+    }
+    g_ptr_array_add(lines, NULL);
+    return (char **)g_ptr_array_free(lines, FALSE);
+}
+
+char **mw_context_stale(const mw_context *context) {
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    GPtrArray *stale = mw_baseline_stale(arena, context->settings->baseline);
+    char **lines = g_new0(char *, stale->len + 1);
+    for (guint i = 0; i < stale->len; i++)
+        lines[i] = g_strdup(stale->pdata[i]);
+    return lines;
+}
+
 char *mw_report_format(const mw_report *report, const char *format, const mw_style *style, GError **error) {
     if (report->plan)
         return g_str_has_prefix(format, "json") ? mw_plan_json(report->plan) : mw_plan_text(report->plan);
@@ -326,6 +360,10 @@ char *mw_printable_line(const char *text) {
     GString *out = g_string_new(NULL);
     mw_printable_append(out, mw_span_of(text), 0);
     return g_string_free(out, FALSE);
+}
+
+const char *mw_json_schema(void) {
+    return mw_builtin_schema;
 }
 
 const char *mw_version(void) {

@@ -90,6 +90,16 @@ MW_PUBLIC int mw_report_status(const mw_report *report);
  * one message it says the same again, byte for byte. g_free() it. */
 MW_PUBLIC char *mw_report_recording(const mw_report *report);
 
+/* What counts against the mail or breaks something, a line each as in the file of the option "baseline": the
+ * symbol, a tab, what it is about. g_strfreev() it. */
+MW_PUBLIC char **mw_report_findings(const mw_report *report);
+/* The lines of the baseline that no mail of this context had ("RDNS_NONE 203.0.113.25, line 2"). g_strfreev()
+ * it. */
+MW_PUBLIC char **mw_context_stale(const mw_context *context);
+
+/* The schema of the JSON reports (JSON Schema 2020-12). */
+MW_PUBLIC const char *mw_json_schema(void);
+
 typedef struct mw_style {
     gboolean color;
     int verbose; /* -1: the verdict's line alone; 0; 1: with hops, evidence and DNS */

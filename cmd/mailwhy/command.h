@@ -11,6 +11,9 @@ typedef struct command {
     char *output, *record, *color, *progress, *files_from;
     int jobs;
     gboolean nul, summary;
+    char *write_baseline; /* what counts in these mails goes here; or NULL */
+    char *config;         /* --config; NULL: the user's own file */
+    gboolean no_config, json_schema;
     int verbose;
     gboolean version, list_symbols, no_pager, no_sandbox;
     gboolean offline; /* nothing is asked over the network */
@@ -20,7 +23,8 @@ typedef struct command {
     const char *domain; /* --domain: no mail is read; interned, or NULL */
     char **files;       /* NULL: none */
     GOptionEntry *entries;
-    GPtrArray *inputs; /* of char *: files that options name, to be read; never to be written */
+    GPtrArray *inputs;    /* of char *: files that options name, to be read; never to be written */
+    GPtrArray *elsewhere; /* of char *: what was taken of a configuration, a line a place */
 } command;
 
 /* The format that is asked for, or the one that is meant without any. */

@@ -41,6 +41,7 @@ static int explain(command *c, output *out) {
 static int tell(const command *c, output *out) {
     int width = output_style(out)->width;
     g_autofree char *text = c->version             ? g_strdup_printf("mailwhy %s\n", mw_version())
+                            : c->json_schema       ? g_strdup(mw_json_schema())
                             : c->help == HELP_LONG ? usage_long(c->entries, width)
                                                    : usage_short(c->entries, width);
     output_write(out, "text", text);
@@ -93,7 +94,8 @@ static bool check_inputs(const command *c, bool other, GError **error) {
 
 static int run(command *c) {
     g_autoptr(GError) error = NULL;
-    bool tells = c->help || c->version, explains = c->explain || c->check_reply || c->list_symbols;
+    bool tells = c->help || c->version || c->json_schema,
+         explains = c->explain || c->check_reply || c->list_symbols;
     bool live = !c->offline && !tells && !c->explain && !c->list_symbols, mails = !tells && !explains;
     if (!check_inputs(c, tells || explains, &error) || !start_has_descriptors(live, &error) ||
         (!tells && !mw_context_open(c->context, mails || c->check_reply, &error)))
@@ -109,12 +111,22 @@ static int run(command *c) {
     return output_close(out, keep, &error) ? status : complain(NULL, error->message);
 }
 
+/* What a run does must not hang on a file that nobody thinks of. */
+static void tell_elsewhere(const command *c) {
+    for (guint i = 0; c->verbose > 0 && i < c->elsewhere->len; i++)
+        complain(NULL, c->elsewhere->pdata[i]);
+}
+
 int main(int argc, char **argv) {
     start_process();
     setlocale(LC_CTYPE, "");
     g_autoptr(GError) error = NULL;
     command c = {.context = mw_context_new()};
-    int status = options_parse(&c, &argc, &argv, &error) ? run(&c) : complain(NULL, error->message);
+    int status = options_parse(&c, &argc, &argv, &error) ? STATUS_CLEAN : complain(NULL, error->message);
+    if (status == STATUS_CLEAN) {
+        tell_elsewhere(&c);
+        status = run(&c);
+    }
     mw_context_free(c.context);
     options_clear(&c);
     return status;

@@ -19,6 +19,7 @@ typedef struct job {
     const mw_mail *given; /* in place of mail: what is no file's */
     char *text;           /* the report; NULL: none, complaint says why */
     char *complaint;
+    char **findings;   /* for --write-baseline alone; or NULL */
     mw_report *report; /* for the summary and the recording alone */
     int status;
     bool done, about_option; /* what is wrong is wrong for every mail */
@@ -30,6 +31,7 @@ typedef struct run {
     const mw_style *style;
     bool json;
     gint64 now;
+    GHashTable *findings; /* a set of lines, for --write-baseline; of who writes alone */
 
     pthread_mutex_t feeding; /* over these */
     mw_mailbox *mailbox;     /* of the file that is read: the next mail is in it, if there is one */
@@ -156,6 +158,7 @@ static void free_job(job *j) {
     g_free(j->name);
     g_free(j->text);
     g_free(j->complaint);
+    g_strfreev(j->findings);
 }
 
 /* For the summary and the recording the report stays until it is its turn, and with it the mail. */
@@ -176,6 +179,8 @@ static void diagnose(run *r, job *j) {
     }
     if (report)
         j->status = mw_report_status(report);
+    if (report && r->c->write_baseline)
+        j->findings = mw_report_findings(report);
     if (report && !r->c->summary)
         j->text = mw_report_format(report, command_format(r->c), r->style, &error);
     if (error) {
@@ -302,6 +307,8 @@ static void write_one(const run *r, const sheet *s, job *j) {
         progress_clear(s->progress);
         complain(about, j->complaint);
     }
+    for (char **line = j->findings; line && *line; line++)
+        g_hash_table_add(r->findings, g_strdup(*line));
     if (s->summary && j->report)
         mw_summary_add(s->summary, j->report);
     else if (s->summary && j->complaint)
@@ -373,6 +380,15 @@ static int run_threads(run *r, output *out, bool many) {
     return status;
 }
 
+/* A line of the baseline that nothing needs any more would hide what comes back. */
+static void tell_stale(const command *c) {
+    g_auto(GStrv) stale = mw_context_stale(c->context);
+    for (char **line = stale; *line && !interrupted; line++) {
+        g_autofree char *text = g_strdup_printf("not found any more: %s; remove the line", *line);
+        complain("baseline", text);
+    }
+}
+
 int diagnose_many(command *c, const names *all, output *out) {
     bool many = all->many;
     const char *format = command_format(c);
@@ -391,7 +407,11 @@ int diagnose_many(command *c, const names *all, output *out) {
         r.first = g_memdup2(&first, sizeof first);
         many |= first.mail && first.mail->name;
     }
+    r.findings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     int status = run_threads(&r, out, many);
+    output_baseline(out, r.findings);
+    tell_stale(c);
+    g_hash_table_unref(r.findings);
     g_clear_pointer(&r.mailbox, mw_mailbox_free);
     pthread_cond_destroy(&r.changed);
     pthread_mutex_destroy(&r.lock);

@@ -1,4 +1,5 @@
 #include "options.h"
+#include "config.h"
 
 #include "base/suggest.h"
 
@@ -75,6 +76,12 @@ static GOptionEntry *new_entries(command *c) {
          NULL},
         {"progress", 0, 0, G_OPTION_ARG_STRING, &c->progress,
          "how far many mails are, on a terminal: auto (the default), always or never", "WHEN"},
+        {"write-baseline", 0, 0, G_OPTION_ARG_FILENAME, &c->write_baseline,
+         "write what counts against these mails, for --baseline", "FILE"},
+        {"config", 0, 0, G_OPTION_ARG_FILENAME, &c->config,
+         "options of this file, in place of ~/.config/mailwhy/config", "FILE"},
+        {"no-config", 0, 0, G_OPTION_ARG_NONE, &c->no_config,
+         "neither that file nor MAILWHY_OPTIONS: the command line alone", NULL},
         {"verbose", 'v', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, (gpointer)take_verbosity,
          "also the way of the mail, the evidence and all rows", NULL},
         {"quiet", 'q', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, (gpointer)take_verbosity,
@@ -84,6 +91,8 @@ static GOptionEntry *new_entries(command *c) {
         {"check-reply", 0, 0, G_OPTION_ARG_FILENAME, &c->check_reply,
          "the same, and look up now what the text names", "TEXT"},
         {"list-symbols", 0, 0, G_OPTION_ARG_NONE, &c->list_symbols, "list all symbols", NULL},
+        {"json-schema", 0, 0, G_OPTION_ARG_NONE, &c->json_schema,
+         "print the schema that describes the JSON reports", NULL},
         {"help", 'h', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, (gpointer)take_help,
          "-h: the daily options; --help: all", NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &c->version, "print the version", NULL},
@@ -172,15 +181,32 @@ static bool check_argument(const GOptionEntry *entries, const char *arg, GHashTa
 }
 
 /* Options of which one makes the other mean nothing. */
+static const char *const pairs[][2] = {
+    {"verbose", "quiet"},
+    {"reply", "json"},
+    {"reply", "quiet"},
+    {"lists", "no-lists"},
+    {"explain", "check-reply"},
+    {"explain", "list-symbols"},
+    {"explain", "reply"},
+    {"explain", "bounce"},
+    {"explain", "show-queries"},
+    {"check-reply", "reply"},
+    {"check-reply", "bounce"},
+    {"check-reply", "show-queries"},
+    {"check-reply", "no-dns"},
+    {"list-symbols", "reply"},
+    {"list-symbols", "check-reply"},
+    {"show-queries", "reply"},
+    {"show-queries", "record"},
+    {"part", "bounce"},
+    {"config", "no-config"},
+    {"write-baseline", "explain"},
+    {"write-baseline", "check-reply"},
+    {"write-baseline", "show-queries"},
+};
+
 static bool check_together(const command *c, GHashTable *given, GError **error) {
-    static const char *const pairs[][2] = {
-        {"verbose", "quiet"},      {"reply", "json"},          {"reply", "quiet"},
-        {"lists", "no-lists"},     {"explain", "check-reply"}, {"explain", "list-symbols"},
-        {"explain", "reply"},      {"explain", "bounce"},      {"explain", "show-queries"},
-        {"check-reply", "reply"},  {"check-reply", "bounce"},  {"check-reply", "show-queries"},
-        {"check-reply", "no-dns"}, {"list-symbols", "reply"},  {"list-symbols", "check-reply"},
-        {"show-queries", "reply"}, {"show-queries", "record"}, {"part", "bounce"},
-    };
     for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
         if (!g_hash_table_contains(given, pairs[i][0]) || !g_hash_table_contains(given, pairs[i][1]))
             continue;
@@ -215,26 +241,160 @@ static bool check_arguments(const GOptionEntry *entries, char **argv, GHashTable
 
 /* GLib takes no value that stands right behind a letter: "-j4" becomes "--jobs=4". */
 static void split_jobs(char **argv) {
-    for (char **arg = argv; *arg && strcmp(*arg, "--") != 0; arg++)
+    for (char **arg = argv; arg && *arg && strcmp(*arg, "--") != 0; arg++)
         if (strncmp(*arg, "-j", 2) == 0 && g_ascii_isdigit((*arg)[2])) {
             g_autofree char *whole = g_strconcat("--jobs=", *arg + 2, NULL);
             *arg = (char *)g_intern_string(whole);
         }
 }
 
-gboolean options_parse(command *c, int *argc, char ***argv, GError **error) {
+static gboolean parse(command *c, int *argc, char ***argv, GError **error) {
     g_autoptr(GOptionContext) options = g_option_context_new("FILE|-...");
-    g_autoptr(GHashTable) given = g_hash_table_new(g_str_hash, g_str_equal);
-    c->entries = new_entries(c);
-    c->inputs = g_ptr_array_new_with_free_func(g_free);
-    split_jobs(*argv);
-    if (!check_arguments(c->entries, *argv, given, error))
-        return FALSE;
     GOptionGroup *group = g_option_group_new("mailwhy", "", "", c, NULL);
     g_option_group_add_entries(group, c->entries);
     g_option_context_set_main_group(options, group);
     g_option_context_set_help_enabled(options, FALSE);
-    if (!g_option_context_parse(options, argc, argv, error) || !check_together(c, given, error))
+    return g_option_context_parse(options, argc, argv, error);
+}
+
+/* ---- what stands elsewhere ---- */
+
+/* One of a row given nearer takes the place of all the others. */
+static const char *const alternatives[][7] = {
+    {"format", "json", "reply", NULL},
+    {"zone", "replay", "no-dns", "resolver", "doh", "recursive", NULL},
+};
+
+/* What is done in place of a report, what is about one mail alone, and what is written. */
+static const char *const never_elsewhere[] = {"config",         "no-config", "output",      "record",
+                                              "write-baseline", "explain",   "check-reply", "list-symbols",
+                                              "help",           "version",   "json-schema", "domain",
+                                              "bounce",         "null",      "files-from",  NULL};
+
+static bool is_overridden(GHashTable *names, GHashTable *nearer) {
+    GHashTableIter iter;
+    gpointer name;
+    g_hash_table_iter_init(&iter, names);
+    while (g_hash_table_iter_next(&iter, &name, NULL)) {
+        if (g_hash_table_contains(nearer, name))
+            return true;
+        for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++)
+            for (size_t k = 0; k < 2; k++)
+                if (strcmp(name, pairs[i][k]) == 0 && g_hash_table_contains(nearer, pairs[i][1 - k]))
+                    return true;
+        for (size_t i = 0; i < G_N_ELEMENTS(alternatives); i++)
+            for (const char *const *one = alternatives[i]; *one && g_strv_contains(alternatives[i], name);
+                 one++)
+                if (g_hash_table_contains(nearer, *one))
+                    return true;
+    }
+    return false;
+}
+
+static bool may_stand_elsewhere(GHashTable *names, GError **error) {
+    for (const char *const *name = never_elsewhere; *name; name++)
+        if (g_hash_table_contains(names, *name)) {
+            g_set_error(error, mw_error_quark(), 0, "--%s: on the command line alone", *name);
+            return false;
+        }
+    return true;
+}
+
+/* One option with its value, where the next word is that, unless a nearer place says otherwise. names: those
+ * of this place. */
+static bool take_word(command *c, char *word, char *next, GHashTable *nearer, GHashTable *names,
+                      GString *taken, bool *value_follows, GError **error) {
+    g_autoptr(GHashTable) own = g_hash_table_new(g_str_hash, g_str_equal);
+    char *line[] = {(char *)"mailwhy", word, NULL, NULL}, **argv = line;
+    int argc = 2;
+    if (word[0] != '-' || !word[1] || strcmp(word, "--") == 0) {
+        g_set_error(error, mw_error_quark(), 0, "%s: no option; mails are named on the command line", word);
+        return false;
+    }
+    if (!check_argument(c->entries, word, own, value_follows, error) || !may_stand_elsewhere(own, error))
+        return false;
+    if (*value_follows && next)
+        line[argc++] = next;
+    if (is_overridden(own, nearer))
+        return true;
+    g_string_append_printf(taken, " %s%s%s", word, line[2] ? " " : "", line[2] ? line[2] : "");
+    GHashTableIter iter;
+    gpointer name;
+    g_hash_table_iter_init(&iter, own);
+    while (g_hash_table_iter_next(&iter, &name, NULL))
+        g_hash_table_add(names, name);
+    return parse(c, &argc, &argv, error);
+}
+
+static void merge(GHashTable *into, GHashTable *from) {
+    GHashTableIter iter;
+    gpointer name;
+    g_hash_table_iter_init(&iter, from);
+    while (g_hash_table_iter_next(&iter, &name, NULL))
+        g_hash_table_add(into, name);
+}
+
+static void note_taken(command *c, const char *where, const GString *taken) {
+    if (taken->len)
+        g_ptr_array_add(c->elsewhere, g_strdup_printf("options of %s:%s", where, taken->str));
+}
+
+static bool take_environment(command *c, GHashTable *given, GError **error) {
+    const char *text = g_getenv("MAILWHY_OPTIONS");
+    g_auto(GStrv) words = NULL;
+    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GString) taken = g_string_new(NULL);
+    if (!text || !text[strspn(text, " \t\n")])
+        return true;
+    bool good = g_shell_parse_argv(text, NULL, &words, error);
+    split_jobs(good ? words : NULL);
+    for (char **word = words; good && *word; word++) {
+        bool value_follows = false;
+        good = take_word(c, *word, word[1], given, names, taken, &value_follows, error);
+        word += value_follows && word[1];
+    }
+    if (!good)
+        g_prefix_error(error, "MAILWHY_OPTIONS: ");
+    merge(given, names);
+    note_taken(c, "MAILWHY_OPTIONS", taken);
+    return good;
+}
+
+static const char *argument_of_word(const command *c, const char *word) {
+    const GOptionEntry *e = find_long(c->entries, word + 2, strcspn(word + 2, "="));
+    return e ? e->arg_description : NULL;
+}
+
+static bool take_file(command *c, GHashTable *given, GError **error) {
+    g_autofree char *file = c->config ? g_strdup(c->config) : config_own_file();
+    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GString) taken = g_string_new(NULL);
+    if (!file)
+        return true;
+    g_autoptr(GPtrArray) lines = config_read(file, error);
+    bool good = lines != NULL, value_follows = false;
+    for (guint i = 0; good && i < lines->len; i++) {
+        const config_line *line = lines->pdata[i];
+        g_autofree char *word = config_beside(file, line->word, argument_of_word(c, line->word));
+        good = take_word(c, word, NULL, given, names, taken, &value_follows, error);
+        if (!good)
+            g_prefix_error(error, "%s: ", line->where);
+    }
+    merge(given, names);
+    note_taken(c, file, taken);
+    g_ptr_array_add(c->inputs, g_steal_pointer(&file));
+    return good;
+}
+
+gboolean options_parse(command *c, int *argc, char ***argv, GError **error) {
+    g_autoptr(GHashTable) given = g_hash_table_new(g_str_hash, g_str_equal);
+    c->entries = new_entries(c);
+    c->inputs = g_ptr_array_new_with_free_func(g_free);
+    c->elsewhere = g_ptr_array_new_with_free_func(g_free);
+    split_jobs(*argv);
+    if (!check_arguments(c->entries, *argv, given, error) || !parse(c, argc, argv, error) ||
+        (!c->no_config && (!take_environment(c, given, error) || !take_file(c, given, error))) ||
+        !check_together(c, given, error))
         return FALSE;
     static const char *const when[] = {"auto", "always", "never", NULL};
     if (c->progress && !g_strv_contains(when, c->progress))
@@ -251,6 +411,9 @@ void options_clear(command *c) {
     g_free(c->entries);
     g_strfreev(c->files);
     g_clear_pointer(&c->inputs, g_ptr_array_unref);
+    g_clear_pointer(&c->elsewhere, g_ptr_array_unref);
+    g_free(c->write_baseline);
+    g_free(c->config);
     g_free(c->output);
     g_free(c->record);
     g_free(c->progress);

@@ -17,8 +17,8 @@
 enum { WIDTH = 80, MOST_WIDTH = 140, LEAST_WIDTH = 40, MOST_COMPLAINT = 1000 };
 
 struct output {
-    GPtrArray *files; /* of outfile *: the report, and the recording if any */
-    outfile *report, *recording;
+    GPtrArray *files; /* of outfile *: the report, the recording and the baseline if any */
+    outfile *report, *recording, *baseline;
     mover *mover;
     FILE *paged; /* NULL: no pager */
     pid_t pager;
@@ -73,13 +73,14 @@ static bool refuse(const char *name, const char *why, GError **error) {
 }
 
 static bool check_names(const command *c, GError **error) {
-    const char *const names[] = {c->output, c->record};
+    const char *const names[] = {c->output, c->record, c->write_baseline};
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         if (names[i] && is_input(c, names[i]))
             return refuse(names[i], "is read in this run: what is written needs another file", error);
+        for (size_t k = 0; names[i] && k < i; k++)
+            if (names[k] && outfile_same(names[i], names[k]))
+                return refuse(names[i], "is written twice: each output needs a file of its own", error);
     }
-    if (c->output && c->record && outfile_same(c->output, c->record))
-        return refuse(c->record, "the report and the recording need two files", error);
     return true;
 }
 
@@ -113,6 +114,7 @@ output *output_open(const command *c, GError **error) {
         .verbose = CLAMP(c->verbose, -1, 1), .width = columns(&size), .color = color && !c->output};
     if ((o->report = add_file(o, c->output, error)) &&
         (!c->record || (o->recording = add_file(o, c->record, error))) &&
+        (!c->write_baseline || (o->baseline = add_file(o, c->write_baseline, error))) &&
         (o->mover = mover_start(o->files, error))) {
         if (terminal && size.ws_row && !c->no_pager)
             o->paged = pager_open(size.ws_row, size.ws_col, &o->pager);
@@ -150,6 +152,29 @@ void output_record(output *o, const mw_report *report) {
         return;
     g_autofree char *text = mw_report_recording(report);
     fputs(text, outfile_stream(o->recording));
+}
+
+static int by_text(gconstpointer a, gconstpointer b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+void output_baseline(output *o, GHashTable *lines) {
+    if (!o->baseline)
+        return;
+    FILE *to = outfile_stream(o->baseline);
+    g_autoptr(GPtrArray) sorted = g_ptr_array_new();
+    GHashTableIter iter;
+    gpointer line;
+    g_hash_table_iter_init(&iter, lines);
+    while (g_hash_table_iter_next(&iter, &line, NULL))
+        g_ptr_array_add(sorted, line);
+    g_ptr_array_sort(sorted, by_text);
+    fputs(
+        "# mailwhy --baseline: findings that are accepted, a line each: the symbol, a tab, what it is about\n"
+        "# (* stands for anything). Say why in a comment like this one.\n",
+        to);
+    for (guint i = 0; i < sorted->len; i++)
+        fprintf(to, "%s\n", (const char *)sorted->pdata[i]);
 }
 
 gboolean output_close(output *o, gboolean keep, GError **error) {

@@ -14,6 +14,8 @@ const mw_style *output_style(const output *o);
 void output_write(output *o, const char *format, const char *text);
 /* Hands on what was written so far. */
 void output_flush(output *o);
+/* What --write-baseline asks for: lines are its keys; without it nothing happens. */
+void output_baseline(output *o, GHashTable *lines);
 /* What --record asks for; without it nothing happens. */
 void output_record(output *o, const mw_report *report);
 /* With keep, all is written out and moved into its place, or, with FALSE and one line, nothing is. Without it

@@ -13,12 +13,14 @@ static const struct {
     {"Output",
      {"verbose", "quiet", "reply", "format", "json", "output", "redact", "color", "no-pager", "summary",
       "jobs", "files-from", "null", "progress"}},
-    {"What it costs", {"profile", "limit", "fail-on", "for", "bulk", "baseline", "write-baseline", "data"}},
+    {"What it costs",
+     {"profile", "limit", "fail-on", "exclude", "baseline", "write-baseline", "for", "bulk", "data"}},
     {"Who sent it", {"client-ip", "helo", "mail-from", "rcpt-to", "at", "now", "part", "bounce", "mine"}},
     {"Where DNS is asked",
      {"resolver", "doh", "recursive", "dnssec", "zone", "record", "replay", "what-if", "show-queries",
       "no-dns", "no-lists", "lists", "timeout", "cache-size"}},
-    {"Explanations", {"explain", "check-reply", "list-symbols", "help", "version"}},
+    {"Explanations",
+     {"explain", "check-reply", "list-symbols", "json-schema", "config", "no-config", "help", "version"}},
 };
 static const char *const daily[] = {"verbose", "for",     "bounce", "reply",
                                     "json",    "explain", "no-dns", "what-if"};

@@ -14,6 +14,9 @@ typedef struct mw_builtin {
 extern const mw_builtin mw_builtin_files[];
 extern const char mw_builtin_text[];
 
+/* docs/report.schema.json, as it is. */
+extern const char mw_builtin_schema[];
+
 /* data/replies.model, as it is. */
 extern const unsigned char mw_builtin_model[];
 extern const size_t mw_builtin_model_size;

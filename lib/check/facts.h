@@ -34,6 +34,7 @@ typedef struct mw_finding {
     mw_deceives deceives;
     const char *because_of; /* the symbol of which it is a consequence; or NULL */
     double points;          /* set by the score */
+    bool accepted;          /* named by a baseline: it counts for no exit status */
     const char *check;      /* by which check; set by mw_checks_run() */
 } mw_finding;
 
@@ -76,9 +77,10 @@ typedef struct mw_facts {
     bool trial; /* only to see what would be: no search for what broke a signature */
     const mw_data *data;
     const mw_catalogue *catalogue;
-    const GPtrArray *mine;    /* of const mw_ip *: the sender's own servers, as the user says; or NULL */
-    const GPtrArray *sealers; /* of const char *: domains whose ARC seals are believed; or NULL */
-    const char *lists;        /* --lists: NULL or "default", "all", or zones */
+    const GPtrArray *mine;     /* of const mw_ip *: the sender's own servers, as the user says; or NULL */
+    const GPtrArray *sealers;  /* of const char *: domains whose ARC seals are believed; or NULL */
+    const char *lists;         /* --lists: NULL or "default", "all", or zones */
+    const GPtrArray *excluded; /* --exclude: of const char *, symbols; or NULL */
     mw_time now;
 
     struct mw_domain_facts *domain; /* --domain: a domain is judged, the mail is empty; else NULL */
@@ -106,6 +108,7 @@ typedef struct mw_facts {
     const mw_links *links;            /* NULL until mw_facts_links() was called */
 
     GPtrArray *findings;      /* of mw_finding * */
+    GPtrArray *left_out;      /* the same of excluded symbols that were found; NULL where nobody asks */
     GPtrArray *notices;       /* of const char *: what could not be checked and why, and other remarks */
     const char *lists_notice; /* the one of them that names the lists without an answer: a detail; or NULL */
 } mw_facts;

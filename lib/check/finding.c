@@ -13,6 +13,13 @@ static const char *summary(mw_arena *arena, const char *format, va_list args) {
     return mw_printf(arena, "%.*s...", (int)end, text);
 }
 
+static bool is_excluded(const mw_facts *facts, const char *symbol) {
+    for (guint i = 0; facts->excluded && i < facts->excluded->len; i++)
+        if (g_ascii_strcasecmp(facts->excluded->pdata[i], symbol) == 0)
+            return true;
+    return false;
+}
+
 G_GNUC_PRINTF(4, 0)
 static mw_finding *add(mw_facts *facts, const char *symbol, mw_state state, const char *format,
                        va_list args) {
@@ -23,7 +30,10 @@ static mw_finding *add(mw_facts *facts, const char *symbol, mw_state state, cons
     finding->scale = 1;
     finding->state = state;
     finding->summary = summary(facts->arena, format, args);
-    g_ptr_array_add(facts->findings, finding);
+    if (!is_excluded(facts, symbol))
+        g_ptr_array_add(facts->findings, finding);
+    else if (state == MW_HIT && facts->left_out)
+        g_ptr_array_add(facts->left_out, finding);
     return finding;
 }
 

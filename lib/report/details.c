@@ -1,6 +1,6 @@
 #include "report/details.h"
 #include "report/hops.h"
-#include "report/position.h"
+#include "check/position.h"
 
 /* The record that was asked for what a check found; NULL: none, or too many. */
 static const char *asked_for(mw_arena *arena, const mw_facts *f, const mw_finding *x, const mw_dkim *dkim) {

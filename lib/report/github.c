@@ -1,7 +1,7 @@
 #include "report/bounce.h"
-#include "report/position.h"
+#include "check/position.h"
 #include "report/tools.h"
-#include "report/weight.h"
+#include "score/weight.h"
 
 /* As the runner's toolkit escapes them: a property may hold no colon and no comma besides. */
 static void add(GString *out, const char *text, bool property) {
@@ -37,7 +37,7 @@ char *mw_github_write(const mw_diagnosis *d) {
         const mw_finding *f = d->facts->findings->pdata[i];
         mw_weight weight = mw_finding_weight(d, f);
         const mw_field *field = mw_finding_field(d->facts, f);
-        if (weight != MW_WEIGHT_NONE)
+        if (weight != MW_WEIGHT_NONE && !f->accepted)
             add_line(out, levels[weight], d->file, field ? field->line : 1, f->symbol->name,
                      mw_printf(arena, "%s (mailwhy --explain %s)", f->summary, f->symbol->name));
     }

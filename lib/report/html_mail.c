@@ -1,7 +1,7 @@
 /* The mail in the HTML report: its header with numbered lines, and notes beside the lines that findings point
  * at. */
 #include "report/html_parts.h"
-#include "report/position.h"
+#include "check/position.h"
 
 enum { MAX_LINES = 400, MAX_LINE = 400, MAX_NOTES = 12 };
 

@@ -1,7 +1,7 @@
 /* What folds below the first screen of the HTML report: the checks one by one. */
 #include "report/html_parts.h"
 #include "check/then_now.h"
-#include "report/position.h"
+#include "check/position.h"
 
 enum { MAX_LEVELS = 10, MAX_LISTED = 200 };
 

@@ -1,4 +1,5 @@
 #include "base/printable.h"
+#include "check/position.h"
 #include "dns/types.h"
 #include "report/domain.h"
 #include "report/json_parts.h"
@@ -149,6 +150,7 @@ static bool no_advice(const mw_diagnosis *d) {
 
 static mw_json *finding(mw_arena *a, const void *item, const void *diagnosis) {
     const mw_finding *x = item;
+    const mw_field *field = mw_finding_field(((const mw_diagnosis *)diagnosis)->facts, x);
     mw_json *o = mw_json_object();
     mw_json_text(a, o, "symbol", x->symbol->name);
     mw_json_points(o, "points", x->points);
@@ -159,6 +161,9 @@ static mw_json *finding(mw_arena *a, const void *item, const void *diagnosis) {
     mw_json_text(a, o, "owner", mw_finding_owner(x));
     mw_json_text(a, o, "fix", no_advice(diagnosis) ? NULL : mw_finding_fix(x));
     mw_json_text(a, o, "because_of", x->because_of);
+    mw_json_int_or_null(o, "line", field ? (int64_t)field->line : 0);
+    mw_json_text(a, o, "field", field ? mw_span_dup(a, field->name) : NULL);
+    mw_json_bool(o, "accepted", x->accepted);
     return o;
 }
 

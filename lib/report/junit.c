@@ -2,7 +2,8 @@
 #include "report/head.h"
 #include "report/markup.h"
 #include "report/tools.h"
-#include "report/weight.h"
+#include "score/fail_on.h"
+#include "score/weight.h"
 
 /* The checks in the order of their first findings, with the heaviest weight of each. */
 typedef struct group {
@@ -12,11 +13,16 @@ typedef struct group {
     guint n;     /* how many matter */
 } group;
 
+/* What is accepted fails no test. */
+static mw_weight weight_of(const mw_diagnosis *d, const mw_finding *f) {
+    return f->accepted ? MW_WEIGHT_NONE : mw_finding_weight(d, f);
+}
+
 static GArray *groups_of(const mw_diagnosis *d) {
     GArray *groups = g_array_new(FALSE, FALSE, sizeof(group));
     for (guint i = 0; i < d->facts->findings->len; i++) {
         const mw_finding *f = d->facts->findings->pdata[i];
-        mw_weight weight = mw_finding_weight(d, f);
+        mw_weight weight = weight_of(d, f);
         group *g = NULL;
         for (guint k = 0; k < groups->len && !g; k++)
             if (strcmp(g_array_index(groups, group, k).check, f->symbol->check) == 0)
@@ -54,7 +60,7 @@ static void write_case(mw_markup *m, mw_arena *arena, const mw_diagnosis *d, con
         mw_markup_attribute(m, "message", first->summary);
         for (guint i = 0; i < d->facts->findings->len; i++) {
             const mw_finding *f = d->facts->findings->pdata[i];
-            if (strcmp(f->symbol->check, g->check) || mw_finding_weight(d, f) == MW_WEIGHT_NONE)
+            if (strcmp(f->symbol->check, g->check) || weight_of(d, f) == MW_WEIGHT_NONE)
                 continue;
             mw_markup_text(m, mw_printf(arena, "%s %+.2f: %s", f->symbol->name, f->points, f->summary));
             mw_markup_raw(m, "\n");
@@ -74,8 +80,8 @@ static void write_case(mw_markup *m, mw_arena *arena, const mw_diagnosis *d, con
 
 static void write_verdict(mw_markup *m, mw_arena *arena, const mw_diagnosis *d) {
     const mw_verdict *v = d->verdict;
-    bool fails = v->action == MW_OUTCOME_REJECT || v->action == MW_OUTCOME_UNDELIVERED;
-    bool open = v->action == MW_OUTCOME_UNKNOWN || v->action == MW_OUTCOME_NOT_JUDGED;
+    int status = mw_fail_on_status(d, NULL);
+    bool fails = status == 1, open = status == 3;
     mw_markup_open(m, "testcase");
     mw_markup_attribute(m, "classname", "mailwhy");
     mw_markup_attribute(m, "name", "verdict");
@@ -97,9 +103,8 @@ static void write_verdict(mw_markup *m, mw_arena *arena, const mw_diagnosis *d) 
 char *mw_junit_write(const mw_diagnosis *d) {
     g_autoptr(mw_arena) arena = mw_arena_new();
     g_autoptr(GArray) groups = groups_of(d);
-    const mw_outcome action = d->verdict->action;
-    guint failures = action == MW_OUTCOME_REJECT || action == MW_OUTCOME_UNDELIVERED;
-    guint skipped = action == MW_OUTCOME_UNKNOWN || action == MW_OUTCOME_NOT_JUDGED;
+    int status = mw_fail_on_status(d, NULL);
+    guint failures = status == 1, skipped = status == 3;
     for (guint i = 0; i < groups->len; i++) {
         failures += is_failure(&g_array_index(groups, group, i));
         skipped += is_skipped(d, &g_array_index(groups, group, i));

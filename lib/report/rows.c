@@ -94,7 +94,8 @@ static void write_row(rows *r, const mw_finding *f, int indent) {
     else
         mw_layout_format(l, MW_YELLOW, "%6s", "?");
     const char *text = row_words(r, f, indent > 0);
-    write_text(r, blocks ? mw_printf(l->arena, "%s [refuses by itself]", text) : text);
+    write_text(r, mw_printf(l->arena, "%s%s%s", text, blocks ? " [refuses by itself]" : "",
+                            f->accepted ? " [accepted]" : ""));
 }
 
 /* Consequences stand under their cause; two levels are enough for a reader. */

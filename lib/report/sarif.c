@@ -1,8 +1,8 @@
 /* SARIF 2.1.0: sections 3.19 (tool), 3.27 (result), 3.55 (fix). */
 #include "report/json_value.h"
-#include "report/position.h"
+#include "check/position.h"
 #include "report/tools.h"
-#include "report/weight.h"
+#include "score/weight.h"
 
 static mw_json *text_object(mw_arena *a, const char *text) {
     mw_json *o = mw_json_object();
@@ -70,6 +70,14 @@ static mw_json *fix_object(mw_arena *a, const void *item, G_GNUC_UNUSED const vo
     return o;
 }
 
+/* 3.27.23: told, and not to be acted on. */
+static mw_json *suppression(mw_arena *a, const void *item, G_GNUC_UNUSED const void *context) {
+    mw_json *o = mw_json_object();
+    mw_json_text(a, o, "kind", "external");
+    mw_json_text(a, o, "justification", item);
+    return o;
+}
+
 static mw_json *result(mw_arena *a, const void *item, const void *context) {
     static const char *const levels[] = {"none", "note", "warning", "error"};
     const mw_finding *f = item;
@@ -88,6 +96,10 @@ static mw_json *result(mw_arena *a, const void *item, const void *context) {
     if (fix) {
         g_ptr_array_index(one, 0) = (gpointer)fix;
         mw_json_list(a, o, "fixes", one, fix_object, NULL);
+    }
+    if (f->accepted) {
+        g_ptr_array_index(one, 0) = (gpointer) "named by the baseline";
+        mw_json_list(a, o, "suppressions", one, suppression, NULL);
     }
     return o;
 }

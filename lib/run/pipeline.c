@@ -239,12 +239,14 @@ static mw_facts *new_facts(mw_arena *arena, const mw_world *world, const mw_mess
         .sealers = world->settings->sealers,
         .no_lists = world->settings->no_lists || world->settings->no_dns,
         .lists = world->settings->lists,
+        .excluded = world->settings->excluded,
         .trial = world->trial,
         .data = world->data,
         .catalogue = world->catalogue,
         .now = now,
         .message = message,
         .findings = mw_array_new(arena),
+        .left_out = mw_array_new(arena),
         .notices = mw_array_new(arena),
         .list_entries = mw_array_new(arena),
     };
@@ -310,6 +312,19 @@ bool mw_ask_for_receivers(const mw_world *world, mw_facts *facts, GError **error
     return !facts->bounce || mw_predictions_prefetch(facts, error);
 }
 
+/* What --exclude hides is told once, and not looked for again when things are tried. */
+static void note_left_out(mw_facts *facts) {
+    g_autoptr(GString) names = g_string_new(NULL);
+    for (guint i = 0; i < facts->left_out->len; i++) {
+        const char *name = ((const mw_finding *)facts->left_out->pdata[i])->symbol->name;
+        if (!strstr(names->str, name))
+            g_string_append_printf(names, "%s%s", names->len ? ", " : "", name);
+    }
+    if (names->len)
+        mw_notice(facts, "Found, and left out as --exclude asks: %s.", names->str);
+    facts->left_out = NULL;
+}
+
 static mw_diagnosis *diagnose_one(mw_arena *arena, const mw_world *world, const char *file, mw_span bytes,
                                   mw_time now, GError **error) {
     mw_facts *facts = mw_read_facts(arena, world, bytes, now, error);
@@ -325,6 +340,7 @@ static mw_diagnosis *diagnose_one(mw_arena *arena, const mw_world *world, const 
     if (facts->bounce)
         mw_bounce_examine(facts);
     mw_note_dns(facts);
+    note_left_out(facts);
     const GPtrArray *receivers = NULL;
     const mw_settings *s = world->settings;
     if (judged && s->receivers && !(receivers = mw_receivers_judge(facts, s->receivers, s->bulk, error)))
@@ -353,6 +369,7 @@ static mw_diagnosis *diagnose_one(mw_arena *arena, const mw_world *world, const 
         .delivered = facts->trace->boundary >= 0 && !facts->bounce,
     };
     d->score = mw_score_facts(d->profile, d->limit, facts);
+    mw_baseline_mark(s->baseline, facts);
     d->cause = mw_cause_find(facts, d->profile, d->limit, &d->score);
     mw_dns_stats stats = mw_dns_statistics(world->dns);
     d->dns = (mw_dns_numbers){stats.source, stats.queries, stats.unanswered, stats.elapsed_ms};

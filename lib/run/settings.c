@@ -207,9 +207,26 @@ static bool set_lists(mw_settings *s, const char *value, GError **error) {
 
 static bool set_fail_on(mw_settings *s, const char *value, GError **error) {
     if (*value == '\0')
-        return bad(error, "fail-on", value, "neither score nor never nor the names of symbols");
+        return bad(error, "fail-on", value,
+                   "neither score nor never nor the names of symbols, groups or receivers");
     s->fail_on = mw_strdup(s->arena, value);
     return true;
+}
+
+/* Names are looked up when the catalogue and the profile are read. */
+static bool set_exclude(mw_settings *s, const char *value, GError **error) {
+    for (mw_span rest = mw_span_of(value); rest.data;) {
+        mw_span word = mw_span_trim(mw_span_cut(&rest, ','));
+        if (word.len == 0)
+            return bad(error, "exclude", value, "not the names of symbols, with commas between them");
+        g_ptr_array_add(s->excluded, mw_span_dup(s->arena, word));
+    }
+    return true;
+}
+
+static bool set_baseline(mw_settings *s, const char *value, GError **error) {
+    s->baseline = mw_baseline_read(s->arena, value, error);
+    return s->baseline != NULL;
 }
 
 static bool set_profile(mw_settings *s, const char *value, GError **error) {
@@ -284,7 +301,9 @@ static bool set_selector(mw_settings *s, const char *value, GError **error) {
     X("reply", "customer|provider|recipient", "a message of measured facts to paste, to that person", FALSE, set_reply) \
     X("part", "N", "which attached mail to diagnose, counted from 1; 0: the one around them", FALSE, set_part) \
     X("lists", "default|all|ZONE,...", "which lists are asked", FALSE, set_lists) \
-    X("fail-on", "score|SYMBOL|RECEIVER,...|never", "what makes the exit status 1 (score)", FALSE, set_fail_on) \
+    X("fail-on", "WORD,...", "what makes the exit status 1: score (the default), junk, incomplete, any, a symbol, a group such as dmarc, a receiver; or never", FALSE, set_fail_on) \
+    X("exclude", "SYMBOL,...", "leave these findings out, as if they were not there", TRUE, set_exclude) \
+    X("baseline", "FILE", "findings that are accepted: they are told, but only others make the exit status 1", FALSE, set_baseline) \
     X("profile", "NAME|FILE", "the points of each symbol (default)", FALSE, set_profile) \
     X("limit", "NUMBER", "the points at which a mail is rejected, in place of the profile's", FALSE, set_limit) \
     X("domain", "NAME", "check a domain's DNS without a mail: servers, SPF, DKIM keys, DMARC and the rest", FALSE, set_domain) \
@@ -310,6 +329,7 @@ mw_settings *mw_settings_new(mw_arena *arena) {
     *s = (mw_settings){.arena = arena,
                        .rcpt_to = mw_array_new(arena),
                        .mine = mw_array_new(arena),
+                       .excluded = mw_array_new(arena),
                        .selectors = mw_array_new(arena),
                        .sealers = mw_array_new(arena),
                        .resolvers = mw_array_new(arena),

@@ -10,6 +10,7 @@
 #include "dns/source.h"
 #include "mailwhy.h"
 #include "report/letter.h"
+#include "score/baseline.h"
 
 typedef struct mw_settings {
     mw_arena *arena;
@@ -23,11 +24,13 @@ typedef struct mw_settings {
     GPtrArray *resolvers; /* of const char *: "192.0.2.1@5300" */
     const char *zone, *replay, *doh;
     bool recursive, dnssec, no_dns, no_lists, show_queries;
-    const char *lists;   /* --lists: NULL, "default", "all" or zones */
-    const char *fail_on; /* --fail-on: NULL, "score", "never" or symbols */
-    mw_changes *changes; /* --what-if; NULL: none */
-    double timeout;      /* seconds */
-    unsigned cache_size; /* DNS answers that are kept; 0: the default */
+    const char *lists;           /* --lists: NULL, "default", "all" or zones */
+    const char *fail_on;         /* --fail-on: see score/fail_on.h; or NULL */
+    GPtrArray *excluded;         /* --exclude: of const char *, symbols */
+    const mw_baseline *baseline; /* --baseline; or NULL */
+    mw_changes *changes;         /* --what-if; NULL: none */
+    double timeout;              /* seconds */
+    unsigned cache_size;         /* DNS answers that are kept; 0: the default */
 
     GPtrArray *mine;       /* of const mw_ip *: servers that are the sender's own */
     mw_letter_to reply_to; /* --reply */

@@ -1,7 +1,10 @@
 #include "score/fail_on.h"
+#include "score/points.h"
 
-static mw_symbol symbols[] = {{.name = "RDNS_NONE", .group = "rdns"},
-                              {.name = "SUBJ_ALL_CAPS", .group = "subject"}};
+static mw_symbol symbols[] = {
+    {.name = "RDNS_NONE", .group = "rdns", .check = "rdns", .owner = "server"},
+    {.name = "SUBJ_ALL_CAPS", .group = "subject", .check = "subject", .owner = "author"},
+};
 
 static void test_status(void) {
     static const struct {
@@ -24,16 +27,53 @@ static void test_status(void) {
         {NULL, MW_OUTCOME_COMPLAINT, 0},
         {NULL, MW_OUTCOME_NOT_JUDGED, 3},
         {"RDNS_NONE,SUBJ_ALL_CAPS", MW_OUTCOME_ACCEPT, 1},
+        {"subject", MW_OUTCOME_ACCEPT, 1},
+        {"Subject", MW_OUTCOME_ACCEPT, 1},
+        {"any", MW_OUTCOME_ACCEPT, 1},
+        {"any", MW_OUTCOME_UNDELIVERED, 1},
+        {"rdns", MW_OUTCOME_ACCEPT, 3},
+        {"dkim", MW_OUTCOME_ACCEPT, 0},
+        {"junk", MW_OUTCOME_ACCEPT, 0},
+        {"junk", MW_OUTCOME_JUNK, 1},
+        {"junk", MW_OUTCOME_DEFER, 1},
+        {"junk", MW_OUTCOME_REJECT, 1},
+        {"junk", MW_OUTCOME_UNKNOWN, 3},
+        {"junk", MW_OUTCOME_DELAYED, 0},
+        {"incomplete", MW_OUTCOME_ACCEPT, 1},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(mw_arena) arena = mw_arena_new();
         mw_finding open = {.symbol = &symbols[0], .state = MW_STATE_UNKNOWN, .counts_for_exit = true},
                    hit = {.symbol = &symbols[1]};
+        hit.points = 3;
         mw_facts facts = {.findings = mw_array_new(arena)};
         g_ptr_array_add(facts.findings, &open);
         g_ptr_array_add(facts.findings, &hit);
         const mw_verdict verdict = {.action = cases[i].action};
-        mw_diagnosis d = {.facts = &facts, .verdict = &verdict};
+        mw_diagnosis d = {
+            .facts = &facts, .verdict = &verdict, .profile = mw_profile_new(arena, "test", NULL)};
+        g_assert_cmpint(mw_fail_on_status(&d, cases[i].fail_on), ==, cases[i].want);
+    }
+}
+
+/* 3 points of 4 are accepted: what refuses without them still does. */
+static void test_accepted(void) {
+    static const struct {
+        const char *fail_on;
+        double other;
+        int want;
+    } cases[] = {{NULL, 1, 0},        {NULL, 2, 1},  {"SUBJ_ALL_CAPS", 2, 0}, {"subject", 2, 0},
+                 {"RDNS_NONE", 1, 1}, {"any", 1, 1}, {"junk", 1, 0}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(mw_arena) arena = mw_arena_new();
+        mw_profile *profile = mw_profile_new(arena, "test", NULL);
+        mw_finding accepted = {.symbol = &symbols[1], .scale = 1, .points = 3, .accepted = true},
+                   other = {.symbol = &symbols[0], .scale = 1, .points = cases[i].other};
+        mw_facts facts = {.findings = mw_array_new(arena)};
+        g_ptr_array_add(facts.findings, &accepted);
+        g_ptr_array_add(facts.findings, &other);
+        const mw_verdict verdict = {.action = MW_OUTCOME_REJECT, .by = MW_BY_SCORE, .complete = true};
+        mw_diagnosis d = {.facts = &facts, .verdict = &verdict, .profile = profile, .limit = 2};
         g_assert_cmpint(mw_fail_on_status(&d, cases[i].fail_on), ==, cases[i].want);
     }
 }
@@ -47,6 +87,8 @@ static void test_known(void) {
                  {"RDNS_NONE,rdns_none", true},
                  {"RDNS_NONE, score", true},
                  {"gmail,score", true},
+                 {"dmarc,lists,DMARC,junk,incomplete,any", true},
+                 {"dmarcs", false},
                  {"hotmail", false},
                  {"NO_SUCH", false},
                  {"", false}};
@@ -65,5 +107,6 @@ int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/report/fail-on/status", test_status);
     g_test_add_func("/report/fail-on/known", test_known);
+    g_test_add_func("/report/fail-on/accepted", test_accepted);
     return g_test_run();
 }

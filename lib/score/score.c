@@ -72,7 +72,7 @@ static void add_open(mw_score *score, open_sums *open, const mw_profile *profile
         open->take += MIN(hundredths(mw_profile_points(profile, finding->if_well)), 0);
 }
 
-static mw_score add_up(const mw_profile *profile, double limit, GPtrArray *findings) {
+mw_score mw_score_sum(const mw_profile *profile, double limit, GPtrArray *findings) {
     mw_score score = {0};
     open_sums open = {0};
     for (guint i = 0; i < findings->len; i++) {
@@ -98,12 +98,12 @@ static mw_score add_up(const mw_profile *profile, double limit, GPtrArray *findi
 
 mw_score mw_score_findings(const mw_profile *profile, double limit, GPtrArray *findings) {
     set_points(profile, findings);
-    return add_up(profile, limit, findings);
+    return mw_score_sum(profile, limit, findings);
 }
 
 mw_score mw_score_facts(const mw_profile *profile, double limit, mw_facts *facts) {
     mw_composites_forget(facts, profile->composites);
     set_points(profile, facts->findings);
     mw_composites_apply(facts, profile->composites);
-    return add_up(profile, limit, facts->findings);
+    return mw_score_sum(profile, limit, facts->findings);
 }

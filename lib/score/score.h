@@ -28,5 +28,7 @@ typedef struct mw_score {
 
 /* Sets each finding's points, in hundredths, and adds them up. limit in place of the profile's own. */
 mw_score mw_score_findings(const mw_profile *profile, double limit, GPtrArray *findings);
+/* The total again of findings whose points are set, as of some of them. */
+mw_score mw_score_sum(const mw_profile *profile, double limit, GPtrArray *findings);
 /* The same with the profile's composites, which add rows of their own to facts->findings. */
 mw_score mw_score_facts(const mw_profile *profile, double limit, mw_facts *facts);

@@ -1,4 +1,4 @@
-#include "report/position.h"
+#include "check/position.h"
 
 /* The first whose domain the summary names. */
 const mw_dkim *mw_finding_signature(const mw_facts *f, const mw_finding *x) {

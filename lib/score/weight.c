@@ -1,4 +1,4 @@
-#include "report/weight.h"
+#include "score/weight.h"
 
 mw_weight mw_finding_weight(const mw_diagnosis *d, const mw_finding *f) {
     const mw_verdict *v = d->facts->bounce ? d->own_run : d->verdict;
