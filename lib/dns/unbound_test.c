@@ -123,7 +123,7 @@ static void test_silent(void) {
     }
     int64_t took = g_get_monotonic_time() - start;
     g_assert_cmpint(took, >=, 290000);
-    g_assert_cmpint(took, <, 500000);
+    g_assert_cmpint(took, <, 1500000);
     g_assert_cmpuint(mw_dns_statistics(dns).unanswered, ==, 10);
 }
 
@@ -141,7 +141,7 @@ static void test_many_at_once(void) {
                 mw_dns_prefetch_text(dns, name, MW_TYPE_A, MW_FOR_AUTH, "test");
         }
     }
-    g_assert_cmpint(g_get_monotonic_time() - start, <, 300000);
+    g_assert_cmpint(g_get_monotonic_time() - start, <, 600000);
 }
 
 static void test_servers(void) {
