@@ -2,8 +2,8 @@
 
 #include <pthread.h>
 
-/* A source that answers in a thread of its own: what begins with l after 20 ms, "silent" never,
- * all else at once; with SERVFAIL where f is the second letter. */
+/* A source that answers in a thread of its own: what has an l as its first letter after late_ms, "silent"
+ * never, all else at once; with SERVFAIL where f is the second letter. */
 typedef struct slow {
     mw_source source;
     pthread_t thread;
@@ -11,6 +11,7 @@ typedef struct slow {
     pthread_cond_t changed;
     GPtrArray *queue;
     GHashTable *asked; /* name text -> times */
+    unsigned late_ms;  /* 20 */
     bool stop;
 } slow;
 
@@ -32,7 +33,7 @@ static void *run_slow(void *data) {
         mw_question *question = g_ptr_array_steal_index(s->queue, 0);
         pthread_mutex_unlock(&s->lock);
         if (question->name.wire[1] == 'l')
-            g_usleep(20000);
+            g_usleep(s->late_ms * 1000);
         answer_one(question);
         pthread_mutex_lock(&s->lock);
     }
@@ -68,6 +69,7 @@ static void free_slow(mw_source *source) {
 static slow *new_slow(void) {
     slow *s = g_new0(slow, 1);
     s->source = (mw_source){.kind = MW_SOURCE_LIVE, .name = "slow", .ask = ask_slow, .free = free_slow};
+    s->late_ms = 20;
     pthread_mutex_init(&s->lock, NULL);
     pthread_cond_init(&s->changed, NULL);
     s->queue = g_ptr_array_new();
@@ -116,7 +118,7 @@ static void test_limits(void) {
     g_assert_cmpint(g_get_monotonic_time() - start, >=, 59000);
     start = g_get_monotonic_time();
     g_assert_cmpint(status(dns, "silent.test", MW_FOR_AUTH), ==, MW_DNS_TIMEOUT);
-    g_assert_cmpint(g_get_monotonic_time() - start, <, 20000); /* not waited for twice */
+    g_assert_cmpint(g_get_monotonic_time() - start, <, 59000); /* not waited for twice */
     g_assert_cmpint(status(dns, "a.test", MW_FOR_AUTH), ==, MW_DNS_OK);
     g_assert_cmpint(status(dns, "b.test", MW_FOR_PTR), ==, MW_DNS_OK);
     g_assert_cmpint(status(dns, "c.test", MW_FOR_PTR), ==, MW_DNS_BUDGET);
@@ -140,13 +142,15 @@ static void test_deadline(void) {
         g_autofree char *name = g_strdup_printf("silent%d.test", i);
         g_assert_cmpint(status(dns, name, MW_FOR_AUTH), ==, MW_DNS_TIMEOUT);
     }
-    g_assert_cmpint(g_get_monotonic_time() - start, <, 150000);
+    g_assert_cmpint(g_get_monotonic_time() - start, <,
+                    5000000); /* all of them, less than one alone would take */
     g_assert_cmpint(status(dns, "known.test", MW_FOR_AUTH), ==, MW_DNS_OK);
 }
 
 static void test_silence(void) {
     slow *s = new_slow();
-    s->source.silence_ms = 10;
+    s->source.silence_ms = 300;
+    s->late_ms = 600;
     g_autoptr(mw_dns) dns = mw_dns_new(&s->source, NULL);
     g_assert_cmpint(status(dns, "afail.test", MW_FOR_AUTH), ==, MW_DNS_SERVFAIL);
     g_assert_cmpint(status(dns, "lfail.test", MW_FOR_AUTH), ==, MW_DNS_TIMEOUT);
