@@ -104,6 +104,15 @@ static void set_builtin(mw_table *table, mw_arena *arena, const mw_builtin *file
 
 /* ---- what stands in its place ---- */
 
+#define MODEL "replies.model"
+
+mw_span mw_data_model(const mw_data *data) {
+    GBytes *own = data->own ? g_hash_table_lookup(data->own, MODEL) : NULL;
+    gsize size = 0;
+    const char *octets = own ? g_bytes_get_data(own, &size) : (const char *)mw_builtin_model;
+    return own ? (mw_span){octets ? octets : "", size} : (mw_span){octets, mw_builtin_model_size};
+}
+
 static int by_name(gconstpointer a, gconstpointer b) {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
@@ -250,6 +259,8 @@ int mw_table_column(const mw_table *table, const char *name, GError **error) {
 
 /* That a file of the folder is what its name says, whether this run will ask for it or not. */
 static bool check_file(const mw_data *data, const char *name, GError **error) {
+    if (g_str_has_suffix(name, ".model")) /* its user looks at it */
+        return true;
     if (g_str_has_suffix(name, ".tsv"))
         return mw_data_table(data, name, error) != NULL;
     return mw_data_ini(data, name, error) != NULL;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "base/ini.h"
+#include "base/span.h"
 
 #include <stdbool.h>
 
@@ -15,9 +16,9 @@ typedef struct mw_data mw_data;
 /* folder NULL: the built-in files alone. Those of a folder, whose name is copied, count from mw_data_load()
  * on. */
 mw_data *mw_data_new(const char *folder);
-/* Reads the folder's .ini and .tsv files, and those of the subfolders that the built-in files have: nothing
- * is opened later. False and an error that names the file when there is no such folder, or one of them can't
- * be read, is too large, is no UTF-8 or does not parse. */
+/* Reads the folder's .ini and .tsv files and its replies.model, and those of the subfolders that the built-in
+ * files have: nothing is opened later. False and an error that names the file when there is no such folder,
+ * or one of them can't be read, is too large, is no UTF-8 or does not parse. */
 bool mw_data_load(mw_data *data, GError **error);
 void mw_data_free(mw_data *data);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(mw_data, mw_data_free)
@@ -48,5 +49,8 @@ typedef struct mw_table {
 
 /* NULL and an error as above. A row with too many cells is an error. */
 const mw_table *mw_data_table(const mw_data *data, const char *name, GError **error);
+/* The octets of replies.model, which others parse: the folder's, else the built-in ones. They live as long as
+ * the data. */
+mw_span mw_data_model(const mw_data *data);
 /* Index of a column. The file must have it: a missing one is MW_ERROR_DATA and -1. */
 int mw_table_column(const mw_table *table, const char *name, GError **error);

@@ -7,7 +7,8 @@
 #include <string.h>
 
 static bool is_data_file(const char *name) {
-    return name[0] != '.' && (g_str_has_suffix(name, ".ini") || g_str_has_suffix(name, ".tsv"));
+    return name[0] != '.' && (g_str_has_suffix(name, ".ini") || g_str_has_suffix(name, ".tsv") ||
+                              g_str_has_suffix(name, ".model"));
 }
 
 static bool add_file(GHashTable *files, const char *folder, const char *name, GError **error) {
@@ -17,7 +18,7 @@ static bool add_file(GHashTable *files, const char *folder, const char *name, GE
     if (!text)
         return false;
     g_hash_table_insert(files, g_strdup(name), g_bytes_new_take(text, len));
-    if (!g_utf8_validate_len(text, len, NULL)) {
+    if (!g_str_has_suffix(name, ".model") && !g_utf8_validate_len(text, len, NULL)) {
         g_set_error(error, MW_ERROR, MW_ERROR_DATA, "%s: it is no UTF-8 text", path);
         return false;
     }

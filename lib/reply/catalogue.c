@@ -18,6 +18,7 @@ struct mw_reply_catalogue {
     GHashTable *causes;  /* text to mw_reply_class * */
     GHashTable *reasons; /* cause to reason */
     GHashTable *causes_of_reasons;
+    mw_span model; /* for a second opinion */
 };
 
 /* ---- loading ----------------------------------------------------------------------------------------- */
@@ -156,11 +157,19 @@ static bool load_reasons(mw_reply_catalogue *c, const mw_data *data, mw_arena *a
     return true;
 }
 
+static bool load_model(mw_reply_catalogue *c, const mw_data *data, GError **error) {
+    c->model = mw_data_model(data);
+    if (mw_opinion_good(c->model))
+        return true;
+    g_set_error(error, MW_ERROR, MW_ERROR_DATA, "replies.model: it is none that cmd/train_replies wrote");
+    return false;
+}
+
 static const void *make(const mw_data *data, mw_arena *arena, const void *about, GError **error) {
     mw_reply_catalogue *c = mw_new(arena, mw_reply_catalogue);
     if (!load_rules(c, data, arena, error) || !load_codes(c, data, arena, error) ||
         !load_causes(c, data, arena, error) || !load_reasons(c, data, arena, error) ||
-        !load_languages(c, data, arena, error))
+        !load_languages(c, data, arena, error) || !load_model(c, data, error))
         return NULL;
     return c;
 }
@@ -417,6 +426,13 @@ static const char *own_wording(const rule *r, const char *provider) {
     return provider && strcmp(r->provider, provider) == 0 ? provider : "generic";
 }
 
+/* A status that names one check (5.7.25) tells more than a row that knows only "rejected". */
+static bool status_tells_more(const mw_reply_catalogue *c, const mw_smtp_reply *reply, const rule *r) {
+    const char *status = status_of(reply), *detail = status ? strstr(status, ".7.") : NULL;
+    const mw_code *code = detail && strlen(detail) > strlen(".7.1") ? mw_reply_code(c, status) : NULL;
+    return r && r->weak && code && strcmp(code->cause, "policy") != 0;
+}
+
 /* The second opinion speaks where no row knows the wording, or only one that says next to nothing, and no
  * status tells more than it. */
 static bool second_opinion(const mw_reply_catalogue *c, mw_arena *arena, const mw_smtp_reply *reply,
@@ -427,7 +443,7 @@ static bool second_opinion(const mw_reply_catalogue *c, mw_arena *arena, const m
     bool told = code && !general && strcmp(code->cause, "unknown") != 0 && strcmp(code->cause, "policy") != 0;
     if (told || !*reply->words || (r && !r->weak))
         return false;
-    out->opinion = mw_opinion_read(arena, mw_opinion_model(), mw_span_of(reply->words));
+    out->opinion = mw_opinion_read(arena, c->model, mw_span_of(reply->words));
     if (!out->opinion || !out->opinion->sure || strcmp(out->opinion->cause, "unknown") == 0 ||
         (r && strcmp(out->opinion->cause, r->cause) == 0))
         return false;
@@ -451,6 +467,7 @@ const mw_meaning *mw_reply_meaning(const mw_reply_catalogue *catalogue, mw_arena
         mw_span blind = middle_left_out(arena, without_addresses(arena, mw_span_of(text)));
         r = match(catalogue, mw_wording_text_new(arena, blind), mw_reply_provider(reply));
         r = of_sender(catalogue, reply, r);
+        r = status_tells_more(catalogue, reply, r) ? NULL : r;
     }
     if (second_opinion(catalogue, arena, reply, r, out)) {
         out->provider = NULL;

@@ -1,7 +1,5 @@
 #include "reply/opinion.h"
 
-#include "base/builtin.h"
-
 #include <math.h>
 
 /* The file: a head, how often it was right in each tenth of its chances (percent), names of 12 bytes, then a
@@ -52,8 +50,9 @@ static bool open_model(mw_span bytes, model *out) {
     return true;
 }
 
-mw_span mw_opinion_model(void) {
-    return (mw_span){(const char *)mw_builtin_model, mw_builtin_model_size};
+bool mw_opinion_good(mw_span bytes) {
+    model unused;
+    return open_model(bytes, &unused);
 }
 
 /* ---- words ------------------------------------------------------------------------------------------- */

@@ -15,7 +15,7 @@ typedef struct mw_opinion {
     const char *words[MW_OPINION_WORDS]; /* that speak for it most, strongest first; NULL ends them */
 } mw_opinion;
 
-/* The built-in model. */
-mw_span mw_opinion_model(void);
+/* False when the octets are no such model. */
+bool mw_opinion_good(mw_span model);
 /* NULL without a model, or when there are no words to go by. */
 const mw_opinion *mw_opinion_read(mw_arena *arena, mw_span model, mw_span words);

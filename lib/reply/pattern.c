@@ -214,18 +214,33 @@ static bool word_byte(unsigned char c) {
     return g_ascii_isalnum(c) || (c & 0x80);
 }
 
+/* Small letters for capitals beyond ASCII, where both take two bytes: those of Latin, Greek and Cyrillic. */
+static void fold_letters(unsigned char *text, size_t len) {
+    for (size_t i = 0; i + 1 < len; i++) {
+        if (text[i] < 0xc3 || text[i] > 0xd4 || (text[i + 1] & 0xc0) != 0x80)
+            continue;
+        gunichar small = g_unichar_tolower((gunichar)(text[i] & 0x1f) << 6 | (text[i + 1] & 0x3f));
+        if (small >= 0x80 && small < 0x800) {
+            text[i] = (unsigned char)(0xc0 | small >> 6);
+            text[i + 1] = (unsigned char)(0x80 | (small & 0x3f));
+        }
+        i++;
+    }
+}
+
 const mw_wording_text *mw_wording_text_new(mw_arena *arena, mw_span text) {
     mw_wording_text *out = mw_new(arena, mw_wording_text);
     out->len = MIN(text.len, (size_t)MW_PATTERN_TEXT);
     out->words = out->len / 64 + 1;
     unsigned char *low = (unsigned char *)mw_strndup(arena, text.data, out->len);
+    fold_letters(low, out->len);
     uint8_t rows = 1;
     for (size_t i = 0; i < out->len; i++) {
         low[i] = (unsigned char)(low[i] >= 'A' && low[i] <= 'Z' ? low[i] | 0x20 : low[i]);
         if (!out->row[low[i]])
             out->row[low[i]] = rows++; /* 230 at the most: capitals are not among them */
     }
-    mw_pairs_read(&out->pairs, mw_span_slice(text, 0, out->len));
+    mw_pairs_read(&out->pairs, (mw_span){(const char *)low, out->len});
     out->pairs.bits[0] |= 1; /* NO_PAIR */
     out->places = mw_new_n(arena, uint64_t, rows * out->words);
     bool before = false;

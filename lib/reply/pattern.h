@@ -1,6 +1,6 @@
 /* A pattern language for the wording of SMTP replies that cannot backtrack.
  *
- *   dmarc policy         these bytes, case folded, as they stand
+ *   dmarc policy         these bytes, case folded, as they stand (small letters, in a pattern)
  *   {spam|bulk} mail     one of several wordings; groups nest, one may be empty; a bar outside groups works,
  * too blocked * using      a gap: up to MW_PATTERN_GAP bytes of anything; ** up to MW_PATTERN_LONG_GAP ib6##
  * # one decimal digit ~spf~                ~ an edge of a word: not between two letters or digits

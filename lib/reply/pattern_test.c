@@ -43,6 +43,9 @@ static void test_match(void) {
         {"{full|over} {quota|{its|the} limit}", "over the limit", true},
         {"{full|over} {quota|{its|the} limit}", "over any limit, full", false},
         {"full|#", "7", true},
+        {"слишком больш", "СЛИШКОМ Большой файл", true},
+        {"nieznany ł", "Nieznany Ł", true},
+        {"été", "fin de l’ÉTÉ", true},
     };
     g_autoptr(mw_arena) arena = mw_arena_new();
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {

@@ -1,5 +1,8 @@
 #include "reply/catalogue.h"
 #include "reply/log.h"
+#include "base/error.h"
+
+#include <glib/gstdio.h>
 
 static const mw_smtp_reply *read_copy(mw_arena *arena, const char *text) {
     size_t len = strlen(text);
@@ -231,6 +234,31 @@ static void test_causes(void) {
         {"554 5.7.1 Server access forbidden by your IP 203.0.113.9", "reputation"},
         {"550 5.7.1 null sender is not accepted here", "policy"},
         {"550 the recipient refuses this mail by user rules", "policy"},
+        {"550 they do not have a mailbox here, so go away please", "mailbox"},
+        {"451 reply to this and confirm that you are a real person", "policy"},
+        {"554 refused because of repeated abuse, come back never", "reputation"},
+        {"554 that breaks our house rules and violates the company guideline 7", "policy"},
+        {"550 the addressee does not wish to receive your letters", "policy"},
+        {"550 headers are too large: 40 kB of 32", "syntax"},
+        {"451 4.4.3 DNS timeout while evaluating SPF", "spf"},
+        {"450 4.7.25 Client host rejected", "ptr"}, /* the status names the check, the words none */
+        {"550 OFR008_535 refuse [535]", "dkim"},
+        {"421 OFR008_203 refuse [203]", "helo"},
+        /* other languages */
+        {"550 Diesen Teilnehmer gibt es nicht", "mailbox"},
+        {"550 Deze gebruiker bestaat niet", "mailbox"},
+        {"552 Skrzynka przepełniona", "mailbox"},
+        {"550 La cuenta fue cancelada", "mailbox"},
+        {"552 Ce courriel: message trop lourd", "size"},
+        {"552 Слишком большой файл", "size"},
+        {"421 Demasiadas conexiones desde su red", "rate"},
+        {"530 Anmeldung erforderlich", "relay"},
+        {"554 Adres IP zablokowany", "reputation"},
+        {"554 votre serveur est sur une liste noire", "dnsbl"},
+        {"550 Mittente bloccato", "policy"},
+        {"Il server remoto non risponde", "network"},
+        {"550 Domaine du destinataire introuvable", "network"},
+        {"550 Message refusé : adresse bloquée", "policy"},
         {"550 5.7.29 qqq zzz", "arc"},
         {"570 qqq zzz", "unknown"},
     };
@@ -350,8 +378,36 @@ static void test_opinion(void) {
     g_assert_nonnull(m->opinion->words[0]);
     m = mw_reply_meaning(catalogue, arena, read_copy(arena, "550 5.1.6 Link to a malicious page"));
     g_assert_cmpstr(m->cause, ==, "mailbox");
-    g_assert_null(mw_opinion_read(arena, mw_opinion_model(), MW_SPAN("123 a@example.com")));
+    g_assert_null(mw_opinion_read(arena, mw_data_model(data), MW_SPAN("123 a@example.com")));
     g_assert_null(mw_opinion_read(arena, MW_SPAN("MWOP"), MW_SPAN("no such user")));
+}
+
+/* A folder's own model stands in for the built-in one, and one that is none is an error. */
+static void test_own_model(void) {
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    g_autoptr(mw_data) builtin = mw_data_new(NULL);
+    g_autofree char *folder = g_dir_make_tmp("mailwhy-model-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "replies.model", NULL);
+    mw_span model = mw_data_model(builtin);
+    char *own = mw_memdup(arena, model.data, model.len);
+    size_t name = mw_span_search(model, "url");
+    memcpy(own + name, "tls", 3);
+    g_assert_true(g_file_set_contents(path, own, (gssize)model.len, NULL));
+    g_autoptr(mw_data) data = mw_data_new(folder);
+    g_assert_true(mw_data_load(data, NULL));
+    const mw_reply_catalogue *catalogue = mw_reply_catalogue_of(data, NULL);
+    const mw_meaning *m =
+        mw_reply_meaning(catalogue, arena, read_copy(arena, "550 Link to a malicious page"));
+    g_assert_cmpstr(m->cause, ==, "tls");
+    g_assert_true(g_file_set_contents(path, own, (gssize)model.len - 1, NULL));
+    g_autoptr(mw_data) cut = mw_data_new(folder);
+    g_autoptr(GError) error = NULL;
+    g_assert_true(mw_data_load(cut, NULL));
+    g_assert_null(mw_reply_catalogue_of(cut, &error));
+    g_assert_error(error, MW_ERROR, MW_ERROR_DATA);
+    g_assert_nonnull(strstr(error->message, "replies.model"));
+    g_unlink(path);
+    g_rmdir(folder);
 }
 
 static void test_variants(void) {
@@ -394,6 +450,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/smtp_reply/forms", test_forms);
     g_test_add_func("/smtp_reply/log", test_log);
     g_test_add_func("/smtp_reply/opinion", test_opinion);
+    g_test_add_func("/smtp_reply/own-model", test_own_model);
     g_test_add_func("/smtp_reply/hosts", test_hosts);
     g_test_add_func("/smtp_reply/names", test_names);
     g_test_add_func("/smtp_reply/spf-domain", test_spf_domain);
