@@ -15,7 +15,7 @@ typedef struct command {
     char *config;         /* --config; NULL: the user's own file */
     gboolean no_config, json_schema;
     int verbose;
-    gboolean version, list_symbols, no_pager, no_sandbox;
+    gboolean version, list_symbols, list_options, no_pager, no_sandbox;
     gboolean offline; /* nothing is asked over the network */
     enum { HELP_NONE, HELP_SHORT, HELP_LONG } help;
     gboolean printed; /* a report stands there already */

@@ -42,8 +42,9 @@ static int tell(const command *c, output *out) {
     int width = output_style(out)->width;
     g_autofree char *text = c->version             ? g_strdup_printf("mailwhy %s\n", mw_version())
                             : c->json_schema       ? g_strdup(mw_json_schema())
+                            : c->list_options      ? usage_table(c->entries)
                             : c->help == HELP_LONG ? usage_long(c->entries, width)
-                                                   : usage_short(c->entries, width);
+                                                   : usage_short(width);
     output_write(out, "text", text);
     return STATUS_CLEAN;
 }
@@ -94,7 +95,7 @@ static bool check_inputs(const command *c, bool other, GError **error) {
 
 static int run(command *c) {
     g_autoptr(GError) error = NULL;
-    bool tells = c->help || c->version || c->json_schema,
+    bool tells = c->help || c->version || c->json_schema || c->list_options,
          explains = c->explain || c->check_reply || c->list_symbols;
     bool live = !c->offline && !tells && !c->explain && !c->list_symbols, mails = !tells && !explains;
     if (!check_inputs(c, tells || explains, &error) || !start_has_descriptors(live, &error) ||

@@ -93,6 +93,8 @@ static GOptionEntry *new_entries(command *c) {
         {"list-symbols", 0, 0, G_OPTION_ARG_NONE, &c->list_symbols, "list all symbols", NULL},
         {"json-schema", 0, 0, G_OPTION_ARG_NONE, &c->json_schema,
          "print the schema that describes the JSON reports", NULL},
+        {"list-options", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &c->list_options,
+         "this table, of which the completions of shells are made", NULL},
         {"help", 'h', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, (gpointer)take_help,
          "-h: the daily options; --help: all", NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &c->version, "print the version", NULL},
@@ -136,7 +138,7 @@ static void unknown_option(const GOptionEntry *entries, const char *name, GError
     g_autoptr(mw_arena) arena = mw_arena_new();
     GPtrArray *names = mw_array_new(arena);
     for (const GOptionEntry *e = entries; e->long_name; e++)
-        if (*e->long_name)
+        if (*e->long_name && !(e->flags & G_OPTION_FLAG_HIDDEN))
             g_ptr_array_add(names, (gpointer)e->long_name);
     const char *near = mw_suggest(names, name);
     g_set_error(error, mw_error_quark(), 0, "--%s: there is no such option%s%s%s", name,
