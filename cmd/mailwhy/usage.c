@@ -21,8 +21,8 @@ static const struct {
     {"Where DNS is asked",
      {"resolver", "doh", "recursive", "dnssec", "zone", "record", "replay", "what-if", "show-queries",
       "no-dns", "no-lists", "lists", "timeout", "cache-size"}},
-    {"Explanations",
-     {"explain", "check-reply", "list-symbols", "json-schema", "config", "no-config", "help", "version"}},
+    {"Explanations", {"explain", "check-reply", "list-symbols", "json-schema", "help", "version"}},
+    {"Configuration", {"config", "no-config"}},
 };
 /* What -h shows: one line each, fifteen with what stands around them. */
 static const struct {
