@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -20,7 +21,17 @@ static void open_standard(int fd) {
         _exit(STATUS_UNUSABLE);
 }
 
+/* Each mail frees what it took: without this the heap goes back to the system and is asked for again, mail by
+ * mail. */
+static void keep_heap(void) {
+    enum { STEP = 1 << 20, KEPT = 32 << 20, LARGE = 4 << 20 };
+    mallopt(M_TOP_PAD, STEP);
+    mallopt(M_TRIM_THRESHOLD, KEPT);
+    mallopt(M_MMAP_THRESHOLD, LARGE);
+}
+
 void start_process(void) {
+    keep_heap();
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         open_standard(fd);
     signal(SIGPIPE, SIG_IGN);

@@ -1,6 +1,7 @@
 #include "base/arena.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Under the sanitizers each object is a malloc of its own, so that an over-write is caught. */
@@ -112,8 +113,18 @@ void *mw_memdup(mw_arena *arena, const void *data, size_t len) {
 }
 
 char *mw_vprintf(mw_arena *arena, const char *format, va_list args) {
-    g_autofree char *text = g_strdup_vprintf(format, args);
-    return mw_strdup(arena, text);
+    char short_text[512];
+    va_list again;
+    va_copy(again, args);
+    int len = vsnprintf(short_text, sizeof short_text, format, args);
+    g_assert(len >= 0);
+    char *text = alloc_raw(arena, (size_t)len + 1);
+    if ((size_t)len < sizeof short_text)
+        memcpy(text, short_text, (size_t)len + 1);
+    else
+        vsnprintf(text, (size_t)len + 1, format, again);
+    va_end(again);
+    return text;
 }
 
 char *mw_printf(mw_arena *arena, const char *format, ...) {

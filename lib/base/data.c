@@ -88,9 +88,7 @@ static const mw_ini *builtin_ini(mw_arena *arena, const mw_builtin *file) {
     mw_ini_entry *entries = mw_new_n(arena, mw_ini_entry, file->n_rows);
     for (size_t i = 0; i < file->n_rows; i++)
         entries[i] = (mw_ini_entry){cells[3 * i], cells[3 * i + 1], cells[3 * i + 2]};
-    mw_ini *ini = mw_new(arena, mw_ini);
-    *ini = (mw_ini){entries, file->n_rows};
-    return ini;
+    return mw_ini_of(arena, entries, file->n_rows);
 }
 
 static void set_builtin(mw_table *table, mw_arena *arena, const mw_builtin *file) {

@@ -8,10 +8,44 @@ static GArray *new_entries(mw_arena *arena) {
     return mw_arena_own(arena, entries, (GDestroyNotify)g_array_unref);
 }
 
-static mw_ini *of_entries(mw_arena *arena, const GArray *entries) {
+static uint32_t hash_key(const char *group, const char *key) {
+    uint32_t h = 2166136261u; /* FNV-1a */
+    for (; *group; group++)
+        h = (h ^ (uint8_t)*group) * 16777619u;
+    h = (h ^ '\n') * 16777619u;
+    for (; *key; key++)
+        h = (h ^ (uint8_t)*key) * 16777619u;
+    return h ^ h >> 15;
+}
+
+/* A key that stands twice is found where it stands first. Of more entries than the index can name, none is
+ * made. */
+static void make_index(mw_arena *arena, mw_ini *ini) {
+    size_t size = 8;
+    while (size < 2 * ini->n_entries)
+        size *= 2;
+    if (ini->n_entries >= UINT16_MAX)
+        return;
+    uint16_t *index = mw_new_n(arena, uint16_t, size);
+    for (size_t i = 0; i < ini->n_entries; i++) {
+        size_t at = hash_key(ini->entries[i].group, ini->entries[i].key) & (size - 1);
+        while (index[at])
+            at = (at + 1) & (size - 1);
+        index[at] = (uint16_t)(i + 1);
+    }
+    ini->index = index;
+    ini->index_mask = size - 1;
+}
+
+mw_ini *mw_ini_of(mw_arena *arena, const mw_ini_entry *entries, size_t n_entries) {
     mw_ini *ini = mw_new(arena, mw_ini);
-    *ini = (mw_ini){(const mw_ini_entry *)(const void *)entries->data, entries->len};
+    *ini = (mw_ini){.entries = entries, .n_entries = n_entries};
+    make_index(arena, ini);
     return ini;
+}
+
+static mw_ini *of_entries(mw_arena *arena, const GArray *entries) {
+    return mw_ini_of(arena, (const mw_ini_entry *)(const void *)entries->data, entries->len);
 }
 
 mw_ini *mw_ini_read(mw_arena *arena, const char *text, size_t len, const char *where, GError **error) {
@@ -65,16 +99,24 @@ mw_ini *mw_ini_merge(mw_arena *arena, const mw_ini *base, const mw_ini *own) {
     return of_entries(arena, entries);
 }
 
+static const char *value_of(const mw_ini_entry *e) {
+    return *e->value ? e->value : NULL;
+}
+
+static bool is_key(const mw_ini_entry *e, const char *group, const char *key) {
+    return strcmp(e->key, key) == 0 && strcmp(e->group, group) == 0;
+}
+
 const char *mw_ini_get(const mw_ini *ini, const char *group, const char *key) {
-    for (size_t i = 0; i < ini->n_entries; i = mw_ini_group_end(ini, i)) {
-        if (strcmp(ini->entries[i].group, group) != 0)
-            continue;
-        size_t end = mw_ini_group_end(ini, i);
-        for (; i < end; i++)
-            if (strcmp(ini->entries[i].key, key) == 0)
-                return *ini->entries[i].value ? ini->entries[i].value : NULL;
+    for (size_t i = 0; !ini->index && i < ini->n_entries; i++)
+        if (is_key(&ini->entries[i], group, key))
+            return value_of(&ini->entries[i]);
+    if (!ini->index)
         return NULL;
-    }
+    size_t at = hash_key(group, key) & ini->index_mask;
+    for (; ini->index[at]; at = (at + 1) & ini->index_mask)
+        if (is_key(&ini->entries[ini->index[at] - 1], group, key))
+            return value_of(&ini->entries[ini->index[at] - 1]);
     return NULL;
 }
 

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 typedef struct mw_ini_entry {
     const char *group, *key, *value; /* escapes undone; "" where nothing is behind the "=" */
@@ -12,7 +13,11 @@ typedef struct mw_ini_entry {
 typedef struct mw_ini {
     const mw_ini_entry *entries; /* in the order of the file; those of a group stand together */
     size_t n_entries;
+    const uint16_t *index; /* of all keys by their hash: 1 + the entry, 0 where none is */
+    size_t index_mask;
 } mw_ini;
+/* Of entries that live as long as the arena. */
+mw_ini *mw_ini_of(mw_arena *arena, const mw_ini_entry *entries, size_t n_entries);
 
 /* All in the arena; NULL and MW_ERROR_DATA, which names where, when it does not parse. */
 mw_ini *mw_ini_read(mw_arena *arena, const char *text, size_t len, const char *where, GError **error);

@@ -16,8 +16,8 @@ static void run(mw_facts *facts) {
     GPtrArray *asked = mw_dns_questions(facts->dns, facts->arena);
     for (guint i = 0, told = 0; i < asked->len && told < MAX_NAMES; i++) {
         const mw_asked *question = asked->pdata[i];
-        const char *name = mw_name_text(facts->arena, &question->name);
-        if (!question->beside_alias || is_told(facts, name))
+        const char *name = question->beside_alias ? mw_name_text(facts->arena, &question->name) : NULL;
+        if (!name || is_told(facts, name))
             continue;
         mw_finding *finding =
             mw_hit(facts, "DNS_BESIDE_ALIAS",

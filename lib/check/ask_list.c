@@ -3,7 +3,12 @@
 static const char why_test[] = "test entry of a list", why_ask[] = "entry in a list";
 
 static char *name_at(mw_facts *facts, const mw_zone *zone, mw_span label) {
-    return mw_printf(facts->arena, "%.*s.%s", (int)label.len, label.data, zone->zone);
+    size_t len = strlen(zone->zone);
+    char *name = mw_alloc(facts->arena, label.len + 1 + len + 1);
+    memcpy(name, label.data, label.len);
+    name[label.len] = '.';
+    memcpy(name + label.len + 1, zone->zone, len);
+    return name;
 }
 
 /* "LABEL=ANSWER": the label; *answer gets the wanted address, or stays without one. */

@@ -58,7 +58,7 @@ struct view {
 static uint32_t hash_of(const mw_name *name, uint16_t type) {
     uint32_t h = 2166136261u ^ type;
     for (unsigned i = 0; i < name->len; i++)
-        h = (h ^ (uint8_t)g_ascii_tolower((char)name->wire[i])) * 16777619u;
+        h = (h ^ mw_name_fold(name->wire[i])) * 16777619u;
     return h ^ h >> 15;
 }
 

@@ -15,6 +15,8 @@ static bool replace_end(const mw_name *name, const mw_name *parent, const mw_nam
 }
 
 bool mw_dname_rewrite(const mw_rrsets *sets, const mw_name *name, mw_name *out) {
+    if (!mw_rrsets_has_dname(sets))
+        return false;
     mw_name up = *name, target;
     while (up.len > 1) {
         mw_name_parent(&up, 1, &up);

@@ -16,15 +16,10 @@ static int64_t now_us(void) {
     return g_get_monotonic_time();
 }
 
-/* ASCII folded; length bytes are under 'A', so the wire form is folded as a whole. */
-static inline uint8_t fold(uint8_t byte) {
-    return byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte;
-}
-
 static uint32_t hash_key(const mw_name *name, uint16_t type) {
     uint32_t h = 2166136261u ^ type;
     for (unsigned i = 0; i < name->len; i++)
-        h = (h ^ fold(name->wire[i])) * 16777619u;
+        h = (h ^ mw_name_fold(name->wire[i])) * 16777619u;
     return h ^ h >> 15;
 }
 
@@ -63,7 +58,7 @@ static mw_entry *add(mw_dns *dns, const mw_name *name, uint16_t type, uint32_t h
     e->question.type = type;
     e->question.name.len = name->len;
     for (unsigned i = 0; i < name->len; i++)
-        e->question.name.wire[i] = fold(name->wire[i]);
+        e->question.name.wire[i] = mw_name_fold(name->wire[i]);
     g_ptr_array_add(dns->entries, e);
     if (dns->entries->len > 2 * dns->n_buckets)
         grow(dns);
@@ -395,6 +390,11 @@ void mw_dns_hide(mw_dns *dns, const char *label) {
 
 void mw_dns_visible(const mw_dns *dns, const mw_name *name, mw_name *out) {
     static const char stand_in[] = "key";
+    if (!dns->hidden->len) {
+        out->len = name->len;
+        memcpy(out->wire, name->wire, name->len);
+        return;
+    }
     out->len = 0;
     for (unsigned at = 0; at < name->len; at += 1u + name->wire[at]) {
         mw_span label = {(const char *)name->wire + at + 1, name->wire[at]};

@@ -27,6 +27,16 @@ static void end_label(builder *b) {
     b->label = 0;
 }
 
+static void add_label(builder *b, mw_span label) {
+    if (label.len > MAX_LABEL || b->len + 1 + label.len + 1 > MAX_NAME) {
+        b->bad = true;
+        return;
+    }
+    memcpy(b->wire + b->len + 1, label.data, label.len);
+    b->label = (unsigned)label.len;
+    end_label(b);
+}
+
 static bool finish(builder *b, mw_name *out) {
     if (b->bad)
         return false;
@@ -42,13 +52,8 @@ bool mw_name_read(mw_span text, mw_name *out) {
         text.len--;
     if (!text.len)
         return finish(&b, out);
-    for (size_t i = 0; i < text.len && !b.bad; i++) {
-        if (text.data[i] == '.')
-            end_label(&b);
-        else
-            add_byte(&b, (uint8_t)text.data[i]);
-    }
-    end_label(&b);
+    while (text.data && !b.bad)
+        add_label(&b, mw_span_cut(&text, '.'));
     return finish(&b, out);
 }
 
@@ -103,36 +108,42 @@ bool mw_name_prefix(mw_span prefix, const mw_name *name, mw_name *out) {
     return true;
 }
 
-static void append_byte(GString *text, uint8_t byte) {
-    if (byte < 33 || byte > 126)
-        g_string_append_printf(text, "\\%03u", byte);
-    else if (strchr(".\\\"();@$", byte))
-        g_string_append_printf(text, "\\%c", byte);
-    else
-        g_string_append_c(text, (char)byte);
+/* At most four characters; behind them. */
+static char *write_byte(char *to, uint8_t byte) {
+    if (byte >= 33 && byte <= 126 && !strchr(".\\\"();@$", byte)) {
+        *to++ = (char)byte;
+        return to;
+    }
+    *to++ = '\\';
+    if (byte >= 33 && byte <= 126) {
+        *to++ = (char)byte;
+        return to;
+    }
+    *to++ = (char)('0' + byte / 100);
+    *to++ = (char)('0' + byte / 10 % 10);
+    *to++ = (char)('0' + byte % 10);
+    return to;
 }
 
 char *mw_name_text(mw_arena *arena, const mw_name *name) {
     if (name->len < 2)
         return mw_strdup(arena, name->len ? "." : "");
-    GString *text = g_string_sized_new(name->len);
+    char text[4 * MAX_NAME], *end = text;
     for (unsigned at = 0; at < name->len && name->wire[at]; at += 1 + name->wire[at]) {
         if (at)
-            g_string_append_c(text, '.');
+            *end++ = '.';
         for (unsigned i = 1; i <= name->wire[at]; i++)
-            append_byte(text, name->wire[at + i]);
+            end = write_byte(end, name->wire[at + i]);
     }
-    char *copy = mw_strndup(arena, text->str, text->len);
-    g_string_free(text, TRUE);
-    return copy;
+    return mw_strndup(arena, text, (size_t)(end - text));
 }
 
-/* Length bytes are under 'A', so the whole wire form may be folded. */
 static bool same_bytes(const uint8_t *a, const uint8_t *b, unsigned len) {
-    for (unsigned i = 0; i < len; i++) {
-        if (a[i] != b[i] && g_ascii_tolower((char)a[i]) != g_ascii_tolower((char)b[i]))
+    if (memcmp(a, b, len) == 0)
+        return true;
+    for (unsigned i = 0; i < len; i++)
+        if (mw_name_fold(a[i]) != mw_name_fold(b[i]))
             return false;
-    }
     return true;
 }
 

@@ -8,6 +8,12 @@ typedef struct mw_name {
     uint8_t wire[255]; /* RFC 1035 section 3.1, not compressed */
 } mw_name;
 
+/* ASCII case folded, as names are compared. Length bytes are under 'A', so the wire form is folded as a
+ * whole. */
+static inline uint8_t mw_name_fold(uint8_t byte) {
+    return byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte;
+}
+
 /* Dotted text, each byte between the dots taken as it is; one final dot allowed; "" and "." are the root.
  * False (out untouched) for an empty label, a label over 63 or a name over 255 octets. */
 bool mw_name_read(mw_span text, mw_name *out);

@@ -5,7 +5,6 @@
 /* What stands in the three tables: a set (by name and type), a record (by its set and octets), a name that
  * exists. */
 typedef struct key {
-    mw_rrsets *sets;
     const mw_name *name;
     const mw_rrset *set;
     mw_rdata rdata;
@@ -19,8 +18,10 @@ struct mw_rrsets {
     GHashTable *records;     /* of key * */
     GHashTable *names;       /* of key * */
     GPtrArray *all, *arrays; /* of mw_rrset *; of their GArray *, which go with it */
-    uint64_t compared;
+    bool has_dname;
 };
+
+static _Thread_local uint64_t compared;
 
 static guint hash_octets(guint hash, const uint8_t *data, size_t len) {
     for (size_t i = 0; i < len; i++)
@@ -30,15 +31,16 @@ static guint hash_octets(guint hash, const uint8_t *data, size_t len) {
 
 static guint hash_name(gconstpointer data) {
     const key *k = data;
+    const uint8_t *wire = k->name->wire;
     guint hash = 2166136261u ^ k->type;
     for (unsigned i = 0; i < k->name->len; i++)
-        hash = (hash ^ (uint8_t)g_ascii_tolower((char)k->name->wire[i])) * 16777619u;
+        hash = (hash ^ mw_name_fold(wire[i])) * 16777619u;
     return hash;
 }
 
 static gboolean same_name(gconstpointer a, gconstpointer b) {
     const key *one = a, *other = b;
-    __atomic_fetch_add(&one->sets->compared, 1, __ATOMIC_RELAXED);
+    compared++;
     return one->type == other->type && mw_name_equal(one->name, other->name);
 }
 
@@ -49,7 +51,7 @@ static guint hash_record(gconstpointer data) {
 
 static gboolean same_record(gconstpointer a, gconstpointer b) {
     const key *one = a, *other = b;
-    __atomic_fetch_add(&one->sets->compared, 1, __ATOMIC_RELAXED);
+    compared++;
     return one->set == other->set && one->rdata.len == other->rdata.len &&
            (!one->rdata.len || memcmp(one->rdata.data, other->rdata.data, one->rdata.len) == 0);
 }
@@ -77,8 +79,8 @@ mw_rrsets *mw_rrsets_new(mw_arena *arena, size_t size) {
 }
 
 /* To look something up with, or kept in a table. */
-static key key_of(const mw_rrsets *sets, const mw_name *name, uint16_t type) {
-    return (key){.sets = (mw_rrsets *)sets, .name = name, .type = type};
+static key key_of(const mw_name *name, uint16_t type) {
+    return (key){.name = name, .type = type};
 }
 
 static key *keep(mw_rrsets *sets, key k) {
@@ -86,7 +88,7 @@ static key *keep(mw_rrsets *sets, key k) {
 }
 
 void *mw_rrsets_find(const mw_rrsets *sets, const mw_name *name, uint16_t type) {
-    key k = key_of(sets, name, type);
+    key k = key_of(name, type);
     return g_hash_table_lookup(sets->by_name, &k);
 }
 
@@ -97,8 +99,9 @@ void *mw_rrsets_get(mw_rrsets *sets, const mw_name *name, uint16_t type) {
     set = mw_alloc(sets->arena, sets->size);
     *set = (mw_rrset){.name = *name, .type = type, .records = g_array_new(FALSE, FALSE, sizeof(mw_rdata))};
     g_ptr_array_add(sets->arrays, set->records);
+    sets->has_dname |= type == MW_TYPE_DNAME;
     g_ptr_array_add(sets->all, set);
-    g_hash_table_insert(sets->by_name, keep(sets, key_of(sets, &set->name, type)), set);
+    g_hash_table_insert(sets->by_name, keep(sets, key_of(&set->name, type)), set);
     return set;
 }
 
@@ -106,26 +109,26 @@ const GPtrArray *mw_rrsets_all(const mw_rrsets *sets) {
     return sets->all;
 }
 
-static key record_key(const mw_rrsets *sets, const mw_rrset *set, const mw_rdata *rdata) {
-    return (key){.sets = (mw_rrsets *)sets, .set = set, .rdata = *rdata};
+static key record_key(const mw_rrset *set, const mw_rdata *rdata) {
+    return (key){.set = set, .rdata = *rdata};
 }
 
 void mw_rrset_add(mw_rrsets *sets, mw_rrset *set, mw_rdata rdata, uint32_t ttl) {
     if (mw_rrset_has(sets, set, &rdata))
         return;
-    g_hash_table_add(sets->records, keep(sets, record_key(sets, set, &rdata)));
+    g_hash_table_add(sets->records, keep(sets, record_key(set, &rdata)));
     set->ttl = set->records->len ? MIN(set->ttl, ttl) : ttl;
     g_array_append_val(set->records, rdata);
 }
 
 bool mw_rrset_has(const mw_rrsets *sets, const mw_rrset *set, const mw_rdata *rdata) {
-    key k = record_key(sets, set, rdata);
+    key k = record_key(set, rdata);
     return g_hash_table_contains(sets->records, &k);
 }
 
 void mw_rrset_clear(mw_rrsets *sets, mw_rrset *set) {
     for (guint i = 0; i < set->records->len; i++) {
-        key k = record_key(sets, set, &g_array_index(set->records, mw_rdata, i));
+        key k = record_key(set, &g_array_index(set->records, mw_rdata, i));
         g_hash_table_remove(sets->records, &k);
     }
     g_array_set_size(set->records, 0);
@@ -135,7 +138,7 @@ void mw_rrsets_set_exists(mw_rrsets *sets, const mw_name *name) {
     mw_name up = *name;
     while (!mw_rrsets_exists(sets, &up)) {
         mw_name *own = mw_memdup(sets->arena, &up, sizeof up);
-        g_hash_table_add(sets->names, keep(sets, key_of(sets, own, 0)));
+        g_hash_table_add(sets->names, keep(sets, key_of(own, 0)));
         if (up.len < 2)
             return;
         mw_name_parent(&up, 1, &up);
@@ -143,10 +146,14 @@ void mw_rrsets_set_exists(mw_rrsets *sets, const mw_name *name) {
 }
 
 bool mw_rrsets_exists(const mw_rrsets *sets, const mw_name *name) {
-    key k = key_of(sets, name, 0);
+    key k = key_of(name, 0);
     return g_hash_table_contains(sets->names, &k);
 }
 
-uint64_t mw_rrsets_compared(const mw_rrsets *sets) {
-    return sets->compared;
+bool mw_rrsets_has_dname(const mw_rrsets *sets) {
+    return sets->has_dname;
+}
+
+uint64_t mw_rrsets_compared(void) {
+    return compared;
 }

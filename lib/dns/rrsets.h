@@ -32,5 +32,8 @@ void mw_rrset_clear(mw_rrsets *sets, mw_rrset *set);
 void mw_rrsets_set_exists(mw_rrsets *sets, const mw_name *name);
 bool mw_rrsets_exists(const mw_rrsets *sets, const mw_name *name);
 
-/* For tests: how many keys were compared with one another so far. */
-uint64_t mw_rrsets_compared(const mw_rrsets *sets);
+/* There is a set of that type, which speaks for all names below its own. */
+bool mw_rrsets_has_dname(const mw_rrsets *sets);
+
+/* For tests: how many keys this thread has compared with one another so far. */
+uint64_t mw_rrsets_compared(void);

@@ -92,7 +92,7 @@ static void look_up(const snapshot *s, const mw_question *question, mw_answer *a
             answer->beside_alias |= world && question->type != MW_TYPE_CNAME && has_alias(s, name);
             return;
         }
-        const mw_rrset *alias = mw_rrsets_find(s->sets, name, MW_TYPE_CNAME);
+        const mw_rrset *alias = exists ? mw_rrsets_find(s->sets, name, MW_TYPE_CNAME) : NULL;
         if (!alias || !alias->records->len ||
             !mw_rdata_name(&g_array_index(alias->records, mw_rdata, 0), &answer->canonical)) {
             answer->status = !world ? MW_DNS_NOTRECORDED : exists ? MW_DNS_NODATA : MW_DNS_NXDOMAIN;

@@ -124,6 +124,8 @@ static const char *value_of(const mw_rule_facts *on, mw_span name) {
 }
 
 static const char *fill_in(const mw_rule_facts *on, const char *pattern) {
+    if (!strchr(pattern, '{'))
+        return pattern;
     g_autoptr(GString) out = g_string_new(NULL);
     mw_span rest = mw_span_of(pattern);
     for (;;) {

@@ -3,7 +3,8 @@
 
 #include "repair/run.h"
 
-/* A former value: what stood behind the colon, without the final CRLF; data NULL: there was no such field. */
+/* A former value: what stood behind the colon, without the final CRLF; data NULL: there was no such field.
+ * words NULL: the value was rewritten; they are made of it when the edit is told. */
 typedef void (*mw_repair_offer)(void *data, mw_span value, unsigned cost, mw_repair_kind kind,
                                 const char *words);
 

@@ -11,6 +11,7 @@ typedef struct name_slot {
     mw_span texts[MAX_INSTANCES];          /* canonical, hints and a global edit applied */
     guint n;
     GHashTable *seen; /* texts of all entries, joined: a choice is made once */
+    GString *key;     /* for that */
     mw_repair_slot slot;
 } name_slot;
 
@@ -20,8 +21,10 @@ typedef struct search {
     name_slot *names;
     size_t n_names;
     GArray *places;
-    int global;   /* edit of all fields at once, -1: none */
-    bool changed; /* that edit changes something */
+    int global;    /* edit of all fields at once, -1: none */
+    bool changed;  /* that edit changes something */
+    unsigned most; /* what a choice may cost to be of use */
+    GString *text; /* what is being made canonical */
 } search;
 
 static mw_span canonical(search *s, mw_span raw) {
@@ -31,31 +34,54 @@ static mw_span canonical(search *s, mw_span raw) {
 }
 
 static mw_span canonical_value(search *s, const char *name, mw_span value) {
-    g_autoptr(GString) raw = g_string_new(name);
-    g_string_append_c(raw, ':');
+    g_string_assign(s->text, name);
+    g_string_append_c(s->text, ':');
     if (value.len)
-        mw_span_append(raw, value);
-    return canonical(s, mw_span_of_string(raw));
+        mw_span_append(s->text, value);
+    return canonical(s, mw_span_of_string(s->text));
 }
 
-static void add_choice(search *s, name_slot *n, const mw_span *texts, guint count, unsigned cost,
-                       mw_repair_kind kind, const char *words) {
-    if (n->slot.choices->len >= MAX_CHOICES)
-        return;
-    mw_span *all = mw_new_n(s->run->scratch, mw_span, n->entries);
-    g_autoptr(GString) key = g_string_new(NULL);
-    for (guint e = 0; e < n->entries; e++) {
-        all[e] = e < count ? texts[count - 1 - e] : (mw_span){"", 0};
-        g_string_append_len(key, all[e].data, (gssize)all[e].len);
-        g_string_append_c(key, '\n');
-    }
-    if (!g_hash_table_add(n->seen, g_bytes_new(key->str, key->len)))
-        return;
-    const mw_repair_edit *edit = mw_repair_edit_new(s->run->scratch, kind, words);
-    /* several edits that are often seen are likelier than a single odd one */
+static const mw_span nothing = {NULL, 0};
+
+static guint hash_texts(gconstpointer data) {
+    const GString *text = data;
+    return g_string_hash(text);
+}
+
+static gboolean same_texts(gconstpointer a, gconstpointer b) {
+    return g_string_equal(a, b);
+}
+
+static void free_texts(gpointer text) {
+    g_string_free(text, TRUE);
+}
+
+/* Several edits that are often seen are likelier than a single odd one. */
+static unsigned weight_of(unsigned cost) {
     static const unsigned weights[] = {0, 1, 3, 5, 7};
-    mw_repair_choice choice = {
-        .texts = all, .cost = weights[MIN(cost, G_N_ELEMENTS(weights) - 1)], .edit = edit};
+    return weights[MIN(cost, G_N_ELEMENTS(weights) - 1)];
+}
+
+/* words NULL: that the value was rewritten; was: what it was. They are made for the few edits that are told.
+ */
+static void add_choice(search *s, name_slot *n, const mw_span *texts, guint count, unsigned cost,
+                       mw_repair_kind kind, const char *words, mw_span was) {
+    if (n->slot.choices->len >= MAX_CHOICES || weight_of(cost) > s->most)
+        return;
+    g_string_truncate(n->key, 0);
+    for (guint e = 0; e < n->entries; e++) {
+        if (e < count)
+            mw_span_append(n->key, texts[count - 1 - e]);
+        g_string_append_c(n->key, '\n');
+    }
+    if (g_hash_table_contains(n->seen, n->key))
+        return;
+    g_hash_table_add(n->seen, g_string_new_len(n->key->str, (gssize)n->key->len));
+    mw_span *all = mw_new_n(s->run->scratch, mw_span, n->entries);
+    for (guint e = 0; e < n->entries; e++)
+        all[e] = e < count ? texts[count - 1 - e] : (mw_span){"", 0};
+    const mw_repair_edit *edit = mw_repair_edit_new(s->run->scratch, kind, words);
+    mw_repair_choice choice = {.texts = all, .cost = weight_of(cost), .edit = edit, .was = was};
     g_array_append_val(n->slot.choices, choice);
 }
 
@@ -79,7 +105,7 @@ static void take_variant(void *data, mw_span value, unsigned cost, mw_repair_kin
             texts[count++] = v->n->texts[i];
         }
     }
-    add_choice(v->s, v->n, texts, count, cost, kind, words);
+    add_choice(v->s, v->n, texts, count, cost, kind, words, value);
 }
 
 /* A doubled field: each one may be the new one. */
@@ -95,17 +121,18 @@ static void add_doubles(search *s, name_slot *n) {
         const char *value =
             n->fields[gone] ? mw_repair_excerpt(s->run->scratch, n->fields[gone]->value, 60) : "";
         add_choice(s, n, texts, count, 1, MW_REPAIR_ADDED,
-                   mw_printf(s->run->scratch, "a %s %s was added (\"%s\")", ordinal, n->name, value));
+                   mw_printf(s->run->scratch, "a %s %s was added (\"%s\")", ordinal, n->name, value),
+                   nothing);
     }
     for (guint kept = 0; n->n > 2 && kept < n->n; kept++)
         add_choice(s, n, &n->texts[kept], 1, 2, MW_REPAIR_ADDED,
-                   mw_printf(s->run->scratch, "%u more %s fields were added", n->n - 1, n->name));
+                   mw_printf(s->run->scratch, "%u more %s fields were added", n->n - 1, n->name), nothing);
     if (n->n > 1) {
         mw_span texts[MAX_INSTANCES];
         for (guint i = 0; i < n->n; i++)
             texts[i] = n->texts[n->n - 1 - i];
         add_choice(s, n, texts, n->n, 2, MW_REPAIR_FIELD,
-                   mw_printf(s->run->scratch, "the %s fields were put into another order", n->name));
+                   mw_printf(s->run->scratch, "the %s fields were put into another order", n->name), nothing);
     }
 }
 
@@ -124,14 +151,17 @@ static void add_name_forms(search *s, name_slot *n) {
         memcpy(texts, n->texts, n->n * sizeof(mw_span));
         texts[n->n - 1] = canonical_value(s, form, n->fields[n->n - 1]->value);
         add_choice(s, n, texts, n->n, 2, MW_REPAIR_FIELD,
-                   mw_printf(s->run->scratch, "the field name %s was written as %s", form, n->name));
+                   mw_printf(s->run->scratch, "the field name %s was written as %s", form, n->name), nothing);
     }
 }
 
 static void fill_slot(search *s, name_slot *n) {
     n->slot.choices = g_array_new(FALSE, TRUE, sizeof(mw_repair_choice));
-    n->seen = g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
-    add_choice(s, n, n->texts, n->n, 0, MW_REPAIR_FIELD, NULL);
+    n->seen = g_hash_table_new_full(hash_texts, same_texts, free_texts, NULL);
+    n->key = g_string_new(NULL);
+    add_choice(s, n, n->texts, n->n, 0, MW_REPAIR_FIELD, NULL, nothing);
+    if (!s->most)
+        return;
     add_doubles(s, n);
     bool simple = s->run->canon == MW_CANON_SIMPLE;
     guint first = n->n > 3 ? n->n - 3 : 0;
@@ -265,14 +295,27 @@ static void free_slots(search *s) {
             g_array_free(s->names[i].slot.choices, TRUE);
         if (s->names[i].seen)
             g_hash_table_destroy(s->names[i].seen);
+        if (s->names[i].key)
+            g_string_free(s->names[i].key, TRUE);
     }
+    g_string_free(s->text, TRUE);
     g_array_free(s->places, TRUE);
     g_free(s->names);
 }
 
+static const mw_repair_edit *edit_of(const search *s, const name_slot *n, const mw_repair_choice *choice) {
+    mw_arena *arena = s->run->scratch;
+    if (choice->edit->words)
+        return choice->edit;
+    return mw_repair_edit_new(arena, choice->edit->kind,
+                              mw_printf(arena, "%s was rewritten: when the mail was signed it was \"%s\"",
+                                        n->name, mw_repair_excerpt(arena, choice->was, 100)));
+}
+
 static bool search_once(mw_repair_run *run, const mw_repair_target *target, const GArray *hints, int global,
                         unsigned max_cost, GPtrArray *edits) {
-    search s = {.run = run, .target = target, .global = global};
+    search s = {.run = run, .target = target, .global = global, .most = max_cost};
+    s.text = g_string_new(NULL);
     s.names = g_new0(name_slot, MW_REPAIR_MAX_PLACES);
     s.places = g_array_new(FALSE, TRUE, sizeof(mw_repair_place));
     bool found = false;
@@ -291,8 +334,9 @@ static bool search_once(mw_repair_run *run, const mw_repair_target *target, cons
                                            s.places->len, slots, s.n_names, max_cost, chosen);
         for (size_t i = 0; found && i < s.n_names; i++)
             if (chosen[i])
-                g_ptr_array_add(edits,
-                                (gpointer)g_array_index(slots[i].choices, mw_repair_choice, chosen[i]).edit);
+                g_ptr_array_add(
+                    edits, (gpointer)edit_of(&s, &s.names[i],
+                                             &g_array_index(slots[i].choices, mw_repair_choice, chosen[i])));
     } else {
         run->cut_short = true;
     }

@@ -1,5 +1,4 @@
 #include "repair/offers.h"
-#include "repair/text.h"
 
 bool mw_repair_is_blank(char c) {
     return c == ' ' || c == '\t';
@@ -26,17 +25,12 @@ void mw_repair_give(const mw_repair_offers *o, const char *value, unsigned cost,
     o->offer(o->data, mw_span_of(value), cost, kind, words);
 }
 
-static const char *was_words(const mw_repair_offers *o, mw_span before) {
-    return mw_printf(o->arena, "%s was rewritten: when the mail was signed it was \"%s\"", o->name,
-                     mw_repair_excerpt(o->arena, before, 100));
-}
-
 void mw_repair_give_was(const mw_repair_offers *o, const char *value, unsigned cost, mw_repair_kind kind) {
-    mw_repair_give(o, mw_printf(o->arena, " %s", value), cost, kind, was_words(o, mw_span_of(value)));
+    mw_repair_give(o, mw_printf(o->arena, " %s", value), cost, kind, NULL);
 }
 
 void mw_repair_give_copy(const mw_repair_offers *o, const mw_field *field, unsigned cost,
                          mw_repair_kind kind) {
     if (field->value.len <= MW_REPAIR_MAX_VALUE)
-        o->offer(o->data, field->value, cost, kind, was_words(o, field->value));
+        o->offer(o->data, field->value, cost, kind, NULL);
 }

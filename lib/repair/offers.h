@@ -17,7 +17,7 @@ typedef struct mw_repair_offers {
 
 void mw_repair_give(const mw_repair_offers *o, const char *value, unsigned cost, mw_repair_kind kind,
                     const char *words);
-/* With a blank in front, as nearly all fields have, and in words what the value was. */
+/* With a blank in front, as nearly all fields have; told as what the value was. */
 void mw_repair_give_was(const mw_repair_offers *o, const char *value, unsigned cost, mw_repair_kind kind);
 /* A value as it stands elsewhere in the mail, with the same words. Not when it is very long. */
 void mw_repair_give_copy(const mw_repair_offers *o, const mw_field *field, unsigned cost,

@@ -96,6 +96,7 @@ typedef struct mw_repair_choice {
     unsigned cost;        /* 0: as it stands; else 1 (often seen) and more */
     unsigned mark; /* of what is taken away; the same in two slots: the same text; 0: nothing to compare */
     const mw_repair_edit *edit;
+    mw_span was; /* for edits without words */
 } mw_repair_choice;
 
 typedef struct mw_repair_slot {

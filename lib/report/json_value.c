@@ -14,11 +14,13 @@ mw_json *mw_json_object(void) {
     return object;
 }
 
+static bool is_escaped(unsigned char c) {
+    return c < 32 || c == '"' || c == '\\';
+}
+
 static const char *escape_of(unsigned char c, char buffer[8]) {
     static const char *const known[128] = {['"'] = "\\\"", ['\\'] = "\\\\", ['\b'] = "\\b", ['\f'] = "\\f",
                                            ['\n'] = "\\n", ['\r'] = "\\r",  ['\t'] = "\\t"};
-    if (c >= 32 && c != '"' && c != '\\')
-        return NULL;
     if (known[c])
         return known[c];
     g_snprintf(buffer, 8, "\\u%04X", c);
@@ -31,11 +33,10 @@ static void add_string(GString *out, const char *text) {
     g_string_append_c(out, '"');
     const char *from = text;
     for (const char *p = text; *p; p++) {
-        const char *escape = escape_of((unsigned char)*p, buffer);
-        if (!escape)
+        if (!is_escaped((unsigned char)*p))
             continue;
         g_string_append_len(out, from, p - from);
-        g_string_append(out, escape);
+        g_string_append(out, escape_of((unsigned char)*p, buffer));
         from = p + 1;
     }
     g_string_append(out, from);
@@ -51,10 +52,9 @@ static void add_text(mw_arena *arena, GString *out, const char *value) {
 
 static GString *add_key(mw_json *object, const char *key) {
     GString *out = object->text;
-    if (out->len)
-        g_string_append_c(out, ',');
-    add_string(out, key);
-    g_string_append_c(out, ':');
+    g_string_append(out, out->len ? ",\"" : "\"");
+    g_string_append(out, key); /* ours: nothing in it is escaped */
+    g_string_append_len(out, "\":", 2);
     return out;
 }
 
@@ -84,7 +84,9 @@ void mw_json_bool(mw_json *object, const char *key, bool value) {
 }
 
 void mw_json_int(mw_json *object, const char *key, int64_t value) {
-    g_string_append_printf(add_key(object, key), "%" G_GINT64_FORMAT, value);
+    char digits[24];
+    g_snprintf(digits, sizeof digits, "%" G_GINT64_FORMAT, value);
+    g_string_append(add_key(object, key), digits);
 }
 
 void mw_json_int_or_null(mw_json *object, const char *key, int64_t value) {
