@@ -95,6 +95,19 @@ static const char *address_in(mw_facts *facts, const char *name) {
     return NULL;
 }
 
+/* As a reader sees it: other forms of a letter, an at sign or a dot become the plain one, and what is not
+ * seen is left out. */
+static const char *as_seen(mw_facts *facts, const char *name) {
+    g_autofree char *plain = g_utf8_normalize(name, -1, G_NORMALIZE_NFKC);
+    g_autoptr(GString) out = g_string_new(NULL);
+    for (const char *p = plain; p && *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        if (g_unichar_type(c) != G_UNICODE_FORMAT && !g_unichar_iszerowidth(c))
+            g_string_append_unichar(out, c == 0x3002 ? '.' : c);
+    }
+    return plain ? mw_strdup(facts->arena, out->str) : name;
+}
+
 static bool addressed_to(mw_facts *facts, const char *domain) {
     const mw_field *field = mw_message_field(facts->message, "To");
     GPtrArray *to = field ? mw_addresses(facts->arena, field) : NULL;
@@ -132,9 +145,11 @@ static const char *comments(const mw_facts *facts) {
 
 /* Programs show a comment beside the name, or as the name. */
 static void check_display_name(mw_facts *facts, const mw_address *author) {
-    const char *shown = author->display_name ? address_in(facts, author->display_name) : NULL;
+    const char *shown = author->display_name ? address_in(facts, as_seen(facts, author->display_name)) : NULL;
     if (!shown)
-        shown = address_in(facts, comments(facts));
+        shown = address_in(facts, as_seen(facts, comments(facts)));
+    if (!shown && author->local_part) /* "ann@bank.example"@shop.example */
+        shown = address_in(facts, as_seen(facts, author->local_part));
     if (!shown || !author->domain || mw_domain_same_organisation(shown, author->domain))
         return;
     const char *symbol = addressed_to(facts, shown) ? "SPOOF_DISPLAY_NAME" : "FROM_NEQ_DISPLAY_NAME";

@@ -247,7 +247,17 @@ static bool is_unknown(const mw_dkim *dkim) {
     return dkim->result == MW_DKIM_TEMPERROR || dkim->result == MW_DKIM_UNTESTABLE;
 }
 
+/* l= below the body's size: what stands behind it is nobody's word. */
+static void tell_rest(mw_facts *facts, const mw_dkim *dkim) {
+    if (dkim->result != MW_DKIM_PASS || !dkim->has_length || !dkim->reason)
+        return;
+    mw_notice(facts, "The signature of %s covers %s of the mail's text (l=): anybody can have written %s.",
+              dkim->domain, dkim->length ? "only the beginning" : "nothing",
+              dkim->length ? "the rest" : "it");
+}
+
 static void tell(mw_facts *facts, const mw_dkim *dkim) {
+    tell_rest(facts, dkim);
     if (dkim->notice)
         mw_notice(facts, "DKIM signature of %s: %s", signer(facts->arena, dkim), dkim->notice);
     if (dkim->now_differs)

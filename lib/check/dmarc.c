@@ -161,8 +161,8 @@ static void report_fail(mw_facts *facts, const mw_dmarc *dmarc) {
     const mw_dkim *broken = broken_on_the_way(facts, dmarc);
     const char *forwarder = mw_client_forwarder(facts);
     if (forwarder && !broken)
-        finding->summary =
-            mw_printf(facts->arena, "%s. The mail was forwarded by %s", finding->summary, forwarder);
+        finding->summary = mw_printf(facts->arena, "%s. By its envelope the mail was forwarded by %s",
+                                     finding->summary, forwarder);
     if (broken)
         blame_the_way(facts, finding, broken, cause != NULL);
     if (cause)

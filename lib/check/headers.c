@@ -120,6 +120,24 @@ static void count_line(lines *found, size_t number, size_t length) {
     }
 }
 
+/* A header field that two readers take for different ones: behind a lone CR stands "Name:". */
+static const mw_field *with_hidden_field(const mw_message *message) {
+    for (size_t i = 0; i < message->n_fields; i++) {
+        const mw_field *field = &message->fields[i];
+        for (size_t k = 0; k + 1 < field->value.len; k++) {
+            if (field->value.data[k] != '\r' || field->value.data[k + 1] == '\n')
+                continue;
+            size_t end = k + 1;
+            while (end < field->value.len &&
+                   (g_ascii_isalnum(field->value.data[end]) || field->value.data[end] == '-'))
+                end++;
+            if (end > k + 1 && end < field->value.len && field->value.data[end] == ':')
+                return field;
+        }
+    }
+    return NULL;
+}
+
 /* RFC 5322 section 2.1.1. Every line end of raw is CRLF. */
 static void check_lines(mw_facts *facts) {
     mw_span rest = facts->message->raw;
@@ -133,6 +151,13 @@ static void check_lines(mw_facts *facts) {
                found.too_many == 1 ? "line is" : "lines are", MAX_LINE, found.longest_at, found.longest);
     if (facts->message->line_ends == MW_LINES_MIXED || facts->message->line_ends == MW_LINES_CR)
         mw_hit(facts, "BARE_LINE_ENDS", "lines of the file end in different ways: some with a lone CR or LF");
+    const mw_field *lone = with_hidden_field(facts->message);
+    if (lone)
+        mw_notice(
+            facts,
+            "The field %.*s holds a lone CR, and another field behind it: some programs read that one, and "
+            "others never see it.",
+            (int)MIN(lone->name.len, 60), lone->name.data);
 }
 
 static void check_broken(mw_facts *facts) {

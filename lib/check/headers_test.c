@@ -31,6 +31,14 @@ static const struct {
     {"From: nobody\n" REST, "FROM_INVALID"},
     {"From:\n" REST, "FROM_INVALID"},
     {"From: \"ann@bank.example\" <x@shop.example>\n" REST, "FROM_NEQ_DISPLAY_NAME"},
+    {"From: \"ann\xef\xbc\xa0"
+     "bank\xe3\x80\x82"
+     "example\" <x@shop.example>\n" REST,
+     "FROM_NEEDS_ENCODING FROM_NEQ_DISPLAY_NAME"},
+    {"From: \"ann@\xe2\x80\x8b"
+     "bank.example\" <x@shop.example>\n" REST,
+     "FROM_NEEDS_ENCODING FROM_NEQ_DISPLAY_NAME"},
+    {"From: \"ann@bank.example\"@shop.example\n" REST, "FROM_NEQ_DISPLAY_NAME"},
     {"From: \"Boss boss@client.example\" <x@shop.example>\n" REST, "SPOOF_DISPLAY_NAME"},
     {"From: \"ann@mail.shop.example\" <x@shop.example>\n" REST, ""},
     {"From: \"5 @ 10 euro\" <x@shop.example>\n" REST, ""},

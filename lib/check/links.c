@@ -1,6 +1,7 @@
 /* Links: what is shown against where it leads, and how addresses are disguised. */
 #include "base/domain.h"
 #include "check/check.h"
+#include "check/client.h"
 #include "check/lookalike.h"
 
 /* One row a symbol: the first link speaks for it, the others are counted. */
@@ -147,7 +148,11 @@ static bool is_of_the_service(const tally *t, const mw_url *shown, const mw_url 
     const char *mail_from = facts->envelope->mail_from_domain;
     if (target->ip.family)
         return false;
-    if (is_kind(t, target->host, "counter") || passes_for(facts, target->host) ||
+    if (is_kind(t, target->host, "counter"))
+        return true;
+    if (mw_client_forwarder(facts)) /* who only hands a mail on puts no links of its own into it */
+        return false;
+    if (passes_for(facts, target->host) ||
         (mail_from && mw_domain_same_organisation(mail_from, target->host)))
         return true;
     return is_own(facts, shown->host) && passes_for(facts, NULL) &&

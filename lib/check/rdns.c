@@ -99,10 +99,12 @@ static void report_mismatch(mw_facts *facts, const mw_rdns *rdns, const char *ip
     mw_finding *finding = mw_hit(facts, "HFILTER_HOSTNAME_UNKNOWN",
                                  "the PTR record of %s names %s, which does not lead back to %s%s", ip, name,
                                  ip, mw_client_as_of_today(facts));
-    finding->fix = mw_printf(facts->arena,
-                             "Let whoever runs the DNS of %s point it at %s, or let the server's host change "
-                             "the PTR record of %s to a name that does.",
-                             name, ip, ip);
+    finding->fix =
+        mw_printf(facts->arena,
+                  "Let the server's host change the PTR record of %s to a name that leads back to "
+                  "it. Only if the server is yours and %s is its name: let that name's record hold "
+                  "%s, too.",
+                  ip, name, ip);
 }
 
 static void untestable(mw_facts *facts, mw_rdns *rdns, const char *why) {

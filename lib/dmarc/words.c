@@ -116,8 +116,9 @@ static const char *forwarded_words(const mw_dmarc_judge *judge) {
         lead = mw_printf(judge->arena, " (not as d=%s)", id->domain);
     return mw_printf(
         judge->arena,
-        "Let the author's server sign with DKIM as d=%s%s. The mail was forwarded by %s: SPF speaks "
-        "for the forwarder then, as it must, and only a signature lasts.",
+        "Let the author's server sign with DKIM as d=%s%s. If %s forwarded the mail, as its envelope says, "
+        "SPF "
+        "speaks for the forwarder, as it must, and only a signature lasts. If nobody wrote it, it is forged.",
         judge->domain, lead, who);
 }
 

@@ -196,7 +196,12 @@ static void write_more(mw_layout *l, const mw_diagnosis *d, int verbose) {
                            page && run ? "; " : "", run ? "-v shows what our own run finds in the mail" : "");
 }
 
-static void write_kind(mw_layout *l, const mw_bounce *b) {
+static void write_kind(mw_layout *l, const mw_diagnosis *d) {
+    const mw_bounce *b = d->facts->bounce;
+    if (d->doubt) {
+        mw_layout_end(l);
+        mw_layout_labelled(l, "Forged?", "%s", d->doubt);
+    }
     if (b->backscatter || b->kind == MW_BOUNCE_COMPLAINT)
         mw_layout_end(l);
     if (b->backscatter)
@@ -222,7 +227,7 @@ void mw_bounce_write(mw_layout *l, const mw_diagnosis *d, int verbose) {
     mw_layout_headline(l, mw_head_color(v), mw_head_word(l->arena, v),
                        b->queue_id ? mw_printf(l->arena, "%s%squeue %s", told, *told ? ", " : "", b->queue_id)
                                    : told);
-    write_kind(l, b);
+    write_kind(l, d);
     guint shown = verbose > 0 ? groups->len : MIN(groups->len, SHOWN_GROUPS);
     for (guint i = 0; i < shown; i++)
         write_group(l, d, groups->pdata[i], verbose);

@@ -7,6 +7,7 @@
 #include "trace/read.h"
 #include "mail/unwrap.h"
 #include "repair/escapes.h"
+#include "score/deceit.h"
 #include "report/explain.h"
 
 #include <math.h>
@@ -32,10 +33,12 @@ static bool open_bounce(mw_facts *facts, const mw_world *world, GError **error) 
         return true;
     if (bounce->kind == MW_BOUNCE_VACATION) {
         bool receipt = strcmp(bounce->form, "read receipt") == 0;
-        mw_notice(facts,
-                  receipt ? "This is a read receipt, not a bounce: the recipient's program tells what became "
-                            "of a mail that did arrive."
-                          : "This is an automatic answer, not a bounce: the mail it answers did arrive.");
+        mw_notice(
+            facts,
+            receipt
+                ? "This is a read receipt, not a bounce: the recipient's program tells what became "
+                  "of a mail that did arrive."
+                : "By its header this is an automatic answer, not a bounce: the mail it answers did arrive.");
         facts->automatic = true;
         return true;
     }
@@ -381,17 +384,37 @@ static mw_diagnosis *diagnose_one(mw_arena *arena, const mw_world *world, const 
 
 bool mw_carries_another(const mw_facts *facts) {
     const mw_bounce *b = facts->bounce;
-    return facts->attached || (b && !b->paired && b->original && b->recipients->len && !mw_bounce_failed(b));
+    return facts->attached || (b && !b->paired && !mw_bounce_failed(b));
 }
 
 /* Whether the mail around the other one leads. A report of a server's own is seldom signed: for that to be
  * refused its author's domain must ask for it. */
 static bool leads(const mw_diagnosis *outer, bool report) {
-    const mw_dmarc *dmarc = outer->facts->dmarc;
-    bool disowned =
-        dmarc && dmarc->rfc9989.result == MW_DMARC_FAIL && dmarc->rfc9989.disposition == MW_POLICY_REJECT;
-    return outer->verdict->forged || outer->verdict->deceptive || disowned ||
+    return outer->verdict->forged || outer->verdict->deceptive || mw_disowned(outer->facts) ||
            (!report && outer->verdict->action == MW_OUTCOME_REJECT);
+}
+
+/* A report of a failure stands for itself; but one that came in the name of a domain, from a server that is
+ * not seen to be its own, may be forged. */
+static bool is_doubtful(const mw_diagnosis *d, const mw_world *around, mw_span bytes, mw_time now) {
+    const mw_bounce *b = d->facts->bounce;
+    if (!b || b->paired || !mw_bounce_failed(b))
+        return false;
+    const mw_facts *facts = mw_read_facts(d->facts->arena, around, bytes, now, NULL);
+    const char *name = facts && facts->trace->boundary >= 0 ? facts->envelope->rdns : NULL;
+    return facts && facts->trace->boundary >= 0 && facts->from_domain &&
+           !(name && mw_domain_same_organisation(name, facts->from_domain));
+}
+
+static void tell_doubt(mw_diagnosis *d, const mw_diagnosis *outer) {
+    const mw_facts *facts = outer->facts;
+    const mw_ip *client = &facts->envelope->client_ip;
+    d->doubt = mw_printf(facts->arena,
+                         "This notice itself came from %s in the name of %s, which asks for such mail to be "
+                         "refused: it may be forged. Change nothing on its word alone.",
+                         client->family ? mw_ip_text(facts->arena, client) : "an unknown server",
+                         facts->from_domain);
+    g_ptr_array_insert(d->facts->notices, 0, (gpointer)d->doubt);
 }
 
 const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const char *file, mw_span bytes,
@@ -401,16 +424,24 @@ const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const ch
     if (!d)
         return NULL;
     d->outer = world->lead == MW_LEAD_OUTER;
-    if (world->lead != MW_LEAD_OPEN || world->settings->part_given || !mw_carries_another(d->facts))
-        return d;
     mw_world around = *world;
     around.lead = MW_LEAD_OUTER;
+    if (world->lead != MW_LEAD_OPEN || world->settings->part_given)
+        return d;
+    bool doubtful = is_doubtful(d, &around, bytes, now);
+    if (!doubtful && !mw_carries_another(d->facts))
+        return d;
     mw_diagnosis *outer = diagnose_one(arena, &around, file, bytes, now, error);
     if (!outer)
         return NULL;
     outer->outer = true;
     d->dns = outer->dns; /* of both */
-    bool first_outer = leads(outer, d->facts->bounce != NULL);
+    const mw_bounce *bounce = d->facts->bounce;
+    if (doubtful && mw_disowned(outer->facts))
+        tell_doubt(d, outer);
+    bool first_outer = !doubtful && leads(outer, bounce != NULL);
+    if (!first_outer && bounce && (doubtful ? !mw_disowned(outer->facts) : !bounce->original))
+        return d; /* nothing to tell of what stands around it */
     mw_diagnosis *first = first_outer ? outer : d, *second = first_outer ? d : outer;
     if (first_outer) {
         ((mw_facts *)outer->facts)->attached = "another mail, which says nothing for this one: the mail "

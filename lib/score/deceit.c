@@ -1,5 +1,6 @@
 #include "score/deceit.h"
 #include "base/domain.h"
+#include "check/check.h"
 #include "score/lead.h"
 
 /* ---- did the author domain send it? ---- */
@@ -19,19 +20,13 @@ static bool was_signed(const mw_facts *facts) {
     return false;
 }
 
-/* The receiver, or a forwarder whose ARC seal holds, noted that it passed. */
+/* The receiver, or a forwarder whose ARC seal holds and is trusted, noted that it passed: anybody can seal.
+ */
 static bool passed_before(const mw_facts *facts) {
     const mw_claim *then = mw_claims_trusted(facts->claims, "dmarc");
     if (then && strcmp(then->result, "pass") == 0)
         return true;
-    for (guint i = 0; facts->arc && facts->arc->result == MW_ARC_PASS && i < facts->claims->len; i++) {
-        const mw_claim *claim = facts->claims->pdata[i];
-        const char *from = mw_claim_property(claim, "header.from");
-        if (claim->instance && strcmp(claim->method, "dmarc") == 0 && strcmp(claim->result, "pass") == 0 &&
-            of_author(facts, from))
-            return true;
-    }
-    return false;
+    return mw_trusted_sealer(facts) != NULL;
 }
 
 static bool spf_denies(const mw_facts *facts) {
@@ -50,6 +45,12 @@ static bool author_denies(const mw_facts *facts) {
         return false;
     return (fails || (!open && spf_denies(facts))) && !mw_lead_author_proved(facts) && !was_signed(facts) &&
            !passed_before(facts);
+}
+
+bool mw_disowned(const mw_facts *facts) {
+    const mw_dmarc *dmarc = facts->dmarc;
+    return dmarc && dmarc->rfc9989.result == MW_DMARC_FAIL &&
+           dmarc->rfc9989.disposition >= MW_POLICY_QUARANTINE;
 }
 
 /* Somebody else answers for the mail, such as a mailing service: SPF or a signature passes for that domain.
@@ -109,7 +110,7 @@ static const char *owner_words(const mw_facts *facts, bool forged) {
 
 mw_deceit mw_deceit_find(const mw_facts *facts) {
     mw_deceit deceit = {0};
-    if (facts->bounce || facts->automatic || facts->evidence->sender_copy || is_mine(facts))
+    if (facts->bounce || facts->evidence->sender_copy || is_mine(facts))
         return deceit;
     bool denied = author_denies(facts);
     if (!denied && !mw_lead_author_proved(facts))

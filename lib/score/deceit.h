@@ -13,3 +13,6 @@ typedef struct mw_deceit {
 /* Never of a bounce, a Sent copy, or a mail from a server that --mine names. An unsigned mail through a
  * mailing service is neither, whatever the service does to its links. */
 mw_deceit mw_deceit_find(const mw_facts *facts);
+
+/* DMARC fails, and the author domain asks for such mail to be refused or put aside. */
+bool mw_disowned(const mw_facts *facts);

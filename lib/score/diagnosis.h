@@ -37,8 +37,9 @@ typedef struct mw_diagnosis {
     mw_dns_numbers dns;
     const GPtrArray *fixes; /* of const mw_fix *: the proven ones, one a key; or NULL */
     const struct mw_diagnosis
-        *carried; /* the other one, of a file in which one mail carries another; or NULL */
-    bool outer;   /* it is the mail around the other one */
+        *carried;      /* the other one, of a file in which one mail carries another; or NULL */
+    bool outer;        /* it is the mail around the other one */
+    const char *doubt; /* of a bounce: why it may be forged itself; or NULL */
     const struct mw_diagnosis *before; /* with --what-if: the same without those records; else NULL */
 } mw_diagnosis;
 

@@ -20,6 +20,9 @@ const char *mw_decider_name(mw_decider decider) {
 
 static bool is_judged(const mw_facts *facts) {
     const mw_evidence *e = facts->evidence;
+    /* that it answers by itself is what the mail says */
+    if (facts->automatic && (mw_disowned(facts) || mw_deceit_find(facts).by))
+        return true;
     return !facts->automatic && (!(e->sender_copy || e->no_delivery) || facts->bounce);
 }
 

@@ -30,6 +30,25 @@ static const struct {
     {"from a; Sun, 1 Nov 2026 10:00:00 +0000 (unknown [192.0.2.1]) by mx.example.net (Postfix) with SMTP id "
      "6",
      "a", NULL, "192.0.2.1", "mx.example.net", "SMTP"},
+    {"from unknown (HELO mail.example.org [203.0.113.5]) (192.0.2.1) by mx.example.net with SMTP",
+     "mail.example.org", NULL, "192.0.2.1", "mx.example.net", "SMTP"},
+    {"from unknown (HELO a) (203.0.113.5) by mx.example.org with SMTP; (HELO b) (192.0.2.1) by "
+     "mx.example.net "
+     "with SMTP",
+     "a", NULL, "192.0.2.1", "mx.example.net", "SMTP"},
+    {"from unknown (HELO a) (ann@203.0.113.5) (192.0.2.1) by mx.example.net with SMTP", "a", NULL,
+     "192.0.2.1", "mx.example.net", "SMTP"},
+    {"from unknown (HELO a) (203.0.113.5) (HELO b\\) (192.0.2.1) by mx.example.net with SMTP", "a", NULL,
+     "192.0.2.1", "mx.example.net", "SMTP"},
+    {"from unknown (HELO a) ([203.0.113.5]) [) ([192.0.2.1]) by mx.example.net with ESMTP", "a", NULL,
+     "192.0.2.1", "mx.example.net", "ESMTP"},
+    {"from unknown (HELO (a [203.0.113.5] ((\") (192.0.2.1) by mx.example.net with SMTP", "a", NULL,
+     "192.0.2.1", "mx.example.net", "SMTP"},
+    {"from unknown (HELO a) ([192.0.2.1]) (envelope-sender <ann@example.org>) by mx.example.net with SMTP",
+     "a", NULL, "192.0.2.1", "mx.example.net", "SMTP"},
+    {"from a by mx.example.org (x [203.0.113.5]) with LMTP; (y [203.0.113.6]) (unknown [192.0.2.1]) by "
+     "mx.example.net (Postfix) with SMTP id 6",
+     "a", NULL, "192.0.2.1", "mx.example.net", "SMTP"},
     /* Exim */
     {"from mail.example.org ([192.0.2.1]) by mx.example.net with esmtps (TLS1.3) tls TLS_AES_256_GCM_SHA384 "
      "(Exim 4.96) id 1q",

@@ -476,7 +476,7 @@ static const struct {
      "envelope-from=a-bounces@lists.sender.example\n" R
      "from lists.sender.example (localhost [127.0.0.1]) by lists.sender.example (Postfix) with ESMTP id 2" D R
          OUT "by lists.sender.example (Postfix) with ESMTPS id 1" D,
-     "203.0.113.42", "lists.sender.example", 0, MW_CONFIDENCE_MEDIUM},
+     "203.0.113.42", "lists.sender.example", 0, MW_CONFIDENCE_LOW},
     {"every line of a connection is missing, a record names it",
      R "by 10.213.7.77 with SMTP id u13" D
        "Received-SPF: pass (google.com: domain of sender.example designates "
