@@ -394,11 +394,24 @@ static void report_none(mw_facts *facts) {
         mw_hit(facts, "R_DKIM_NA", "no DKIM-Signature field");
 }
 
+/* Looks for what was done to the mail, in the time that is left for it. */
+static void explain_broken(mw_facts *facts) {
+    int64_t left = mw_dns_left_ms(facts->dns);
+    bool broken = false;
+    for (guint i = 0; i < facts->dkim->len; i++)
+        broken |= ((const mw_dkim *)facts->dkim->pdata[i])->cause == MW_DKIM_CHANGED;
+    if (left > 0)
+        mw_repair_broken(facts->arena, facts->message, facts->dkim, MIN(left, REPAIR_BUDGET_MS));
+    else if (broken)
+        mw_notice(facts,
+                  "What changed the mail was not looked for: the time for this mail was over (--timeout).");
+}
+
 static void run(mw_facts *facts) {
     mw_dkim_request request = mw_signature_request(facts);
     facts->dkim = mw_dkim_verify(facts->arena, facts->dns, &request);
     if (!facts->trial && !request.untestable_body && !request.untestable_header)
-        mw_repair_broken(facts->arena, facts->message, facts->dkim, REPAIR_BUDGET_MS);
+        explain_broken(facts);
     size_t count = mw_message_count(facts->message, "DKIM-Signature");
     if (count > facts->dkim->len)
         mw_notice(facts, "%zu DKIM signatures; only the first %u were verified", count, facts->dkim->len);

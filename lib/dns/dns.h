@@ -100,3 +100,7 @@ bool mw_rdata_soa(const mw_rdata *rdata, mw_name *out);  /* its first name, the 
 bool mw_rdata_mx(const mw_rdata *rdata, uint16_t *preference, mw_name *out); /* "." is the null MX */
 /* The strings of a TXT record joined (RFC 7208 section 3.3), in the arena. */
 mw_span mw_rdata_txt(mw_arena *arena, const mw_rdata *rdata);
+
+/* What is left of the message's time, waiting and work; 0 when it is over. Work that only explains (searches,
+ * trials) ends with it. */
+int64_t mw_dns_left_ms(mw_dns *dns);

@@ -344,6 +344,13 @@ void mw_dns_start(mw_dns *dns) {
     pthread_mutex_unlock(&dns->lock);
 }
 
+int64_t mw_dns_left_ms(mw_dns *dns) {
+    pthread_mutex_lock(&dns->lock);
+    int64_t left = (dns->deadline_us - now_us()) / 1000;
+    pthread_mutex_unlock(&dns->lock);
+    return MAX(left, 0);
+}
+
 /* ---- what happened ---- */
 
 static int64_t elapsed_us(const mw_dns *dns, bool pending) {

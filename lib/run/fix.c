@@ -233,6 +233,11 @@ const mw_diagnosis *mw_prove_fixes(mw_arena *arena, const mw_world *world, const
     propose_keys(arena, d->facts, candidates);
     propose_dmarc(arena, d->facts, candidates);
     for (guint i = 0; i < candidates->len; i++) {
+        if (mw_dns_left_ms(world->dns) <= 0) {
+            mw_notice((mw_facts *)d->facts,
+                      "Not every record was tried: the time for this mail was over (--timeout).");
+            break;
+        }
         const mw_fix *fix = prove(arena, world, d, candidates->pdata[i], bytes, now);
         if (fix)
             keep(fixes, fix);

@@ -394,13 +394,11 @@ static bool leads(const mw_diagnosis *outer, bool report) {
            (!report && outer->verdict->action == MW_OUTCOME_REJECT);
 }
 
-/* A report of a failure stands for itself; but one that came in the name of a domain, from a server that is
- * not seen to be its own, may be forged. */
-static bool is_doubtful(const mw_diagnosis *d, const mw_world *around, mw_span bytes, mw_time now) {
-    const mw_bounce *b = d->facts->bounce;
+bool mw_is_doubtful(const mw_facts *bounced, const mw_world *around, mw_span bytes, mw_time now) {
+    const mw_bounce *b = bounced->bounce;
     if (!b || b->paired || !mw_bounce_failed(b))
         return false;
-    const mw_facts *facts = mw_read_facts(d->facts->arena, around, bytes, now, NULL);
+    const mw_facts *facts = mw_read_facts(bounced->arena, around, bytes, now, NULL);
     const char *name = facts && facts->trace->boundary >= 0 ? facts->envelope->rdns : NULL;
     return facts && facts->trace->boundary >= 0 && facts->from_domain &&
            !(name && mw_domain_same_organisation(name, facts->from_domain));
@@ -428,7 +426,7 @@ const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const ch
     around.lead = MW_LEAD_OUTER;
     if (world->lead != MW_LEAD_OPEN || world->settings->part_given)
         return d;
-    bool doubtful = is_doubtful(d, &around, bytes, now);
+    bool doubtful = mw_is_doubtful(d->facts, &around, bytes, now);
     if (!doubtful && !mw_carries_another(d->facts))
         return d;
     mw_diagnosis *outer = diagnose_one(arena, &around, file, bytes, now, error);

@@ -69,9 +69,10 @@ const mw_plan *mw_plan_read(mw_arena *arena, const mw_world *world, const char *
     mw_checks_prefetch(facts);
     if (!mw_ask_for_receivers(world, facts, error))
         return NULL;
-    if (!world->settings->part_given && mw_carries_another(facts)) {
-        mw_world around = *world;
-        around.lead = MW_LEAD_OUTER;
+    mw_world around = *world;
+    around.lead = MW_LEAD_OUTER;
+    if (!world->settings->part_given &&
+        (mw_carries_another(facts) || mw_is_doubtful(facts, &around, bytes, now))) {
         mw_facts *outer = mw_read_facts(arena, &around, bytes, now, error);
         if (!outer || (mw_checks_prefetch(outer), !mw_ask_for_receivers(world, outer, error)))
             return NULL;
