@@ -431,6 +431,14 @@ static void test_notice_address(void) {
     g_assert_true(mw_span_is(some, "a2@b.example"));
     g_assert_cmpuint(end, ==, 24);
     g_assert_cmpuint(mw_notice_address(MW_SPAN("a@b, a@c d.e"), 0, &end).len, ==, 0);
+    static const char *const within[][2] = {{"收件人（a2@b.example）不存在", "a2@b.example"},
+                                            {"宛先a2@b.exampleは存在しません", "a2@b.example"},
+                                            {"Empfänger jürgen@b.example.", "jürgen@b.example"},
+                                            {"收件人 用户@例子.广告 不存在", "用户@例子.广告"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(within); i++) {
+        some = mw_notice_address(mw_span_of(within[i][0]), 0, &end);
+        g_assert_true(mw_span_is(some, within[i][1]));
+    }
     g_autoptr(GString) many = g_string_new(NULL);
     for (int i = 0; i < 400000; i++)
         g_string_append(many, "a@b ");

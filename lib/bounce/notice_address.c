@@ -8,6 +8,15 @@ static bool domain_byte(char c) {
     return g_ascii_isalnum(c) || c == '.' || c == '-' || (c & 0x80);
 }
 
+/* Scripts that put no blanks around an address (Chinese, Japanese, Korean; their brackets) take three bytes a
+ * letter: one next to letters of ASCII is no part of the address. */
+static bool wide_ends(mw_span text, size_t end) {
+    size_t lead = end;
+    while (lead > 0 && end - lead < 3 && (text.data[lead - 1] & 0xc0) == 0x80)
+        lead--;
+    return lead > 0 && lead < end && (unsigned char)text.data[lead - 1] >= 0xe0;
+}
+
 /* Where the local part of the address begins whose @ is at sign. */
 static size_t local_start(mw_span text, size_t from, size_t sign) {
     size_t start = sign;
@@ -16,7 +25,8 @@ static size_t local_start(mw_span text, size_t from, size_t sign) {
             ;
         return start > from ? start - 1 : sign;
     }
-    while (start > from && local_byte(text.data[start - 1]))
+    bool plain = sign > from && !(text.data[sign - 1] & 0x80);
+    while (start > from && local_byte(text.data[start - 1]) && !(plain && wide_ends(text, start)))
         start--;
     while (start < sign && strchr("'`*|/{=.", text.data[start])) /* quotes and bullets, not the local part */
         start++;
@@ -28,7 +38,9 @@ mw_span mw_notice_address(mw_span text, size_t from, size_t *end) {
         if (text.data[sign] != '@')
             continue;
         size_t start = local_start(text, from, sign), stop = sign + 1;
-        while (stop < text.len && domain_byte(text.data[stop]))
+        bool plain = stop < text.len && !(text.data[stop] & 0x80);
+        while (stop < text.len && domain_byte(text.data[stop]) &&
+               !(plain && (unsigned char)text.data[stop] >= 0xe0))
             stop++;
         mw_span address = mw_span_strip_end(mw_span_slice(text, start, stop), ".-");
         bool domain = address.len > sign - start + 2 &&

@@ -77,11 +77,12 @@ static const char *action_of(const mw_dsn_recipient *d, const mw_smtp_reply *rep
         if (strcmp(d->action, known[i]) == 0)
             return class_of(d, reply) == '5' ? "failed" : known[i];
     }
+    char class = class_of(d, reply);
+    bool registered = d->action && strcmp(d->action, "delayed") == 0;
     bool delayed =
         d->action && (g_str_has_prefix(d->action, "delay") || g_str_has_prefix(d->action, "defer"));
-    if (delayed)
+    if (delayed && (registered || class != '5'))
         return w->final && !w->warning && !d->until ? "failed" : "delayed";
-    char class = class_of(d, reply);
     if (class == '2')
         return "delivered";
     return w->warning && class != '5' ? "delayed" : "failed";

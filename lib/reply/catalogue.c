@@ -265,11 +265,12 @@ const char *mw_reply_provider(const mw_smtp_reply *reply) {
 }
 
 static const rule *match(const mw_reply_catalogue *c, const mw_wording_text *text, const char *provider) {
-    for (int pass = provider ? 0 : 1; pass < 2; pass++) { /* first what the provider says, then the others */
+    enum { OWN, OTHERS, HINTS }; /* first what the provider says, then the others, then what says little */
+    for (int pass = provider ? OWN : OTHERS; pass <= HINTS; pass++) {
         for (guint i = 0; i < c->rules->len; i++) {
             const rule *r = c->rules->pdata[i];
             bool own = provider && (r->any || strcmp(r->provider, provider) == 0);
-            if (own == (pass == 0) && mw_wording_match(r->pattern, text))
+            if ((own ? OWN : r->weak ? HINTS : OTHERS) == pass && mw_wording_match(r->pattern, text))
                 return r;
         }
     }

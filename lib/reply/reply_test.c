@@ -259,6 +259,15 @@ static void test_causes(void) {
         {"Il server remoto non risponde", "network"},
         {"550 Domaine du destinataire introuvable", "network"},
         {"550 Message refusé : adresse bloquée", "policy"},
+        {"452 the quota of your subscription is used", "rate"},
+        {"550 our users send via port 587 with a password", "relay"},
+        {"550 this list does not accept mail from outside senders", "policy"},
+        {"the TLSA records of the peer do not match", "tls"},
+        {"451 the virus scanner could not be reached", "system"},
+        {"554 a website named in the text is blocklisted", "url"},
+        {"554 eight bit headers are not wanted", "syntax"},
+        {"the MX of example.com is an alias (CNAME)", "network"},
+        {"lda: permission denied", "system"}, /* what says little gives way */
         {"550 5.7.29 qqq zzz", "arc"},
         {"570 qqq zzz", "unknown"},
     };
