@@ -283,7 +283,7 @@ char *mw_context_explain(mw_context *context, const char *text, gsize size, gboo
     if (look_up)
         request.looked_up = mw_look_up_reply(arena, &world, request.text, now);
     if (g_str_has_prefix(format, "json")) {
-        char *json = mw_explain_json(arena, &request, error);
+        char *json = mw_explain_json(arena, &request, strcmp(format, "jsonl") == 0, error);
         return settle(json != NULL, error) ? json : NULL;
     }
     mw_layout layout = new_layout(arena, style);

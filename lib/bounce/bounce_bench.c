@@ -98,7 +98,6 @@ static void measure(const GPtrArray *files, const mw_reply_catalogue *catalogue)
 }
 
 int main(int argc, char **argv) {
-    g_mime_init(); /* for GMime alone: the library starts its own when it needs it */
     g_autoptr(mw_data) data = mw_data_new(NULL);
     const mw_reply_catalogue *catalogue = mw_reply_catalogue_of(data, NULL);
     phrases = mw_phrases_of_data(data, NULL);

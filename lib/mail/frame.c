@@ -50,7 +50,7 @@ static bool hex_number(mw_span text, uint64_t *out) {
 
 /* "2 M1e C6b095974", then one or more mails, each: \1 \2 N, ten blanks or a letter, its size in 16 hex
  * digits, LF, the mail, LF \1 \3 LF and metadata. */
-static bool take_dbox(mw_frame *frame, mw_span bytes) {
+static bool find_dbox(mw_span bytes, mw_span *mail) {
     mw_span rest = bytes;
     if (mw_span_starts(bytes, "2 M"))
         next_line(&rest);
@@ -60,29 +60,29 @@ static bool take_dbox(mw_frame *frame, mw_span bytes) {
     uint64_t size;
     if (line.len < 16 || !hex_number(mw_span_from(line, line.len - 16), &size))
         return false;
-    mw_span mail = mw_span_slice(rest, 0, size < rest.len ? (size_t)size : rest.len);
+    *mail = mw_span_slice(rest, 0, size < rest.len ? (size_t)size : rest.len);
     if (size > rest.len) { /* cut, or changed on its way: up to the metadata, or the end */
         const char *end = memmem(rest.data, rest.len, "\n\1\3", 3);
-        mail.len = end ? (size_t)(end - rest.data) : rest.len;
+        mail->len = end ? (size_t)(end - rest.data) : rest.len;
     }
+    return true;
+}
+
+static bool take_dbox(mw_frame *frame, mw_span bytes) {
+    mw_span mail;
+    if (!find_dbox(bytes, &mail))
+        return false;
     take_part(frame, bytes, mail,
               "a Dovecot store's file (dbox): its own lines before and behind the mail are taken off");
     return true;
 }
 
-/* "text:" or "hdr:", behind other fields of the kind "uid: 8"; a form feed stands behind. */
-static bool take_doveadm(mw_frame *frame, mw_span bytes) {
-    mw_span rest = bytes;
-    for (int i = 0; i < MAX_DOVEADM_LINES && rest.len; i++) {
-        mw_span line = next_line(&rest);
-        if (mw_span_equal(line, MW_SPAN("text:")) || mw_span_equal(line, MW_SPAN("hdr:"))) {
-            mw_span end = mw_span_strip_end(rest, "\r\n");
-            if (end.len && end.data[end.len - 1] == '\f')
-                rest = mw_span_slice(rest, 0, end.len - 1);
-            take_part(frame, bytes, rest,
-                      "what \"doveadm fetch\" printed: its own lines around the mail are taken off");
+/* "text:" or "hdr:", behind other fields of the kind "uid: 8"; rest is what stands behind that. */
+static bool skip_doveadm(mw_span *rest) {
+    for (int i = 0; i < MAX_DOVEADM_LINES && rest->len; i++) {
+        mw_span line = next_line(rest);
+        if (mw_span_equal(line, MW_SPAN("text:")) || mw_span_equal(line, MW_SPAN("hdr:")))
             return true;
-        }
         size_t colon = mw_span_find(line, ':');
         if (colon == SIZE_MAX || colon == 0 || !g_ascii_islower(line.data[0]) ||
             mw_span_find(mw_span_slice(line, 0, colon), ' ') != SIZE_MAX)
@@ -91,8 +91,21 @@ static bool take_doveadm(mw_frame *frame, mw_span bytes) {
     return false;
 }
 
+/* A form feed stands behind each mail. */
+static bool take_doveadm(mw_frame *frame, mw_span bytes) {
+    mw_span rest = bytes;
+    if (!skip_doveadm(&rest))
+        return false;
+    mw_span end = mw_span_strip_end(rest, "\r\n");
+    if (end.len && end.data[end.len - 1] == '\f')
+        rest = mw_span_slice(rest, 0, end.len - 1);
+    take_part(frame, bytes, rest,
+              "what \"doveadm fetch\" printed: its own lines around the mail are taken off");
+    return true;
+}
+
 /* "* 8 FETCH (UID 8 BODY[] {2304}", and the mail in as many bytes. */
-static bool take_imap(mw_frame *frame, mw_span bytes) {
+static bool find_imap(mw_span bytes, mw_span *mail) {
     mw_span rest = bytes;
     mw_span line = next_line(&rest);
     size_t open = mw_span_find(line, '{');
@@ -101,8 +114,60 @@ static bool take_imap(mw_frame *frame, mw_span bytes) {
         line.data[line.len - 1] != '}' ||
         !mw_span_number(mw_span_slice(line, open + 1, line.len - 1), UINT64_MAX, &size))
         return false;
-    take_part(frame, bytes, mw_span_slice(rest, 0, size < rest.len ? (size_t)size : rest.len),
-              "an IMAP server's answer: what stands around the mail is taken off");
+    *mail = mw_span_slice(rest, 0, size < rest.len ? (size_t)size : rest.len);
+    return true;
+}
+
+static bool take_imap(mw_frame *frame, mw_span bytes) {
+    mw_span mail;
+    if (!find_imap(bytes, &mail))
+        return false;
+    take_part(frame, bytes, mail, "an IMAP server's answer: what stands around the mail is taken off");
+    return true;
+}
+
+/* Where the next of several begins, or NULL: marks stand at the beginnings of lines, and what follows must be
+ * of the same kind. */
+static const char *next_mark(mw_span rest, mw_span after, const char *mark, bool (*follows)(mw_span at)) {
+    const char *end = rest.data + rest.len;
+    for (const char *at = after.data; at < end; at++) {
+        at = memmem(at, (size_t)(end - at), mark, strlen(mark));
+        if (!at)
+            break;
+        const char *start = at + (mark[0] == '\f' ? strlen(mark) : 1);
+        if (follows((mw_span){start, (size_t)(end - start)}))
+            return start;
+    }
+    return NULL;
+}
+
+static bool dbox_follows(mw_span at) {
+    mw_span unused;
+    return find_dbox(at, &unused);
+}
+
+static bool doveadm_follows(mw_span at) {
+    return skip_doveadm(&at);
+}
+
+static bool imap_follows(mw_span at) {
+    mw_span unused;
+    return find_imap(at, &unused);
+}
+
+bool mw_frame_split(mw_span *rest, mw_span *first) {
+    mw_span whole = *rest, mail, text = whole;
+    const char *next = NULL;
+    if (find_dbox(whole, &mail))
+        next = next_mark(whole, mw_span_from(mail, mail.len), "\n\1\2N", dbox_follows);
+    else if (skip_doveadm(&text))
+        next = next_mark(whole, text, "\f\n", doveadm_follows);
+    else if (find_imap(whole, &mail))
+        next = next_mark(whole, mw_span_from(mail, mail.len), "\n* ", imap_follows);
+    if (!next)
+        return false;
+    *first = mw_span_slice(whole, 0, (size_t)(next - whole.data));
+    *rest = mw_span_from(whole, first->len);
     return true;
 }
 

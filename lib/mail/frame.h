@@ -18,3 +18,8 @@ typedef struct mw_frame {
  * show; and a header with an indent, with "> " before its lines, or behind other words. Linear in the size.
  */
 mw_frame mw_frame_find(mw_arena *arena, mw_span bytes);
+
+/* The first of several mails in one file of a kind that holds many (Dovecot's mdbox, doveadm fetch, an IMAP
+ * server's answers), with what stands around it; moves rest behind it. False where no further one follows:
+ * then rest is all of the last. */
+bool mw_frame_split(mw_span *rest, mw_span *first);

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "mail/archive.h"
+#include "mail/frame.h"
 #include "mail/mbox.h"
 #include "mail/message.h"
 
@@ -12,10 +13,10 @@ typedef struct level {
     const char *start; /* of bytes */
     mw_span rest;
     char *name; /* within the file, or NULL */
-    enum { ONE, MBOX, ARCHIVE } kind;
+    enum { ONE, MBOX, FRAMES, ARCHIVE } kind;
     mw_archive *archive;
     bool pseudo;
-    unsigned number; /* of the last mail of an mbox */
+    unsigned number; /* of the last mail of an mbox and the like */
 } level;
 
 struct mw_store {
@@ -65,9 +66,12 @@ static mw_store_mail *enter(mw_store *store, GBytes *bytes, const char *name) {
     level l = {.bytes = g_bytes_ref(bytes), .name = g_strdup(name)};
     l.start = g_bytes_get_data(bytes, &l.rest.len);
     l.rest.data = l.start;
+    mw_span rest = l.rest, first;
     g_autoptr(GError) error = NULL;
     if (l.rest.len && mw_mbox_is(l.rest))
         l.kind = MBOX;
+    else if (l.rest.len && mw_frame_split(&rest, &first))
+        l.kind = FRAMES;
     else if (l.rest.len && is_packed(l.rest)) {
         l.kind = ARCHIVE;
         l.archive = mw_archive_open(bytes, &error);
@@ -131,6 +135,19 @@ static mw_store_mail *next_of_mbox(level *l) {
     return mail;
 }
 
+/* A mail of several, each with what its store or server put around it. */
+static mw_store_mail *next_of_frames(level *l) {
+    mw_span mail = l->rest;
+    if (l->rest.len == 0)
+        return NULL;
+    if (!mw_frame_split(&l->rest, &mail))
+        l->rest = mw_span_from(mail, mail.len);
+    l->number++;
+    g_autofree char *name =
+        l->name ? g_strdup_printf("%s:%u", l->name, l->number) : g_strdup_printf("%u", l->number);
+    return new_mail(name, g_bytes_new_from_bytes(l->bytes, (size_t)(mail.data - l->start), mail.len));
+}
+
 /* What is no mail in an archive is told, but is no error beside mails. */
 static void pass_over(mw_store *store, mw_store_mail *mail) {
     g_autoptr(mw_arena) arena = mw_arena_new();
@@ -167,7 +184,9 @@ static mw_store_mail *next_of_archive(mw_store *store, level *l) {
 static mw_store_mail *next_of(mw_store *store, level *l) {
     if (l->kind == ARCHIVE)
         return next_of_archive(store, l);
-    mw_store_mail *mail = l->kind == MBOX ? next_of_mbox(l) : new_mail(l->name, g_bytes_ref(l->bytes));
+    mw_store_mail *mail = l->kind == MBOX     ? next_of_mbox(l)
+                          : l->kind == FRAMES ? next_of_frames(l)
+                                              : new_mail(l->name, g_bytes_ref(l->bytes));
     if (mail && mail->bytes && store->packed)
         pass_over(store, mail);
     if (!mail || l->kind == ONE) {

@@ -83,6 +83,36 @@ static void test_bomb(void) {
     g_assert_cmpstr(found, ==, "big.eml! -!");
 }
 
+/* Files of several mails that are no mbox: Dovecot's mdbox, doveadm fetch, an IMAP server's answers. Each is
+ * read, with nothing of what stands around it; a file of one bears no number. */
+static void test_frames(void) {
+#define DBOX "\1\2N                 000000000000002c\n" MAIL "\n\1\3\nR6a1\nG0a\n\n"
+#define FETCH(n) "* " n " FETCH (UID " n " BODY[] {44}\n" MAIL ")\n"
+    static const struct {
+        const char *bytes, *names;
+    } files[] = {{"2 M1e C6b095974\n" DBOX DBOX DBOX, "1 2 3"},
+                 {"2 M1e C6b095974\n" DBOX, "-"},
+                 {"uid: 1\ntext:\n" MAIL "\f\nuid: 2\ntext:\n" MAIL "\f\n", "1 2"},
+                 {"text:\n" MAIL "\f\nthe end of a page\n", "-"},
+                 {FETCH("1") FETCH("2") "A OK done\n", "1 2"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autoptr(GBytes) bytes = g_bytes_new_static(files[i].bytes, strlen(files[i].bytes));
+        g_autofree char *found = list(bytes);
+        g_assert_cmpstr(found, ==, files[i].names);
+        g_autoptr(mw_store) store = mw_store_new(bytes);
+        g_autoptr(mw_arena) arena = mw_arena_new();
+        for (mw_store_mail *mail; (mail = mw_store_next(store)); mw_store_mail_free(mail)) {
+            mw_span span = {NULL, 0};
+            span.data = g_bytes_get_data(mail->bytes, &span.len);
+            const mw_message *message = mw_message_read(arena, span, NULL);
+            g_assert_cmpstr(mw_field_text(arena, mw_message_field(message, "Subject")), ==, "glaze");
+            g_assert_true(mw_span_starts(message->body, "text"));
+            if (!strstr(files[i].bytes, "a page"))
+                g_assert_true(mw_span_equal(mw_span_strip_end(message->body, "\r\n"), MW_SPAN("text")));
+        }
+    }
+}
+
 /* ---- .msg ---- */
 
 static void add(GsfOutfile *folder, const char *name, const void *bytes, size_t n) {
@@ -167,6 +197,7 @@ int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/store/archives", test_archives);
     g_test_add_func("/store/bomb", test_bomb);
+    g_test_add_func("/store/frames", test_frames);
     g_test_add_func("/store/msg", test_msg);
     g_test_add_func("/store/draft", test_draft);
     g_test_add_func("/store/no-msg", test_no_msg);

@@ -31,8 +31,8 @@ typedef struct mw_explained {
 /* False and an error as above. */
 bool mw_explain_find(mw_arena *arena, const mw_explain_request *request, mw_explained *out, GError **error);
 
-/* The same as JSON; a new string that the caller frees. */
-char *mw_explain_json(mw_arena *arena, const mw_explain_request *request, GError **error);
+/* The same as JSON, in one line where line; a new string that the caller frees. */
+char *mw_explain_json(mw_arena *arena, const mw_explain_request *request, bool line, GError **error);
 
 /* All symbols: name and title, by group. */
 void mw_explain_list(mw_layout *layout, const mw_catalogue *symbols);

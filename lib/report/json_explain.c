@@ -103,7 +103,7 @@ static mw_json *word_of(mw_arena *a, const mw_word *word) {
     return o;
 }
 
-char *mw_explain_json(mw_arena *a, const mw_explain_request *request, GError **error) {
+char *mw_explain_json(mw_arena *a, const mw_explain_request *request, bool line, GError **error) {
     mw_explained e;
     if (!mw_explain_find(a, request, &e, error))
         return NULL;
@@ -118,5 +118,5 @@ char *mw_explain_json(mw_arena *a, const mw_explain_request *request, GError **e
     } else {
         o = replies(request, a, e.text, e.catalogue);
     }
-    return mw_json_dump(o);
+    return line ? mw_json_line(o) : mw_json_dump(o);
 }

@@ -364,12 +364,34 @@ static void grade_cut(grader *g) {
     note(g, "the body ends without the end mark of its multipart: it was probably cut when it was saved");
 }
 
+static bool is_store_field(const mw_field *f) {
+    static const char *const names[] = {"Status", "X-Status", "X-Keywords", "X-UID", "X-IMAP", "X-IMAPbase"};
+    return mw_span_is_any(f->name, names, G_N_ELEMENTS(names));
+}
+
+/* Next to another field of those that mbox programs keep. */
+static bool beside_store_field(const grader *g, const mw_field *field) {
+    const mw_field *end = g->message->fields + g->message->n_fields;
+    return (field > g->message->fields && is_store_field(field - 1)) ||
+           (field + 1 < end && is_store_field(field + 1));
+}
+
+/* A store wrote the field, not the sender, who could make a body hash untestable with it: in an mbox, above
+ * what servers wrote, or beside what stores keep. No signature covers it, then. */
+static bool by_store(const grader *g, const mw_field *length) {
+    for (const mw_field *s = NULL; (s = mw_message_next_field(g->message, s, "DKIM-Signature"));)
+        if (mw_span_search(s->value, "content-length") != SIZE_MAX)
+            return false;
+    const mw_field *received = mw_message_field(g->message, "Received");
+    return g->message->had_mbox_line || (received && length < received) || beside_store_field(g, length);
+}
+
 /* A store wrote how long the body is, and it is shorter: nmh's inc cuts at an unescaped From line. By LF line
  * ends and by CRLF: stores count what is in the file. */
 static void grade_short(grader *g) {
     const mw_field *length = mw_message_field(g->message, "Content-Length");
     uint64_t stated = 0;
-    if (!length || g->out->untestable_body ||
+    if (!length || g->out->untestable_body || !by_store(g, length) ||
         !mw_span_number(mw_span_trim(length->value), UINT64_MAX, &stated))
         return;
     mw_span body = g->message->body;
