@@ -29,6 +29,7 @@ enum {
     MW_MAX_TAGS = 64,              /* of one tag=value list */
     MW_MAX_TXT_RECORDS = 20,       /* at one key name that are read */
     MW_MAX_LINKS = 500,            /* links that are looked at */
+    MW_MAX_SHADES = 200,           /* elements within one another whose colours are told apart */
     MW_MAX_VISIBLE_TEXT = 1048576, /* octets of one part that are read as words */
     MW_MAX_RESOLVERS = 6,          /* name servers of a resolv.conf that are asked */
     MW_MAX_DNS_QUERIES = 400,      /* for one message */

@@ -173,7 +173,10 @@ static void examine_dkim(mw_facts *facts, mw_bounce_recipient *r) {
         claim(r, MW_CLAIM_NOT_REPRODUCIBLE,
               "the copy is from before it was signed: servers sign on the way out");
     } else if (facts->dkim->len == 0) {
-        claim(r, MW_CLAIM_CONFIRMED, "the returned mail carries no DKIM signature");
+        claim(r, MW_CLAIM_CONFIRMED,
+              mw_message_field(facts->message, "DKIM2-Signature")
+                  ? "the only signature of the returned mail is of DKIM2, a draft that receivers do not go by"
+                  : "the returned mail carries no DKIM signature");
     } else if (pass && fail) { /* the reply may speak of either */
         claim(r, MW_CLAIM_NOT_REPRODUCIBLE,
               mw_printf(facts->arena, "the signature of %s holds, that of %s does not",

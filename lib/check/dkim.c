@@ -41,7 +41,7 @@ static const char *with_edits(mw_arena *arena, const mw_dkim *dkim) {
     return mw_strdup(arena, text->str);
 }
 
-static const char *fix_of(const mw_facts *facts, const mw_dkim *dkim) {
+const char *mw_signature_fix(const mw_facts *facts, const mw_dkim *dkim) {
     mw_arena *arena = facts->arena;
     switch (dkim->cause) {
     case MW_DKIM_NO_KEY:
@@ -58,8 +58,8 @@ static const char *fix_of(const mw_facts *facts, const mw_dkim *dkim) {
                          dkim->key_name);
     case MW_DKIM_BAD_KEY:
         if (dkim->mended && dkim->mended->type)
-            return mw_printf(arena, "Replace the TXT record at %s by an alias: %s. CNAME %s.", dkim->key_name,
-                             dkim->key_name, dkim->mended->text);
+            return mw_printf(arena, "Replace the TXT record at %s by an alias (CNAME) of %s.", dkim->key_name,
+                             dkim->mended->text);
         if (dkim->key_count > 1 && dkim->key_broken)
             return mw_printf(
                 arena, "Delete the broken record at %s, the one that begins \"%s\", and leave the other key.",
@@ -333,7 +333,7 @@ static void report_one(mw_facts *facts, const mw_dkim *dkim) {
     } else {
         finding = mw_hit(facts, symbol, "%s: %s", signer(arena, dkim), text);
     }
-    finding->fix = fix_of(facts, dkim);
+    finding->fix = mw_signature_fix(facts, dkim);
     finding->owner = mw_signature_owner(facts, dkim);
     if (dkim->repair && dkim->repair->by_signer)
         finding->owner = "server";
@@ -387,8 +387,7 @@ static void report_none(mw_facts *facts) {
     else if (facts->evidence && facts->evidence->no_delivery)
         mw_notice(facts, "DKIM was not checked: a mail program's view leaves out signatures");
     else if (mw_message_field(facts->message, "DKIM2-Signature"))
-        mw_hit(facts, "R_DKIM_NA",
-               "no DKIM-Signature field beside that of DKIM2, a draft which receivers do not go by")
+        mw_hit(facts, "R_DKIM_NA", "the mail is signed by DKIM2 alone, a draft which receivers do not go by")
             ->fix = "Sign with DKIM as well, as long as receivers decide by it.";
     else
         mw_hit(facts, "R_DKIM_NA", "no DKIM-Signature field");

@@ -132,6 +132,19 @@ static const mw_dkim *broken_on_the_way(const mw_facts *facts, const mw_dmarc *d
     return NULL;
 }
 
+/* One that would align, and has no finding of its own because another one passes. */
+static const mw_dkim *broken_beside(const mw_facts *facts, const mw_dmarc *dmarc) {
+    for (guint i = 0; i < dmarc->identifiers->len; i++) {
+        const mw_dmarc_identifier *id = dmarc->identifiers->pdata[i];
+        for (guint k = 0; id->dkim && !id->passes && id->fit == MW_FIT_ALIGNED && k < facts->dkim->len; k++) {
+            const mw_dkim *d = facts->dkim->pdata[k];
+            if (g_strcmp0(d->domain, id->domain) == 0 && d->reason && mw_signature_fix(facts, d))
+                return d;
+        }
+    }
+    return NULL;
+}
+
 /* told: the signature's own finding says so already. */
 static void blame_the_way(mw_facts *facts, mw_finding *finding, const mw_dkim *broken, bool told) {
     const mw_repair *repair = broken->repair;
@@ -152,14 +165,24 @@ static void report_fail(mw_facts *facts, const mw_dmarc *dmarc) {
         [MW_POLICY_REJECT] = "DMARC_POLICY_REJECT",
     };
     const mw_dmarc_verdict *v = &dmarc->rfc9989;
+    const char *forwarder = mw_client_handed_on_by(facts);
     const mw_finding *cause = explaining(facts, dmarc);
+    if (cause && forwarder && strcmp(cause->symbol->group, "spf") == 0)
+        cause = NULL; /* no envelope sender of a forwarder's would mend it */
     const mw_claim *recorded = mw_claims_trusted(facts->claims, "dmarc");
     mw_finding *finding =
         mw_hit(facts, symbols[v->disposition], "%s; %s", failure_words(facts, dmarc), policy_words(facts, v));
     finding->evidence = evidence_words(facts, dmarc);
     finding->fix = dmarc->would_align;
-    const mw_dkim *broken = broken_on_the_way(facts, dmarc);
-    const char *forwarder = mw_client_forwarder(facts);
+    const mw_dkim *broken = broken_on_the_way(facts, dmarc),
+                  *silent = cause || broken ? NULL : broken_beside(facts, dmarc);
+    if (silent) {
+        finding->summary =
+            mw_printf(facts->arena, "%s. The signature of %s, which would count, does not pass: %s",
+                      finding->summary, silent->domain, silent->reason);
+        finding->fix = mw_signature_fix(facts, silent);
+        finding->owner = mw_signature_owner(facts, silent);
+    }
     if (forwarder && !broken)
         finding->summary = mw_printf(facts->arena, "%s. By its envelope the mail was forwarded by %s",
                                      finding->summary, forwarder);
@@ -279,8 +302,8 @@ static void report_none(mw_facts *facts, const mw_dmarc *dmarc) {
                                  "leads. No TXT record can stand beside a CNAME.",
                                  dmarc->alias_at, dmarc->alias_at + strlen("_dmarc."), dmarc->alias_of);
     else if (dmarc->mended && dmarc->mended->type)
-        finding->fix = mw_printf(facts->arena, "Replace the TXT record at %s by an alias: %s. CNAME %s.",
-                                 dmarc->mended->name, dmarc->mended->name, dmarc->mended->text);
+        finding->fix = mw_printf(facts->arena, "Replace the TXT record at %s by an alias (CNAME) of %s.",
+                                 dmarc->mended->name, dmarc->mended->text);
     else if (!dmarc->domain)
         finding->fix =
             "Write one plain address into From: without its domain there is nothing that DMARC could "
@@ -382,7 +405,8 @@ static void run(mw_facts *facts) {
         .mail_from_domain = mail_from_domain(facts),
         .spf = usable_spf(facts),
         .dkim = usable_dkim(facts),
-        .forwarder = mw_client_forwarder(facts),
+        .forwarder = mw_client_handed_on_by(facts),
+        .dkim2_alone = facts->dkim->len == 0 && mw_message_field(facts->message, "DKIM2-Signature"),
         .advice = !facts->no_dns,
     };
     facts->dmarc = mw_dmarc_check(facts->arena, facts->dns, &request);

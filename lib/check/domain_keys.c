@@ -41,8 +41,8 @@ static void judge(mw_facts *facts, const char *selector, const mw_dkim_key *foun
     const mw_key *key = found->key;
     if (found->state == MW_KEY_BAD && found->meant)
         mw_hit(facts, "DOMAIN_KEY_BROKEN", "%s", found->reason)->fix =
-            mw_printf(facts->arena, "Replace the TXT record at %s by an alias: %s. CNAME %s.", found->name,
-                      found->name, found->meant);
+            mw_printf(facts->arena, "Replace the TXT record at %s by an alias (CNAME) of %s.", found->name,
+                      found->meant);
     else if (found->state == MW_KEY_BAD && key && key->problem == MW_KEY_REVOKED)
         return; /* so it is meant */
     else if (found->state == MW_KEY_BAD)

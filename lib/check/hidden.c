@@ -1,9 +1,26 @@
-/* HTML that hides: text that a reader can't see, and a picture in place of text. Filters take both for an
- * attempt to show them something else than the reader. */
+/* HTML that hides: text that a reader can't see, a picture in place of text, tags that don't fit together.
+ * Filters take all of them for an attempt to show them something else than the reader. */
 #include "check/check.h"
 
 /* Fewer hidden characters than this are a slip of the layout. */
-enum { LEAST_HIDDEN = 10, LEAST_TEXT = 5 };
+enum { LEAST_HIDDEN = 10, LEAST_TEXT = 5, LEAST_BROKEN = 4 };
+
+static void check_balance(mw_facts *facts, const mw_balance *balance) {
+    size_t n = balance->stray + balance->unclosed;
+    if (!balance->cut && n < LEAST_BROKEN)
+        return;
+    mw_hit(facts, "HTML_TAG_BALANCE_BODY", "the HTML is broken: %s%s%s",
+           balance->stray ? mw_printf(facts->arena, "%zu end tag%s of what is not open", balance->stray,
+                                      balance->stray == 1 ? "" : "s")
+                          : "",
+           balance->unclosed
+               ? mw_printf(facts->arena, "%s%zu element%s without an end", balance->stray ? ", " : "",
+                           balance->unclosed, balance->unclosed == 1 ? "" : "s")
+               : "",
+           !balance->cut ? ""
+           : n           ? ", and its text ends within a tag"
+                         : "its text ends within a tag");
+}
 
 static void run(mw_facts *facts) {
     static const struct {
@@ -21,6 +38,7 @@ static void run(mw_facts *facts) {
                    veils[i].words);
     if (links->html && links->n_images > 0 && links->seen < LEAST_TEXT)
         mw_hit(facts, "R_EMPTY_IMAGE", "the mail is a picture alone, with no text beside it");
+    check_balance(facts, &links->balance);
 }
 
 const mw_check mw_check_hidden = {.name = "hidden", .run = run};

@@ -82,6 +82,44 @@ static void report_none(mw_facts *facts, const char *ip) {
     finding->because_of = "RDNS_NONE";
 }
 
+/* A name that was written without its final dot: the name of the reverse zone stands behind it. */
+static bool report_no_final_dot(mw_facts *facts, const char *name, const char *ip) {
+    size_t n = strlen(name);
+    const char *zone = mw_ip_reverse_name(facts->arena, &facts->envelope->client_ip);
+    for (; zone; zone = strchr(zone, '.'), zone = zone ? zone + 1 : NULL) {
+        size_t behind = strlen(zone);
+        if (!strchr(zone, '.') || n <= behind + 1 || name[n - behind - 1] != '.' ||
+            g_ascii_strcasecmp(name + n - behind, zone) != 0)
+            continue;
+        const char *meant = mw_strndup(facts->arena, name, n - behind - 1);
+        mw_hit(
+            facts, "HFILTER_HOSTNAME_UNKNOWN",
+            "the PTR record of %s names %s: it lacks the dot behind %s, so the name of its zone was added%s",
+            ip, name, meant, mw_client_as_of_today(facts))
+            ->fix =
+            mw_printf(facts->arena,
+                      "Let the server's host write %s. with a dot at its end into the PTR record of %s, "
+                      "and let that name lead back to %s.",
+                      meant, ip, ip);
+        return true;
+    }
+    return false;
+}
+
+/* Where the name has addresses of the other kind only, that is what is missing. */
+static const char *other_family(mw_facts *facts, const char *name) {
+    bool is4 = facts->envelope->client_ip.family == 4;
+    const mw_answer *same =
+        mw_dns_query_text(facts->dns, name, is4 ? MW_TYPE_A : MW_TYPE_AAAA, MW_FOR_PTR, why_forward);
+    if (mw_dns_failed(same->status) || same->n_records)
+        return "";
+    const mw_answer *other =
+        mw_dns_query_text(facts->dns, name, is4 ? MW_TYPE_AAAA : MW_TYPE_A, MW_FOR_OTHER, why_forward);
+    return other->n_records == 0 ? ": it has no address"
+           : is4                 ? ": it has an IPv6 address only"
+                                 : ": it has an IPv4 address only, no AAAA record";
+}
+
 static void report_mismatch(mw_facts *facts, const mw_rdns *rdns, const char *ip) {
     const char *name = rdns->names->pdata[0];
     mw_ip numeric;
@@ -96,15 +134,17 @@ static void report_mismatch(mw_facts *facts, const mw_rdns *rdns, const char *ip
                       ip, ip);
         return;
     }
+    if (report_no_final_dot(facts, name, ip))
+        return;
     mw_finding *finding = mw_hit(facts, "HFILTER_HOSTNAME_UNKNOWN",
-                                 "the PTR record of %s names %s, which does not lead back to %s%s", ip, name,
-                                 ip, mw_client_as_of_today(facts));
+                                 "the PTR record of %s names %s, which does not lead back to %s%s%s", ip,
+                                 name, ip, other_family(facts, name), mw_client_as_of_today(facts));
     finding->fix =
         mw_printf(facts->arena,
                   "Let the server's host change the PTR record of %s to a name that leads back to "
-                  "it. Only if the server is yours and %s is its name: let that name's record hold "
+                  "it. Only if the server is yours and %s is its name: let that name's %s record hold "
                   "%s, too.",
-                  ip, name, ip);
+                  ip, name, facts->envelope->client_ip.family == 4 ? "A" : "AAAA", ip);
 }
 
 static void untestable(mw_facts *facts, mw_rdns *rdns, const char *why) {

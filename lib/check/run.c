@@ -1,4 +1,5 @@
 #include "check/check.h"
+#include "check/client.h"
 
 static bool fits(const mw_facts *facts, const mw_check *check) {
     return check->subject == MW_OF_BOTH || (check->subject == MW_OF_DOMAIN) == (facts->domain != NULL);
@@ -39,6 +40,8 @@ static void assume_spf(mw_facts *facts) {
         *spf = *facts->spf;
     spf->result = MW_SPF_PASS;
     spf->problem = NULL;
+    if (mw_client_handed_on_by(facts)) /* SPF can pass for the forwarder alone */
+        spf->domain = mw_client_handed_on_by(facts);
     facts->spf = spf;
 }
 

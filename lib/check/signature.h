@@ -13,5 +13,7 @@ const char *mw_signature_editor(const mw_facts *facts, const mw_dkim *dkim);
 /* Who must act where a signature does not pass, when SPF was judged: "server" where the sender's own servers
  * changed the mail, "forwarder", "receiver"; NULL: the symbol's own owner. In dkim.c. */
 const char *mw_signature_owner(const mw_facts *facts, const mw_dkim *dkim);
+/* What mends it, whatever its cause; or NULL. In dkim.c. */
+const char *mw_signature_fix(const mw_facts *facts, const mw_dkim *dkim);
 /* What they do about an edit that broke it, or NULL. In dkim.c. */
 const char *mw_signature_advice(const mw_facts *facts, const mw_dkim *dkim);

@@ -109,12 +109,12 @@ static mw_finding *not_listed(mw_facts *facts, const mw_spf *spf, const char *sy
                                      "%s. The mail was forwarded by %s, which left the envelope sender as "
                                      "it was",
                                      finding->summary, forwarder);
-        finding->fix =
-            mw_printf(facts->arena,
-                      "Nothing is to be changed at %s: %s is the forwarder's. Let the forwarder write "
-                      "an envelope sender of its own (SRS), and the author's server sign with DKIM, "
-                      "which lasts over a forward.",
-                      spf->domain, ip);
+        finding->fix = mw_printf(
+            facts->arena,
+            "Let the forwarder write an envelope sender of its own (SRS), and the author's server sign "
+            "with DKIM, which lasts over a forward. Nothing is to be changed in the SPF record of %s: "
+            "the server is the forwarder's.",
+            spf->domain);
     }
     return finding;
 }
@@ -133,6 +133,10 @@ static void unanswered(mw_facts *facts, const mw_spf *spf) {
                     : mw_unknown(facts, "R_SPF_FAIL", "SPF was not settled: %s", why);
     finding->counts_for_exit = true;
     finding->if_well = "R_SPF_ALLOW";
+    if (spf->result == MW_SPF_UNTESTABLE && !facts->envelope->helo && strstr(why, "--helo"))
+        finding->fix =
+            "Look up in the receiver's log by which name the server greeted it (HELO), and run mailwhy "
+            "again with --helo and that name.";
 }
 
 static mw_finding *no_record(mw_facts *facts, const mw_spf *spf) {

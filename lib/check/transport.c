@@ -91,6 +91,17 @@ static const char *judge_reports(mw_facts *facts, const char *domain) {
     return record;
 }
 
+/* Beside the reply that speaks of TLS: whether it is so no mail can show. */
+static void tell(mw_facts *facts, const char *text) {
+    for (guint i = 0; i < facts->bounce->recipients->len; i++) {
+        mw_bounce_recipient *r = facts->bounce->recipients->pdata[i];
+        if (r->claim != MW_CLAIM_NONE || !r->meaning || strcmp(r->meaning->cause, "tls") != 0)
+            continue;
+        r->claim = MW_CLAIM_NOT_REPRODUCIBLE;
+        r->claim_evidence = text;
+    }
+}
+
 static void run(mw_facts *facts) {
     const char *domain = domain_of(facts);
     if (!domain)
@@ -101,11 +112,11 @@ static void run(mw_facts *facts) {
         facts->domain->tls_rpt = reports;
         return;
     }
-    mw_notice(facts, "%s %s, and %s for reports about TLS.", domain,
-              sts ? "has an MTA-STS record: senders that keep to it deliver only over TLS with a certificate "
-                    "that fits"
-                  : "has no MTA-STS record",
-              reports ? "asks" : "does not ask");
+    tell(facts, mw_printf(facts->arena, "%s %s, and %s for reports about TLS", domain,
+                          sts ? "has an MTA-STS record: senders that keep to it deliver only over TLS with a "
+                                "certificate that fits"
+                              : "has no MTA-STS record",
+                          reports ? "asks" : "does not ask"));
 }
 
 const mw_check mw_check_transport = {

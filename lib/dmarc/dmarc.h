@@ -73,7 +73,8 @@ typedef struct mw_dmarc_request {
     const char *mail_from_domain; /* for an SPF that could not be tested; or NULL */
     const mw_spf *spf;            /* or NULL */
     const GPtrArray *dkim;        /* of mw_dkim *, or NULL */
-    const char *forwarder;        /* who handed the mail on under an envelope sender of its own; or NULL */
+    const char *forwarder;        /* who handed the mail on; or NULL */
+    bool dkim2_alone;             /* the only signature is one of DKIM2 */
     bool advice;                  /* ask the further questions that only the record's defects need */
 } mw_dmarc_request;
 

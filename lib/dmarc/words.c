@@ -62,7 +62,9 @@ const char *mw_dmarc_alignment_words(const mw_dmarc_judge *judge) {
         append_identifier(judge, id, out);
     }
     if (!dkim)
-        g_string_append(out, " There is no DKIM signature.");
+        g_string_append(out, judge->request->dkim2_alone
+                                 ? " The only signature is of DKIM2, a draft that DMARC does not go by."
+                                 : " There is no DKIM signature.");
     char *text = mw_strndup(judge->arena, out->str, out->len);
     g_string_free(out, TRUE);
     return text;
@@ -117,8 +119,8 @@ static const char *forwarded_words(const mw_dmarc_judge *judge) {
     return mw_printf(
         judge->arena,
         "Let the author's server sign with DKIM as d=%s%s. If %s forwarded the mail, as its envelope says, "
-        "SPF "
-        "speaks for the forwarder, as it must, and only a signature lasts. If nobody wrote it, it is forged.",
+        "SPF speaks for the forwarder, as it must, and only a signature lasts. If nobody wrote it, it is "
+        "forged.",
         judge->domain, lead, who);
 }
 

@@ -1,6 +1,7 @@
 #include "mail/html.h"
 #include "base/limits.h"
 #include "base/printable.h"
+#include "mail/shades.h"
 
 #include <libxml/HTMLparser.h>
 
@@ -16,6 +17,8 @@ typedef struct reader {
     mw_veil veil; /* of the outermost element that a style hides and that is open; its tag, and how many */
     const char *veil_tag; /* of that tag are open within it */
     unsigned veil_depth;
+    mw_shades *shades;
+    bool sheet;         /* the part has rules of style */
     const char *hidden; /* the element whose text is not seen and that is open: its name; or NULL */
 } reader;
 
@@ -111,8 +114,19 @@ static void lower_veil(reader *r, const char *tag, const xmlChar **attributes) {
 }
 
 static void count_veiled(reader *r, const xmlChar *text, int len) {
-    for (int i = 0; r->veil && i < len; i++)
-        r->html->veiled[r->veil] += !g_ascii_isspace(text[i]) && (text[i] & 0xc0) != 0x80;
+    mw_veil veil = r->veil ? r->veil : mw_shades_hide(r->shades) ? MW_VEIL_COLOUR : MW_VEIL_NONE;
+    for (int i = 0; veil && i < len; i++)
+        r->html->veiled[veil] += !g_ascii_isspace(text[i]) && (text[i] & 0xc0) != 0x80;
+}
+
+static void enter_shade(reader *r, const char *tag, const xmlChar **attributes) {
+    r->sheet |= strcmp(tag, "style") == 0;
+    mw_shades_enter(r->shades,
+                    &(mw_dress){.style = attribute(attributes, "style"),
+                                .color = strcmp(tag, "font") == 0 ? attribute(attributes, "color") : NULL,
+                                .bgcolor = attribute(attributes, "bgcolor"),
+                                .sheet = r->sheet,
+                                .picture = attribute(attributes, "background") != NULL});
 }
 
 static void start_element(void *data, const xmlChar *name, const xmlChar **attributes) {
@@ -121,6 +135,7 @@ static void start_element(void *data, const xmlChar *name, const xmlChar **attri
     if (is_hidden(tag) && !r->hidden)
         r->hidden = mw_strdup(r->arena, tag);
     lower_veil(r, tag, attributes);
+    enter_shade(r, tag, attributes);
     if (is_block(tag))
         add_seen(r->text, " ", 1, MW_MAX_VISIBLE_TEXT);
     if (strcmp(tag, "a") == 0) {
@@ -147,6 +162,7 @@ static void start_element(void *data, const xmlChar *name, const xmlChar **attri
 
 static void end_element(void *data, const xmlChar *name) {
     reader *r = data;
+    mw_shades_leave(r->shades);
     if (r->hidden && strcmp(r->hidden, (const char *)name) == 0)
         r->hidden = NULL;
     if (r->veil && strcmp((const char *)name, r->veil_tag) == 0 && --r->veil_depth == 0)
@@ -271,6 +287,7 @@ mw_html *mw_html_read(mw_arena *arena, mw_span text) {
     html->links = mw_array_new(arena);
     reader r = {.arena = arena, .html = html, .text = g_string_new(NULL), .anchor_text = g_string_new(NULL)};
     const char *utf8 = mw_utf8(arena, text);
+    r.shades = mw_shades_new(arena);
     r.root = g_str_hash(utf8);
     parse(&r, without_monsters(arena, mw_span_of(utf8)));
     html->text = mw_utf8(arena, mw_span_trim((mw_span){r.text->str, r.text->len}));

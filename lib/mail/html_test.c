@@ -1,5 +1,6 @@
 /* HTML: what links and words are found in it, however it is broken. */
 #include "base/limits.h"
+#include "mail/balance.h"
 #include "mail/html.h"
 
 #define A "<a href='http://x.example/'>here</a>"
@@ -57,6 +58,74 @@ static void test_odd_bytes(void) {
     g_assert_true(g_utf8_validate(((mw_html_link *)html->links->pdata[0])->href, -1, NULL));
 }
 
+#define WHITE "<span style='color:#fff'>seen?</span>"
+
+static void test_veiled(void) {
+    static const struct {
+        const char *html;
+        mw_veil veil; /* by which its five characters are hidden; MW_VEIL_NONE: not at all */
+    } veiled[] = {
+        {WHITE, MW_VEIL_COLOUR},
+        {"<body bgcolor=black>" WHITE "</body>", MW_VEIL_NONE},
+        {"<body bgcolor=#FFFFFE><td>" WHITE, MW_VEIL_COLOUR},
+        {"<body style='background:#FFF url(x.png)'>" WHITE, MW_VEIL_NONE},
+        {"<table background=x.png><td>" WHITE, MW_VEIL_NONE},
+        {"<div style='background:navy'>" WHITE "</div>", MW_VEIL_NONE},
+        {"<div style='background:#000'> </div>" WHITE, MW_VEIL_COLOUR},
+        {"<style>span { background: red }</style>" WHITE, MW_VEIL_NONE},
+        {"<style>b { }</style><p style='color:rgb(9,9,9);background-color:rgb(0, 0, 0)'>seen?",
+         MW_VEIL_COLOUR},
+        {"<font color=white>seen?</font>", MW_VEIL_COLOUR},
+        {"<p style='color:transparent'>seen?", MW_VEIL_COLOUR},
+        {"<p style='color:#ddd'>seen?", MW_VEIL_NONE},
+        {"<p style='font-size:0'>seen?", MW_VEIL_SIZE},
+        {"<p style='font-size:12px'>seen?", MW_VEIL_NONE},
+        {"<p style='opacity:0'>seen?", MW_VEIL_OPACITY},
+        {"<p style='position:absolute;left:-999em'>seen?", MW_VEIL_PLACE},
+        {"<p style='display:none;font-size:1px;color:#fff'>seen?", MW_VEIL_GONE},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(veiled); i++) {
+        g_autoptr(mw_arena) arena = mw_arena_new();
+        const mw_html *html = mw_html_read(arena, mw_span_of(veiled[i].html));
+        g_test_message("%s", veiled[i].html);
+        for (mw_veil v = MW_VEIL_SIZE; v < MW_VEILS; v++)
+            g_assert_cmpint(html->veiled[v], ==, v == veiled[i].veil ? 5 : 0);
+    }
+}
+
+static void test_balance(void) {
+    static const struct {
+        const char *html;
+        size_t stray, unclosed;
+        bool cut;
+    } kinds[] = {
+        {"<html><body><p>a<br>b<li>c<td>d</body></html>", 0, 0, false},
+        {"<p>a", 0, 0, false},
+        {"<div><b>a</b></div>", 0, 0, false},
+        {"<b>a</i></b></div>", 2, 0, false},
+        {"<div><div><span>a</div>", 0, 2, false},
+        {"</html></html>", 2, 0, false},
+        {"<a href='x>y'>z</a>", 0, 0, false},
+        {"<a href='x", 0, 0, true},
+        {"<!-- <div> -->a<!-- b", 0, 0, true},
+        {"<style>a > b { } <b></style>1 < 2 <3>", 0, 0, false},
+        {"<script>if (a < b) '<div>'", 0, 1, true},
+        {"<!doctype html><DIV></Div>", 0, 0, false},
+        {"<", 0, 0, false},
+        {"</", 0, 0, false},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        size_t len = strlen(kinds[i].html);
+        g_autofree char *copy = g_memdup2(kinds[i].html, len);
+        mw_balance balance = {0};
+        mw_balance_read((mw_span){copy, len}, &balance);
+        g_test_message("%s", kinds[i].html);
+        g_assert_cmpint(balance.stray, ==, kinds[i].stray);
+        g_assert_cmpint(balance.unclosed, ==, kinds[i].unclosed);
+        g_assert_cmpint(balance.cut, ==, kinds[i].cut);
+    }
+}
+
 static void test_cap(void) {
     g_autoptr(GString) text = g_string_new(NULL);
     for (int i = 0; i < MW_MAX_LINKS + 10; i++)
@@ -95,6 +164,8 @@ int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/mail/html/cases", test_cases);
     g_test_add_func("/mail/html/odd-bytes", test_odd_bytes);
+    g_test_add_func("/mail/html/veiled", test_veiled);
+    g_test_add_func("/mail/html/balance", test_balance);
     g_test_add_func("/mail/html/cap", test_cap);
     g_test_add_func("/mail/html/linear", test_linear);
     return g_test_run();

@@ -68,8 +68,10 @@ static void count_seen(collector *c, mw_span text) {
 }
 
 static void add_html(collector *c, const mw_part *part) {
-    mw_html *html = mw_html_read(c->arena, mw_span_of(mw_part_text(c->arena, part)));
+    mw_span text = mw_span_of(mw_part_text(c->arena, part));
+    mw_html *html = mw_html_read(c->arena, text);
     c->links->html = true;
+    mw_balance_read(text, &c->links->balance);
     c->links->n_images += html->n_images;
     for (size_t i = 0; i < MW_VEILS; i++)
         c->links->veiled[i] += html->veiled[i];

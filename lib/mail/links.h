@@ -2,6 +2,7 @@
 #pragma once
 
 #include "mail/veil.h"
+#include "mail/balance.h"
 #include "mail/html.h"
 #include "mail/mime.h"
 #include "mail/url.h"
@@ -26,6 +27,7 @@ typedef struct mw_links {
     size_t left_out; /* beyond that */
     size_t veiled[MW_VEILS], n_images; /* of the HTML parts: see mail/html.h */
     size_t seen;                       /* characters of text that are shown, blanks left out */
+    mw_balance balance;                /* of the HTML parts together */
     bool html, password_field;
 } mw_links;
 

@@ -4,8 +4,7 @@
 
 enum { MAX_STYLE = 4096 };
 
-/* Lower case, without blanks, one ";" before and behind. */
-static char *compacted(const char *style) {
+char *mw_style_compact(const char *style) {
     GString *out = g_string_new(";");
     for (size_t i = 0; style[i] && i < MAX_STYLE; i++)
         if (!g_ascii_isspace(style[i]))
@@ -14,8 +13,7 @@ static char *compacted(const char *style) {
     return g_string_free(out, FALSE);
 }
 
-/* The value of a property, in text; NULL: it is not there. */
-static const char *property(const char *text, const char *name) {
+const char *mw_style_property(const char *text, const char *name) {
     g_autofree char *key = g_strdup_printf(";%s:", name);
     const char *found = strstr(text, key);
     return found ? found + strlen(key) : NULL;
@@ -33,7 +31,7 @@ static bool number(const char *value, double *out, const char **unit) {
 static bool has_no_size(const char *text) {
     double size;
     const char *unit;
-    if (!number(property(text, "font-size"), &size, &unit))
+    if (!number(mw_style_property(text, "font-size"), &size, &unit))
         return false;
     return size == 0 || (size <= 1 && (g_str_has_prefix(unit, "px") || g_str_has_prefix(unit, "pt"))) ||
            (size <= 5 && *unit == '%');
@@ -43,42 +41,23 @@ static bool is_far(const char *text, const char *name) {
     enum { OUTSIDE = -500 };
     double at;
     const char *unit;
-    return number(property(text, name), &at, &unit) && at <= OUTSIDE;
-}
-
-static const char *white(const char *value, size_t len) {
-    static const char *const names[] = {"#fff", "#ffffff", "white", "rgb(255,255,255)"};
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-        if (strlen(names[i]) == len && strncmp(value, names[i], len) == 0)
-            return names[0];
-    return NULL;
-}
-
-static bool same_colour(const char *text) {
-    const char *fore = property(text, "color"), *back = property(text, "background-color");
-    back = back ? back : property(text, "background");
-    if (!fore || !back)
-        return false;
-    size_t n = strcspn(fore, ";!"), m = strcspn(back, ";!");
-    if (white(fore, n) && white(back, m))
-        return true;
-    return n > 0 && n == m && strncmp(fore, back, n) == 0 && strncmp(fore, "transparent", n) != 0 &&
-           strncmp(fore, "inherit", n) != 0;
+    return number(mw_style_property(text, name), &at, &unit) && at <= OUTSIDE;
 }
 
 mw_veil mw_veil_of(const char *style) {
     if (!style || !*style)
         return MW_VEIL_NONE;
-    g_autofree char *text = compacted(style);
+    g_autofree char *text = mw_style_compact(style);
     double opacity;
-    const char *unit, *position = property(text, "position");
+    const char *unit, *display = mw_style_property(text, "display"),
+                      *position = mw_style_property(text, "position");
     bool placed = position && (g_str_has_prefix(position, "absolute") || g_str_has_prefix(position, "fixed"));
+    if (display && g_str_has_prefix(display, "none"))
+        return MW_VEIL_GONE;
     if (has_no_size(text))
         return MW_VEIL_SIZE;
-    if (same_colour(text))
-        return MW_VEIL_COLOUR;
     if (is_far(text, "text-indent") || (placed && (is_far(text, "left") || is_far(text, "top"))))
         return MW_VEIL_PLACE;
-    return number(property(text, "opacity"), &opacity, &unit) && opacity <= 0.05 ? MW_VEIL_OPACITY
-                                                                                 : MW_VEIL_NONE;
+    return number(mw_style_property(text, "opacity"), &opacity, &unit) && opacity <= 0.05 ? MW_VEIL_OPACITY
+                                                                                          : MW_VEIL_NONE;
 }

@@ -161,7 +161,9 @@ static mw_rule_state dkim(mw_rule_facts *on) {
     if (on->facts->evidence->sender_copy)
         return unknown(on, "the copy was saved before it was signed");
     if (!all || all->len == 0)
-        return unmet(on, "there is no DKIM signature");
+        return unmet(on, mw_message_field(on->facts->message, "DKIM2-Signature")
+                             ? "the only signature is of DKIM2, a draft that is not verified"
+                             : "there is no DKIM signature");
     for (guint i = 0; i < all->len; i++) {
         const mw_dkim *d = all->pdata[i];
         if (counts(on, d))
@@ -256,7 +258,7 @@ static mw_rule_state key_size(mw_rule_facts *on) {
     const mw_dkim *weak = NULL;
     bool known = false;
     if (!all || all->len == 0)
-        return met(on, "there is no DKIM signature");
+        return met(on, "there is no key to judge");
     for (guint i = 0; i < all->len; i++) {
         const mw_dkim *d = all->pdata[i];
         if (d->result == MW_DKIM_PASS)

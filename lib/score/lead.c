@@ -64,7 +64,11 @@ static const mw_finding *broken_authentication(const mw_facts *facts) {
         return spf ? spf : dkim;
     const mw_finding *dmarc = mw_lead_author_proved(facts) ? NULL : broken_dmarc(facts);
     const mw_finding *of_spf = mw_lead_author_proved(facts) ? first_of(facts, unusable) : spf;
-    return dkim ? dkim : dmarc ? dmarc : of_spf ? of_spf : first_of(facts, bad_policy);
+    const mw_finding *policy = first_of(facts, bad_policy);
+    if (!policy && facts->dmarc &&
+        (facts->dmarc->alias_at || (facts->dmarc->mended && facts->dmarc->mended->type)))
+        policy = mw_found(facts, "DMARC_NA"); /* somebody meant to have one */
+    return dkim ? dkim : dmarc ? dmarc : of_spf ? of_spf : policy;
 }
 
 /* ---- rules of receivers ---- */
@@ -159,6 +163,16 @@ static const mw_finding *weightiest(const mw_facts *facts, const mw_profile *pro
     return found;
 }
 
+/* The result of SPF that DMARC waits for, where an option would settle it. */
+static const mw_finding *open_spf(const mw_facts *facts) {
+    for (guint i = 0; i < facts->findings->len; i++) {
+        const mw_finding *finding = facts->findings->pdata[i];
+        if (finding->state != MW_HIT && finding->fix && strcmp(finding->symbol->name, "R_SPF_FAIL") == 0)
+            return finding;
+    }
+    return NULL;
+}
+
 mw_open_question mw_lead_open(const mw_facts *facts, const mw_profile *profile) {
     static const char *const roots[][2] = {{"spf", "R_SPF_DNSFAIL"},
                                            {"dkim", "R_DKIM_TEMPFAIL"},
@@ -169,6 +183,8 @@ mw_open_question mw_lead_open(const mw_facts *facts, const mw_profile *profile) 
     for (size_t i = 0; open.row && i < G_N_ELEMENTS(roots); i++)
         if (strcmp(open.row->symbol->check, roots[i][0]) == 0)
             open.root = mw_found(facts, roots[i][1]);
+    if (open.row && !open.root && open_spf(facts))
+        open.row = open_spf(facts);
     const mw_finding *deeper = open.root ? mw_finding_cause(facts, open.root) : NULL;
     if (deeper)
         open.root = deeper;

@@ -10,6 +10,8 @@ static bool is_plain(mw_span text) {
     return true;
 }
 
+static const char version[] = "v=spf1";
+
 /* ---- several records ---- */
 
 /* The softest of the ends: a merged record must not refuse what one of them let pass. */
@@ -152,8 +154,6 @@ static const char *without_slip(mw_arena *arena, mw_span text, const mw_spf_reco
     return mw_printf(arena, "%.*s%s%.*s", (int)before.len, before.data, meant, (int)after.len, after.data);
 }
 
-static const char version[] = "v=spf1";
-
 /* Where a second v=spf1 begins, or SIZE_MAX: two records were written as one. */
 static size_t second_version(mw_span text) {
     for (size_t at = strlen(version); at + strlen(version) <= text.len; at++) {
@@ -230,9 +230,13 @@ static const char *mend_nearly(mw_spf_run *run, const char **how) {
         const char *mended = text ? without_slips(run->arena, mw_span_of(text)) : NULL;
         if (mended && found)
             return NULL;
+        mw_span raw = mw_rdata_txt(run->arena, &answer->records[i]);
+        if (mended)
+            *how = raw.len && strchr("\"'", raw.data[0]) ? "It stands without quotation marks of its own."
+                   : mw_span_starts(raw, version)        ? "It has a blank behind v=spf1."
+                                                         : "It begins with v=spf1 and a blank.";
         found = mended ? mended : found;
     }
-    *how = "It begins with v=spf1 and a blank.";
     return found;
 }
 
@@ -273,10 +277,24 @@ static const char *mend_include(mw_spf_run *run, const char **how) {
 
 static const char *mend_voids(mw_spf_run *run, const char **how) {
     int family = run->request->client_ip.family;
+    const char *gone, *text = mw_spf_all_voids_by_family(run) ? NULL : mw_spf_without_dead(run, &gone);
+    if (text) {
+        *how = mw_printf(run->arena, "It leaves out %s, which have no address.", gone);
+        return text;
+    }
+    if (!mw_spf_all_voids_by_family(run))
+        return NULL;
     *how = mw_printf(run->arena,
                      "It names the addresses first, which cost no look-up, and takes nothing out: the hosts "
                      "without an IPv%d address are right for IPv%d.",
                      family, family == 4 ? 6 : 4);
+    return mw_spf_addresses_first(run);
+}
+
+static const char *mend_lookups(mw_spf_run *run, const char **how) {
+    *how = "It names the addresses first, which cost no look-up, so that this server is found before ten are "
+           "used "
+           "up. For the others take out what is no longer needed.";
     return mw_spf_addresses_first(run);
 }
 
@@ -346,11 +364,8 @@ const mw_mended *mw_spf_mend(mw_spf_run *run) {
     static const struct {
         const char *cause;
         const char *(*mend)(mw_spf_run *, const char **);
-    } table[] = {{"syntax", mend_syntax},
-                 {"multiple", mend_multiple},
-                 {"include_none", mend_include},
-                 {"void", mend_voids},
-                 {"nearly", mend_nearly}};
+    } table[] = {{"syntax", mend_syntax}, {"multiple", mend_multiple},        {"include_none", mend_include},
+                 {"void", mend_voids},    {"too_many_lookups", mend_lookups}, {"nearly", mend_nearly}};
     const char *how = NULL, *text = run->root && !run->stopped ? mend_modifiers(run, &how) : NULL;
     if (!text && run->root && !run->stopped)
         text = mend_doubled(run, &how);

@@ -41,10 +41,37 @@ static bool all_by_family(mw_spf_run *run, const mw_spf_branch *branch, bool *an
     return true;
 }
 
+bool mw_spf_all_voids_by_family(mw_spf_run *run) {
+    bool any = false;
+    return all_by_family(run, run->root, &any) && any;
+}
+
+/* A host that has no address of either kind. */
+static bool is_dead(mw_spf_run *run, const mw_spf_step *step) {
+    for (guint i = 0; step->voids && i < step->voids->len; i++)
+        if (has_other_family(run, step->voids->pdata[i]))
+            return false;
+    return step->term->kind == MW_SPF_A && step->voids;
+}
+
+const char *mw_spf_without_dead(mw_spf_run *run, const char **left_out) {
+    const mw_spf_branch *root = run->root;
+    g_autoptr(GString) rest = g_string_new("v=spf1"), gone = g_string_new(NULL);
+    for (size_t i = 0; root->record && i < root->record->n_terms; i++) {
+        mw_span text = root->record->terms[i].text;
+        if (is_dead(run, &root->steps[i]))
+            g_string_append_printf(gone, "%s%s", gone->len ? ", " : "", mw_spf_words(run->arena, text, 60));
+        else
+            g_string_append_printf(rest, " %.*s", (int)text.len, text.data);
+    }
+    *left_out = mw_strdup(run->arena, gone->str);
+    return gone->len ? mw_strdup(run->arena, rest->str) : NULL;
+}
+
 const char *mw_spf_addresses_first(mw_spf_run *run) {
     const mw_spf_record *record = run->root->record;
-    bool any = false, moved = false, other = false;
-    if (!record || !all_by_family(run, run->root, &any) || !any)
+    bool moved = false, other = false;
+    if (!record)
         return NULL;
     g_autoptr(GString) first = g_string_new("v=spf1"), rest = g_string_new(NULL);
     bool plain = true; /* only terms that let pass were met so far: their order is of no account */
