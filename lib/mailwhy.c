@@ -9,6 +9,8 @@
 #include "run/worlds.h"
 
 #include "reply/reply.h"
+#include "report/html.h"
+#include "report/report.h"
 #include "report/writers.h"
 #include "report/explain.h"
 #include "report/json_value.h"
@@ -53,7 +55,7 @@ void mw_context_free(mw_context *context) {
 }
 
 gboolean mw_context_set(mw_context *context, const char *option, const char *value, GError **error) {
-    if (context->opened) {
+    if (context->opened && !mw_settings_about_mail(option)) {
         g_set_error(error, MW_ERROR, MW_ERROR_OPTION, "--%s: too late, a message was diagnosed already",
                     option);
         return FALSE;
@@ -113,6 +115,44 @@ static bool open_world(mw_context *context, bool with_dns, GError **error) {
 
 gboolean mw_context_open(mw_context *context, gboolean with_dns, GError **error) {
     return open_world(context, with_dns, error);
+}
+
+/* A signed mail with HTML, and a report of a refusal: together they call for most of what is loaded late. */
+static const char warm_mail[] =
+    "Received: from mail.example.org (mail.example.org [192.0.2.25]) by mx.example.net; Mon, 2 Nov 2026 "
+    "10:00:00 +0000\r\n"
+    "DKIM-Signature: v=1; a=rsa-sha256; d=example.org; s=a; h=from; bh=AAAA; b=AAAA\r\n"
+    "From: a@example.org\r\nTo: b@example.net\r\nSubject: a\r\nMIME-Version: 1.0\r\n"
+    "Content-Type: text/html; charset=utf-8\r\n\r\n<p><a href=\"https://example.org/\">a</a></p>\r\n";
+static const char warm_bounce[] =
+    "From: MAILER-DAEMON@example.net\r\nTo: a@example.org\r\nSubject: Undelivered\r\nMIME-Version: 1.0\r\n"
+    "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+    "--b\r\n\r\nrefused\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+    "Reporting-MTA: dns; mail.example.org\r\n\r\nFinal-Recipient: rfc822; b@example.net\r\nAction: failed\r\n"
+    "Status: 5.7.1\r\nDiagnostic-Code: smtp; 550 5.7.1 no entry found\r\n\r\n--b--\r\n";
+
+static bool warm_with(mw_context *context, const char *text, GError **error) {
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    mw_world world = context->world;
+    world.dns =
+        mw_arena_own(arena, mw_open_dns(mw_source_none(), context->settings), (GDestroyNotify)mw_dns_free);
+    const mw_diagnosis *d = mw_diagnose_world(arena, &world, "warm", mw_span_of(text), 0, error);
+    if (!d)
+        return false;
+    g_free(mw_html_write(d, "", false));
+    g_free(mw_json_write(d));
+    return true;
+}
+
+gboolean mw_context_warm(mw_context *context, GError **error) {
+    static const mw_module modules[] = {MW_MODULE_MIME,     MW_MODULE_HTML,    MW_MODULE_KEYS,
+                                        MW_MODULE_OPENDKIM, MW_MODULE_ARCHIVE, MW_MODULE_MSG,
+                                        MW_MODULE_MARKUP};
+    bool good = open_world(context, false, error);
+    for (size_t i = 0; i < G_N_ELEMENTS(modules) && good; i++)
+        good = mw_module_load(modules[i], error);
+    return good && warm_with(context, warm_mail, error) && warm_with(context, warm_bounce, error) &&
+           settle(true, error);
 }
 
 /* The context's world with an engine of its own, which the arena owns. */
@@ -259,7 +299,8 @@ char *mw_report_format(const mw_report *report, const char *format, const mw_sty
     const mw_writer *writer = mw_writer_find(format, error);
     mw_text_style own = {.width = style && style->width ? style->width : 80,
                          .color = style && style->color,
-                         .verbose = style ? style->verbose : 0};
+                         .verbose = style ? style->verbose : 0,
+                         .embedded = style ? style->embedded : NULL};
     return writer ? writer->write(report->diagnosis, &own) : NULL;
 }
 
@@ -286,12 +327,43 @@ char *mw_context_explain(mw_context *context, const char *text, gsize size, gboo
         char *json = mw_explain_json(arena, &request, strcmp(format, "jsonl") == 0, error);
         return settle(json != NULL, error) ? json : NULL;
     }
+    if (strcmp(format, "html") == 0) {
+        char *html = mw_html_explain(arena, &request, style ? style->embedded : NULL, error);
+        return settle(html != NULL, error) ? html : NULL;
+    }
     mw_layout layout = new_layout(arena, style);
     bool good = settle(mw_explain_write(&layout, &request, error), error);
     char *out = g_string_free(layout.out, FALSE);
     if (!good)
         g_clear_pointer(&out, g_free);
     return out;
+}
+
+mw_receiver_name *mw_context_receivers(mw_context *context, GError **error) {
+    if (!open_world(context, false, error))
+        return NULL;
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    GPtrArray *names = mw_receivers_names(arena);
+    GArray *all = g_array_new(TRUE, TRUE, sizeof(mw_receiver_name));
+    for (guint i = 0; i < names->len; i++) {
+        const char *name = names->pdata[i];
+        const mw_ini *file = mw_data_ini(context->data, mw_printf(arena, "receivers/%s.ini", name), error);
+        if (!file) {
+            mw_receivers_free((mw_receiver_name *)(void *)g_array_free(all, FALSE));
+            return NULL;
+        }
+        mw_receiver_name one = {g_strdup(name), g_strdup(mw_ini_get(file, "receiver", "title"))};
+        g_array_append_val(all, one);
+    }
+    return (mw_receiver_name *)(void *)g_array_free(all, FALSE);
+}
+
+void mw_receivers_free(mw_receiver_name *receivers) {
+    for (mw_receiver_name *r = receivers; r && r->name; r++) {
+        g_free(r->name);
+        g_free(r->title);
+    }
+    g_free(receivers);
 }
 
 gboolean mw_text_is_reply(const char *text, gsize size) {
@@ -354,6 +426,10 @@ char *mw_summary_format(const mw_summary *summary, const char *format, const mw_
                 "--summary --format %s: there is no such format; there are text, json, jsonl and csv",
                 format);
     return NULL;
+}
+
+const char *mw_html_style(void) {
+    return mw_page_style;
 }
 
 char *mw_printable_line(const char *text) {

@@ -30,7 +30,8 @@ MW_PUBLIC void mw_context_free(mw_context *context);
 /* One option by its long name without the dashes ("client-ip", "zone"). value NULL for a flag: it is on then,
  * and there is no turning it off, so that any value is an error. An option that can be repeated adds up,
  * another is replaced. FALSE and one line in error when there is no such option or its value makes no sense.
- * To be called before the first diagnosis. */
+ * To be called before the first diagnosis; what is about one mail ("client-ip", "for", "bounce" ...) may also
+ * be set later, while nothing is diagnosed. */
 MW_PUBLIC gboolean mw_context_set(mw_context *context, const char *option, const char *value, GError **error);
 
 /* Reads what the options name (data files, profile) and, with_dns, opens the DNS, as the first diagnosis does
@@ -38,6 +39,11 @@ MW_PUBLIC gboolean mw_context_set(mw_context *context, const char *option, const
  * error. Once it has opened the DNS, any number of threads may diagnose with this context at once: they share
  * what is known of the DNS. */
 MW_PUBLIC gboolean mw_context_open(mw_context *context, gboolean with_dns, GError **error);
+
+/* Opens what the options name but the DNS, and loads and makes at once what is otherwise loaded when a mail
+ * first needs it, so that processes that are forked from here start warm. There is no thread yet. FALSE and
+ * one line in error. */
+MW_PUBLIC gboolean mw_context_warm(mw_context *context, GError **error);
 
 typedef struct mw_option {
     const char *name;     /* "client-ip" */
@@ -104,7 +110,13 @@ typedef struct mw_style {
     gboolean color;
     int verbose; /* -1: the verdict's line alone; 0; 1: with hops, evidence and DNS */
     int width;   /* columns; 0: 80 */
+    const char
+        *embedded; /* of "html": a piece for the body of a page that has mw_html_style(), whose ids begin
+                      with this, so that several can stand in one page; NULL: a page of its own */
 } mw_style;
+
+/* The style sheet of HTML reports. */
+MW_PUBLIC const char *mw_html_style(void);
 
 /* The report as text in that format ("text", "json", "jsonl"); g_free() it. style may be NULL. NULL and an
  * error for an unknown format. */
@@ -132,13 +144,22 @@ MW_PUBLIC char *mw_printable_line(const char *text);
 
 /* What a symbol ("RDNS_NONE"), a code ("5.7.26") or a reply's text means, who acts and what they do. Nothing
  * is asked of the DNS, but with look_up: then what a reply names (addresses, domains, a list) is looked up
- * now. Of several replies (a log) each is explained, with how often it stands there. format: "text" or
- * "json". g_free() it. NULL and an error when there is nothing to explain or a data file is broken. */
+ * now. Of several replies (a log) each is explained, with how often it stands there. format: "text", "json"
+ * or "html". g_free() it. NULL and an error when there is nothing to explain or a data file is broken. */
 MW_PUBLIC char *mw_context_explain(mw_context *context, const char *text, gsize size, gboolean look_up,
                                    gint64 now, const char *format, const mw_style *style, GError **error);
 /* The text is nothing but a reply or what quotes one ("550 5.7.1 ...", "status=bounced (...)"): no mail, but
  * something for mw_context_explain(). */
 MW_PUBLIC gboolean mw_text_is_reply(const char *text, gsize size);
+/* The receivers whose rules are known, the large ones first: the name for the option "for", and the title
+ * ("Gmail"). The array ends with one without a name, and is freed with mw_receivers_free().
+ * NULL and an error when a data file is broken. */
+typedef struct mw_receiver_name {
+    char *name, *title;
+} mw_receiver_name;
+MW_PUBLIC mw_receiver_name *mw_context_receivers(mw_context *context, GError **error);
+MW_PUBLIC void mw_receivers_free(mw_receiver_name *receivers);
+
 /* All symbols with their titles, by group. */
 MW_PUBLIC char *mw_context_symbols(mw_context *context, const mw_style *style, GError **error);
 

@@ -15,6 +15,7 @@ typedef struct command {
     char *config;         /* --config; NULL: the user's own file */
     gboolean no_config, json_schema;
     int verbose;
+    gboolean serve; /* another program is to run in place of this one */
     gboolean version, list_symbols, list_options, no_pager, no_sandbox;
     gboolean offline; /* nothing is asked over the network */
     enum { HELP_NONE, HELP_SHORT, HELP_LONG } help;

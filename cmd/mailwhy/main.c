@@ -5,6 +5,7 @@
 #include "options.h"
 #include "output.h"
 #include "sandbox.h"
+#include "serve.h"
 #include "start.h"
 #include "usage.h"
 
@@ -118,15 +119,25 @@ static void tell_elsewhere(const command *c) {
         complain(NULL, c->elsewhere->pdata[i]);
 }
 
+static int serve(const command *c, char **words) {
+    g_autoptr(GError) error = NULL;
+    if (c->files)
+        g_set_error(&error, mw_error_quark(), 0, "--serve takes no file: mails are dropped on its page");
+    else
+        serve_run(words, &error);
+    return complain(NULL, error->message);
+}
+
 int main(int argc, char **argv) {
     start_process();
     setlocale(LC_CTYPE, "");
     g_autoptr(GError) error = NULL;
     command c = {.context = mw_context_new()};
+    g_auto(GStrv) words = g_strdupv(argv);
     int status = options_parse(&c, &argc, &argv, &error) ? STATUS_CLEAN : complain(NULL, error->message);
     if (status == STATUS_CLEAN) {
         tell_elsewhere(&c);
-        status = run(&c);
+        status = c.serve ? serve(&c, words) : run(&c);
     }
     mw_context_free(c.context);
     options_clear(&c);

@@ -45,6 +45,11 @@ static gboolean take_format(const char *name, const char *value, gpointer data, 
     return TRUE;
 }
 
+static gboolean take_serve(const char *name, const char *value, gpointer data, GError **error) {
+    ((command *)data)->serve = TRUE;
+    return TRUE;
+}
+
 static gboolean take_help(const char *name, const char *value, gpointer data, GError **error) {
     command *c = data;
     c->help = strcmp(name, "-h") == 0 ? HELP_SHORT : HELP_LONG;
@@ -95,6 +100,8 @@ static GOptionEntry *new_entries(command *c) {
          "print the schema that describes the JSON reports", NULL},
         {"list-options", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &c->list_options,
          "this table, of which the completions of shells are made", NULL},
+        {"serve", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, (gpointer)take_serve,
+         "start mailwhy-serve: a page on this machine to drop a mail on (127.0.0.1:8025)", "ADDRESS:PORT"},
         {"help", 'h', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, (gpointer)take_help,
          "-h: the daily options; --help: all", NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &c->version, "print the version", NULL},
@@ -178,7 +185,7 @@ static bool check_argument(const GOptionEntry *entries, const char *arg, GHashTa
         return false;
     }
     g_hash_table_add(given, (gpointer)e->long_name);
-    *value_follows = name[len] != '=' && takes_value(e);
+    *value_follows = name[len] != '=' && takes_value(e) && !(e->flags & G_OPTION_FLAG_OPTIONAL_ARG);
     return true;
 }
 

@@ -125,7 +125,7 @@ char *sandbox_close(const sandbox *s) {
     int no_landlock = landlock_close(paths, s->network);
     g_ptr_array_unref(paths);
     set_limits(s);
-    int no_seccomp = syscalls_close(s->network);
+    int no_seccomp = syscalls_close(s->network, s->serving);
     if (!no_landlock && !no_seccomp)
         return NULL;
     return g_strdup_printf("sandbox: this kernel does not let files (%s) and system calls (%s) be given up",

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <glib.h>
+#include <stdbool.h>
 
 typedef struct sandbox {
     GPtrArray *readable;  /* of const char *: files and folders that are still to be read; NULL: none */
     gboolean network;     /* DNS is asked over the network */
+    bool serving;         /* it answers on a socket that is open, and makes files in memory */
     guint64 memory;       /* octets of data at most; 0: no limit of its own */
     unsigned cpu_seconds; /* 0: no limit of its own */
 } sandbox;

@@ -95,6 +95,10 @@ static const int networking[] = {
     SCMP_SYS(getsockopt),
 };
 
+static const int serving[] = {
+    SCMP_SYS(accept), SCMP_SYS(accept4), SCMP_SYS(sendfile), SCMP_SYS(memfd_create), SCMP_SYS(ftruncate),
+};
+
 static int allow(scmp_filter_ctx filter, const int *calls, size_t n) {
     int failed = 0;
     for (size_t i = 0; i < n && !failed; i++)
@@ -139,11 +143,13 @@ static int allow_some(scmp_filter_ctx filter, bool network) {
     return failed;
 }
 
-int syscalls_close(bool network) {
+int syscalls_close(bool network, bool serves) {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
     if (!filter)
         return ENOMEM;
     int failed = allow_some(filter, network);
+    if (serves)
+        failed = failed ? failed : allow(filter, serving, sizeof serving / sizeof *serving);
     failed = failed ? failed : seccomp_load(filter);
     seccomp_release(filter);
     return -failed;

@@ -5,4 +5,4 @@
 
 /* For all threads. Calls that are not left fail with ENOSYS, so that the C library takes another way where it
  * has one. 0, or errno where the kernel has no such filters. */
-int syscalls_close(bool network);
+int syscalls_close(bool network, bool serves);

@@ -20,8 +20,8 @@ static const struct {
      {"client-ip", "helo", "mail-from", "rcpt-to", "at", "now", "part", "bounce", "mine", "trust-sealer"}},
     {"Where DNS is asked",
      {"resolver", "doh", "recursive", "dnssec", "zone", "record", "replay", "what-if", "show-queries",
-      "no-dns", "no-lists", "lists", "timeout", "cache-size"}},
-    {"Explanations", {"explain", "check-reply", "list-symbols", "json-schema", "help", "version"}},
+      "outside", "private", "no-dns", "no-lists", "lists", "timeout", "cache-size"}},
+    {"Explanations", {"explain", "check-reply", "list-symbols", "json-schema", "serve", "help", "version"}},
     {"Configuration", {"config", "no-config"}},
 };
 /* What -h shows: one line each, fifteen with what stands around them. */

@@ -103,6 +103,11 @@ typedef struct mw_doh_options {
 } mw_doh_options;
 mw_source *mw_source_doh(const mw_doh_options *options, GError **error);
 
+/* A live source as the rest of the world sees the DNS: names in private zones (those of zones, too,
+ * NULL-terminated or NULL) are not asked and do not exist, private addresses are left out of answers. Takes
+ * over below. */
+mw_source *mw_source_outside(mw_source *below, const char *const *zones);
+
 /* Another engine's answers, which must outlive this source. */
 mw_source *mw_source_engine(mw_dns *dns);
 

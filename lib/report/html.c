@@ -29,7 +29,8 @@ static void write_verdict(mw_page *p) {
     g_autoptr(GString) scratch = g_string_new(NULL);
     mw_layout layout = keeping(p, scratch);
     mw_page_open(p, "section", mw_printf(p->arena, "box verdict %s", class_of(v)));
-    mw_markup_attribute(p->m, "aria-label", "Verdict");
+    mw_markup_attribute(p->m, "aria-label",
+                        *p->prefix ? mw_printf(p->arena, "Verdict on %s", d->file) : "Verdict");
     mw_page_element(p, "h2", mw_printf(p->arena, "t-%s", class_of(v)),
                     mw_printf(p->arena, "%s%s", sign_of(v), mw_head_word(p->arena, v)));
     if (d->facts->bounce)
@@ -108,7 +109,7 @@ static void write_top(mw_page *p) {
     mw_markup_close(p->m);
 }
 
-static void write_head(mw_page *p) {
+static void write_head(mw_page *p, const char *title) {
     mw_markup *m = p->m;
     mw_markup_open(m, "head");
     mw_markup_open(m, "meta");
@@ -126,8 +127,7 @@ static void write_head(mw_page *p) {
     mw_markup_attribute(m, "name", "referrer");
     mw_markup_attribute(m, "content", "no-referrer");
     mw_markup_close(m);
-    mw_page_element(p, "title", NULL,
-                    mw_printf(p->arena, "%s: %s", mw_head_word(p->arena, p->d->verdict), p->d->file));
+    mw_page_element(p, "title", NULL, title);
     mw_markup_open(m, "style");
     mw_markup_raw(m, mw_page_style);
     mw_markup_close(m);
@@ -146,19 +146,47 @@ static void write_sections(mw_page *p) {
     mw_page_unknown(p);
 }
 
-char *mw_html_write(const mw_diagnosis *d, bool redact) {
+/* A page of its own, or a piece of another one, is begun; its root is left open. */
+static mw_page begin(mw_arena *arena, const mw_diagnosis *d, const char *prefix, const char *title) {
+    mw_page page = {.m = mw_markup_new(prefix ? "" : "html"), .arena = arena, .d = d, .prefix = prefix};
+    if (prefix) {
+        mw_page_open(&page, "article", "report");
+        return page;
+    }
+    page.prefix = "";
+    mw_markup_open(page.m, "html");
+    mw_markup_attribute(page.m, "lang", "en");
+    write_head(&page, title);
+    mw_markup_open(page.m, "body");
+    return page;
+}
+
+static void write_footer(mw_page *p, const char *more) {
+    mw_markup_open(p->m, "footer");
+    mw_page_element(p, "p", "soft",
+                    mw_printf(p->arena, "mailwhy %s%s. Made on this computer; only DNS questions left it.",
+                              MAILWHY_VERSION, more));
+    mw_markup_close(p->m);
+}
+
+static void write_judged(mw_page *p) {
+    mw_page_open(p, "div", "pair");
+    mw_page_waterfall(p);
+    mw_page_way(p);
+    mw_markup_close(p->m);
+}
+
+char *mw_html_write(const mw_diagnosis *d, const char *prefix, bool redact) {
     g_autoptr(mw_arena) arena = mw_arena_new();
     const mw_bounce *bounce = d->facts->bounce;
     bool judged = !bounce || bounce->original;
-    mw_page page = {.m = mw_markup_new("html"), .arena = arena, .d = d, .redact = redact};
+    mw_page page =
+        begin(arena, d, prefix, mw_printf(arena, "%s: %s", mw_head_word(arena, d->verdict), d->file));
     mw_page *p = &page;
+    p->redact = redact;
     p->run = !judged ? NULL : bounce ? d->own_run : d->verdict;
-    mw_markup_open(p->m, "html");
-    mw_markup_attribute(p->m, "lang", "en");
-    write_head(p);
-    mw_markup_open(p->m, "body");
     write_top(p);
-    mw_page_open(p, "main", NULL);
+    mw_page_open(p, prefix ? "div" : "main", NULL);
     mw_page_open(p, "div", "first");
     write_verdict(p);
     mw_page_open(p, "div", "stack");
@@ -168,20 +196,35 @@ char *mw_html_write(const mw_diagnosis *d, bool redact) {
     write_sender(p);
     mw_markup_close(p->m);
     mw_markup_close(p->m);
-    if (judged) {
-        mw_page_open(p, "div", "pair");
-        mw_page_waterfall(p);
-        mw_page_way(p);
-        mw_markup_close(p->m);
-    }
+    if (judged)
+        write_judged(p);
     write_letters(p);
     if (judged)
         write_sections(p);
     mw_markup_close(p->m);
-    mw_markup_open(p->m, "footer");
-    mw_page_element(p, "p", "soft",
-                    mw_printf(arena,
-                              "mailwhy %s, profile %s. Made on this computer; only DNS questions left it.",
-                              MAILWHY_VERSION, d->profile->name));
+    write_footer(p, mw_printf(arena, ", profile %s", d->profile->name));
+    return mw_markup_end(p->m);
+}
+
+char *mw_html_explain(mw_arena *arena, const mw_explain_request *request, const char *prefix,
+                      GError **error) {
+    g_autoptr(GString) scratch = g_string_new(NULL);
+    mw_layout layout = {.out = scratch, .arena = arena, .width = 100, .lines = mw_array_new(arena)};
+    if (!mw_explain_write(&layout, request, error))
+        return NULL;
+    mw_page page = begin(arena, NULL, prefix, "What a mail server's reply means");
+    mw_page *p = &page;
+    mw_markup_open(p->m, "header");
+    mw_page_element(p, prefix ? "h2" : "h1", NULL, "What this reply means");
+    mw_markup_close(p->m);
+    mw_page_open(p, prefix ? "div" : "main", NULL);
+    mw_page_open(p, "section", "box");
+    mw_markup_attribute(p->m, "aria-label", "Explanation");
+    if (scratch->len)
+        mw_page_element(p, "pre", NULL, scratch->str);
+    mw_page_lines(p, layout.lines);
+    mw_markup_close(p->m);
+    mw_markup_close(p->m);
+    write_footer(p, "");
     return mw_markup_end(p->m);
 }

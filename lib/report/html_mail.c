@@ -14,7 +14,7 @@ static void note_links(mw_page *p, const mw_field *field) {
             continue;
         mw_markup_text(p->m, n++ ? " " : "\u25c0 ");
         mw_markup_open(p->m, "a");
-        mw_markup_attribute(p->m, "href", mw_printf(p->arena, "#f-%s", f->symbol->name));
+        mw_page_id(p, "href", "#", mw_printf(p->arena, "f-%s", f->symbol->name));
         mw_markup_text(p->m, f->symbol->name);
         mw_markup_close(p->m);
     }
@@ -36,7 +36,7 @@ static void write_line(mw_page *p, size_t number, mw_span line, const mw_field *
     bool noted = field && has_note(p, field);
     mw_page_open(p, "tr", noted ? "note" : NULL);
     if (first)
-        mw_markup_attribute(p->m, "id", mw_printf(p->arena, "line-%zu", number));
+        mw_page_id(p, "id", "", mw_printf(p->arena, "line-%zu", number));
     mw_page_element(p, "td", "n mono", mw_printf(p->arena, "%zu", number));
     mw_page_element(p, "td", "mono", shown->str);
     mw_markup_open(p->m, "td");

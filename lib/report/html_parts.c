@@ -12,9 +12,13 @@ void mw_page_element(mw_page *p, const char *element, const char *class, const c
     mw_markup_close(p->m);
 }
 
+void mw_page_id(mw_page *p, const char *attribute, const char *sign, const char *id) {
+    mw_markup_attribute(p->m, attribute, mw_printf(p->arena, "%s%s%s", sign, p->prefix, id));
+}
+
 void mw_page_section(mw_page *p, const char *id, const char *title, const char *note, bool open) {
     mw_page_open(p, "details", NULL);
-    mw_markup_attribute(p->m, "id", id);
+    mw_page_id(p, "id", "", id);
     if (open)
         mw_markup_attribute(p->m, "open", "");
     mw_markup_open(p->m, "summary");

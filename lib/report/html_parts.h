@@ -1,6 +1,7 @@
 /* Between the files that write the HTML report: html*.c alone. */
 #pragma once
 
+#include "report/html.h"
 #include "report/layout.h"
 #include "report/markup.h"
 #include "score/diagnosis.h"
@@ -10,16 +11,17 @@ typedef struct mw_page {
     mw_arena *arena;
     const mw_diagnosis *d;
     const mw_verdict
-        *run;    /* what our own run makes of the mail: the verdict, or own_run of a bounce; or NULL */
-    bool redact; /* the mail itself is left out */
+        *run;           /* what our own run makes of the mail: the verdict, or own_run of a bounce; or NULL */
+    bool redact;        /* the mail itself is left out */
+    const char *prefix; /* of every id, where several reports are in one page; or "" */
 } mw_page;
-
-extern const char mw_page_style[];
 
 /* <element class="class">text</element>; class and text may be NULL. */
 void mw_page_element(mw_page *p, const char *element, const char *class, const char *text);
 /* The same, left open. */
 void mw_page_open(mw_page *p, const char *element, const char *class);
+/* An attribute that is an id, or names one: sign "#" for a link. */
+void mw_page_id(mw_page *p, const char *attribute, const char *sign, const char *id);
 /* A section that folds; open is for what failed. To be closed with two mw_markup_close(). */
 void mw_page_section(mw_page *p, const char *id, const char *title, const char *note, bool open);
 /* A row of cells, or of heads; a cell that is NULL is empty. */

@@ -21,13 +21,14 @@ static void svg_open(mw_page *p, const char *id, double height, const char *titl
     mw_markup_open(p->m, "svg");
     mw_markup_attribute(p->m, "viewBox", mw_printf(p->arena, "0 0 %d %d", WIDTH, (int)ceil(height)));
     mw_markup_attribute(p->m, "role", "img");
-    mw_markup_attribute(p->m, "aria-labelledby", mw_printf(p->arena, "%s-title %s-words", id, id));
+    mw_markup_attribute(p->m, "aria-labelledby",
+                        mw_printf(p->arena, "%s%s-title %s%s-words", p->prefix, id, p->prefix, id));
     mw_markup_open(p->m, "title");
-    mw_markup_attribute(p->m, "id", mw_printf(p->arena, "%s-title", id));
+    mw_page_id(p, "id", "", mw_printf(p->arena, "%s-title", id));
     mw_markup_text(p->m, title);
     mw_markup_close(p->m);
     mw_markup_open(p->m, "desc");
-    mw_markup_attribute(p->m, "id", mw_printf(p->arena, "%s-words", id));
+    mw_page_id(p, "id", "", mw_printf(p->arena, "%s-words", id));
     mw_markup_text(p->m, words);
     mw_markup_close(p->m);
 }

@@ -62,13 +62,13 @@ static void write_finding(mw_page *p, const mw_finding *f) {
     const mw_field *field = mw_finding_field(p->d->facts, f);
     mw_markup_open(p->m, "tr");
     if (is_first(p->d->facts->findings, f))
-        mw_markup_attribute(p->m, "id", mw_printf(p->arena, "f-%s", s->name));
+        mw_page_id(p, "id", "", mw_printf(p->arena, "f-%s", s->name));
     mw_page_open(p, "td", NULL);
     mw_page_element(p, "span", "mono", s->name);
     if (field && !p->redact) {
         mw_markup_text(p->m, " ");
         mw_markup_open(p->m, "a");
-        mw_markup_attribute(p->m, "href", mw_printf(p->arena, "#line-%zu", field->line));
+        mw_page_id(p, "href", "#", mw_printf(p->arena, "line-%zu", field->line));
         mw_markup_text(p->m, mw_printf(p->arena, "line %zu", field->line));
         mw_markup_close(p->m);
     }

@@ -15,9 +15,9 @@ mw_markup *mw_markup_new(const char *doctype) {
     m->writer = xmlNewTextWriterMemory(m->buffer, 0);
     m->open = g_ptr_array_new_with_free_func(g_free);
     g_assert(m->buffer && m->writer);
-    if (doctype)
+    if (doctype && *doctype)
         xmlTextWriterWriteDTD(m->writer, BAD_CAST doctype, NULL, NULL, NULL);
-    else
+    else if (!doctype)
         xmlTextWriterStartDocument(m->writer, "1.0", "UTF-8", NULL);
     return m;
 }

@@ -13,6 +13,7 @@ const char *mw_diagnosis_summary(mw_arena *arena, const mw_diagnosis *diagnosis)
 typedef struct mw_text_style {
     bool color;
     int verbose, width;
+    const char *embedded; /* HTML: see mw_html_write(); or NULL */
 } mw_text_style;
 
 /* Symbols found in one diagnosis and not in the other, by name: of const mw_finding *. */

@@ -12,8 +12,8 @@ static char *write_line(const mw_diagnosis *d, G_GNUC_UNUSED const mw_text_style
     return mw_json_write_line(d);
 }
 
-static char *write_html(const mw_diagnosis *d, G_GNUC_UNUSED const mw_text_style *style) {
-    return mw_html_write(d, false);
+static char *write_html(const mw_diagnosis *d, const mw_text_style *style) {
+    return mw_html_write(d, style->embedded, false);
 }
 
 static char *write_markdown(const mw_diagnosis *d, G_GNUC_UNUSED const mw_text_style *style) {

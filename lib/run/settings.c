@@ -90,6 +90,18 @@ static bool set_dnssec(mw_settings *s, const char *value, GError **error) {
     return true;
 }
 
+static bool set_outside(mw_settings *s, const char *value, GError **error) {
+    s->outside = true;
+    return true;
+}
+
+static bool set_private(mw_settings *s, const char *value, GError **error) {
+    const char *zone = mw_domain_ascii(s->arena, mw_span_trim(mw_span_of(value)));
+    s->outside = true;
+    g_ptr_array_add(s->private_zones, (gpointer)zone);
+    return mw_domain_valid(zone) || bad(error, "private", value, "not a zone, such as intranet.example.org");
+}
+
 static bool set_show_queries(mw_settings *s, const char *value, GError **error) {
     s->show_queries = true;
     return true;
@@ -290,6 +302,8 @@ static bool set_selector(mw_settings *s, const char *value, GError **error) {
     X("doh", "URL", "ask a resolver by DNS over HTTPS, such as https://dns.quad9.net/dns-query", FALSE, set_doh) \
     X("recursive", NULL, "ask the DNS's own servers from the root down, in place of a resolver", FALSE, set_recursive) \
     X("dnssec", NULL, "check DNSSEC signatures", FALSE, set_dnssec) \
+    X("outside", NULL, "see of the DNS what the rest of the world sees: no private names and addresses", FALSE, set_outside) \
+    X("private", "ZONE", "the same, and nothing at or below this name of ours either", TRUE, set_private) \
     X("what-if", "RECORD|@FILE", "try a DNS change: NAME TYPE RDATA in place of, +... in addition to, -NAME TYPE without", TRUE, set_what_if) \
     X("show-queries", NULL, "print what DNS would be asked first, and ask nothing", FALSE, set_show_queries) \
     X("timeout", "SECONDS", "for the whole run; what is unanswered then is unknown (10)", FALSE, set_timeout) \
@@ -331,6 +345,7 @@ mw_settings *mw_settings_new(mw_arena *arena) {
                        .mine = mw_array_new(arena),
                        .excluded = mw_array_new(arena),
                        .selectors = mw_array_new(arena),
+                       .private_zones = mw_array_new(arena),
                        .sealers = mw_array_new(arena),
                        .resolvers = mw_array_new(arena),
                        .at = MW_TIME_UNKNOWN,
@@ -358,4 +373,11 @@ bool mw_settings_set(mw_settings *settings, const char *option, const char *valu
     }
     g_set_error(error, MW_ERROR, MW_ERROR_OPTION, "--%s: there is no such option", option);
     return false;
+}
+
+bool mw_settings_about_mail(const char *option) {
+    static const char *const about_mail[] = {
+        "client-ip", "helo",  "mail-from", "rcpt-to", "at",    "now",          "mine",     "part",
+        "bounce",    "reply", "for",       "bulk",    "limit", "trust-sealer", "no-lists", NULL};
+    return g_strv_contains(about_mail, option);
 }

@@ -23,6 +23,8 @@ typedef struct mw_settings {
 
     GPtrArray *resolvers; /* of const char *: "192.0.2.1@5300" */
     const char *zone, *replay, *doh;
+    bool outside;             /* --outside: as the rest of the world sees the DNS */
+    GPtrArray *private_zones; /* --private: of const char * */
     bool recursive, dnssec, no_dns, no_lists, show_queries;
     const char *lists;           /* --lists: NULL, "default", "all" or zones */
     const char *fail_on;         /* --fail-on: see score/fail_on.h; or NULL */
@@ -50,4 +52,6 @@ typedef struct mw_settings {
 } mw_settings;
 
 mw_settings *mw_settings_new(mw_arena *arena);
+/* An option about one mail: nothing that is opened for all of them hangs on it. */
+bool mw_settings_about_mail(const char *option);
 bool mw_settings_set(mw_settings *settings, const char *option, const char *value, GError **error);

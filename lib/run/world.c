@@ -31,7 +31,11 @@ static mw_source *open_chosen(mw_arena *arena, const mw_settings *s, GError **er
         return mw_source_zone(s->zone, error);
     if (s->replay)
         return mw_source_replay(s->replay, error);
-    return open_live(arena, s, error);
+    mw_source *live = open_live(arena, s, error);
+    const char **zones = mw_new_n(arena, const char *, s->private_zones->len + 1);
+    for (guint i = 0; i < s->private_zones->len; i++)
+        zones[i] = s->private_zones->pdata[i];
+    return live && s->outside ? mw_source_outside(live, zones) : live;
 }
 
 mw_source *mw_open_source(mw_arena *arena, const mw_settings *s, GError **error) {
