@@ -8,6 +8,8 @@ enum {
     MAX_WORDS_LINES = 60, /* of a greeting and the like before a header */
     MIN_FIELDS = 3,       /* that make a pasted header one */
     DBOX_HEADER = 2 + 1 + 10 + 1 + 16 + 1,
+    MAX_FALSE_MARKS = 1000, /* lines that look as if the next mail began, where none does */
+    MAX_MARK_READ = 512,    /* octets behind such a line */
 };
 
 /* The next line without its end; moves rest behind it. */
@@ -123,51 +125,6 @@ static bool take_imap(mw_frame *frame, mw_span bytes) {
     if (!find_imap(bytes, &mail))
         return false;
     take_part(frame, bytes, mail, "an IMAP server's answer: what stands around the mail is taken off");
-    return true;
-}
-
-/* Where the next of several begins, or NULL: marks stand at the beginnings of lines, and what follows must be
- * of the same kind. */
-static const char *next_mark(mw_span rest, mw_span after, const char *mark, bool (*follows)(mw_span at)) {
-    const char *end = rest.data + rest.len;
-    for (const char *at = after.data; at < end; at++) {
-        at = memmem(at, (size_t)(end - at), mark, strlen(mark));
-        if (!at)
-            break;
-        const char *start = at + (mark[0] == '\f' ? strlen(mark) : 1);
-        if (follows((mw_span){start, (size_t)(end - start)}))
-            return start;
-    }
-    return NULL;
-}
-
-static bool dbox_follows(mw_span at) {
-    mw_span unused;
-    return find_dbox(at, &unused);
-}
-
-static bool doveadm_follows(mw_span at) {
-    return skip_doveadm(&at);
-}
-
-static bool imap_follows(mw_span at) {
-    mw_span unused;
-    return find_imap(at, &unused);
-}
-
-bool mw_frame_split(mw_span *rest, mw_span *first) {
-    mw_span whole = *rest, mail, text = whole;
-    const char *next = NULL;
-    if (find_dbox(whole, &mail))
-        next = next_mark(whole, mw_span_from(mail, mail.len), "\n\1\2N", dbox_follows);
-    else if (skip_doveadm(&text))
-        next = next_mark(whole, text, "\f\n", doveadm_follows);
-    else if (find_imap(whole, &mail))
-        next = next_mark(whole, mw_span_from(mail, mail.len), "\n* ", imap_follows);
-    if (!next)
-        return false;
-    *first = mw_span_slice(whole, 0, (size_t)(next - whole.data));
-    *rest = mw_span_from(whole, first->len);
     return true;
 }
 
@@ -377,4 +334,59 @@ mw_frame mw_frame_find(mw_arena *arena, mw_span bytes) {
         take_pasted(arena, &frame, top))
         frame.offset += (size_t)(top.data - bytes.data);
     return frame;
+}
+
+/* ---- several in one file ---- */
+
+/* Where the next of several begins, or NULL: marks stand at the beginnings of lines, and what follows must be
+ * of the same kind. */
+static const char *next_mark(mw_span rest, mw_span after, const char *mark, bool (*follows)(mw_span at)) {
+    const char *end = rest.data + rest.len;
+    int missed = 0;
+    for (const char *at = after.data; at < end && missed < MAX_FALSE_MARKS; at++, missed++) {
+        at = memmem(at, (size_t)(end - at), mark, strlen(mark));
+        if (!at)
+            break;
+        const char *start = at + (mark[0] == '\f' ? strlen(mark) : 1);
+        if (follows((mw_span){start, (size_t)(end - start)}))
+            return start;
+    }
+    return NULL;
+}
+
+static bool dbox_follows(mw_span at) {
+    mw_span unused;
+    return find_dbox(at, &unused);
+}
+
+static bool doveadm_follows(mw_span at) {
+    return skip_doveadm(&at);
+}
+
+/* Where nothing but the text was asked for, it prints no form feed, and a mail's own line may be the same. */
+static bool doveadm_text_follows(mw_span at) {
+    return skip_doveadm(&at) && is_mail(mw_span_slice(at, 0, MAX_MARK_READ));
+}
+
+static bool imap_follows(mw_span at) {
+    mw_span unused;
+    return find_imap(at, &unused);
+}
+
+bool mw_frame_split(mw_span *rest, mw_span *first) {
+    mw_span whole = *rest, mail, text = whole;
+    const char *next = NULL;
+    if (find_dbox(whole, &mail))
+        next = next_mark(whole, mw_span_from(mail, mail.len), "\n\1\2N", dbox_follows);
+    else if (mw_span_starts(whole, "text:") && skip_doveadm(&text))
+        next = next_mark(whole, text, "\ntext:\n", doveadm_text_follows);
+    else if (skip_doveadm(&text))
+        next = next_mark(whole, text, "\f\n", doveadm_follows);
+    else if (find_imap(whole, &mail))
+        next = next_mark(whole, mw_span_from(mail, mail.len), "\n* ", imap_follows);
+    if (!next)
+        return false;
+    *first = mw_span_slice(whole, 0, (size_t)(next - whole.data));
+    *rest = mw_span_from(whole, first->len);
+    return true;
 }
