@@ -41,6 +41,16 @@ static const char parts_body[] = "--inner-1\r\n"
                                  "</body></html>\r\n"
                                  "--inner-1--\r\n";
 
+static const char long_header[] = "From: Ana <ana@shop.example>\r\n"
+                                  "To: staff@lists.example.org\r\n"
+                                  "Subject: The opening hours of the shop in the old harbour street,\r\n"
+                                  " and those of the cafe beside it\r\n"
+                                  "Date: Mon, 02 Nov 2026 10:00:00 +0000\r\n"
+                                  "Message-ID: <hours.3@shop.example>\r\n";
+static const char lone_body[] = "The list is ready:\r\n"
+                                "10%\r20%\r30% of it, the rest follows\r\n"
+                                "Ana\r\n";
+
 static const char qp_header[] = "From: Ana <ana@shop.example>\r\n"
                                 "Subject: Opening hours\r\n"
                                 "Date: Mon, 02 Nov 2026 10:00:00 +0000\r\n"
@@ -165,6 +175,29 @@ static const struct found_case {
       {NULL, "_____\r\nstaff list\r\n"}},
      "2 lines were added at the end of the text, beginning \"_____\" | the text was re-encoded from 8bit to "
      "base64"},
+    /* a line was escaped and a footer added before the whole was encoded */
+    {plain_header,
+     plain_body,
+     RELAXED | SIMPLE,
+     {{"Encoding: 8bit", "Encoding: base64"},
+      {"Dear all,\r\n\r\nFrom Monday on the shop opens at 9.\r\n.NET courses are in room "
+       "4.\r\nGr\xc3\xbc\xc3\x9f"
+       "e aus K\xc3\xb6ln\r\n-- \r\nAna\r\n",
+       "RGVhciBhbGwsDQoNCj5Gcm9tIE1vbmRheSBvbiB0aGUgc2hvcCBvcGVucyBhdCA5Lg0KLk5FVCBj\r\n"
+       "b3Vyc2VzIGFyZSBpbiByb29tIDQuDQpHcsO8w59lIGF1cyBLw7Zsbg0KLS0gDQpBbmENCl9fX19f\r\n"
+       "DQpzdGFmZiBsaXN0DQo=\r\n"}},
+     "\">\" was put in front of 1 line that began with \"From \""},
+    {long_header,
+     lone_body,
+     RELAXED | SIMPLE,
+     {{"10%\r20%\r30% of", "10% 20% 30% of"}},
+     "several lone CRs within a line became blanks"},
+    {long_header,
+     lone_body,
+     SIMPLE,
+     {{"Subject: The opening hours of the shop in the old harbour street,\r\n and",
+       "Subject: [staff] The opening hours of the shop in the old harbour street, and"}},
+     "\"[staff]\" was put in front of the subject, and its fold was lost"},
     {plain_header,
      plain_body,
      RELAXED | SIMPLE,
