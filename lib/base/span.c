@@ -53,10 +53,6 @@ bool mw_span_begins(mw_span span, const char *const *texts) {
     return *texts != NULL;
 }
 
-bool mw_span_is(mw_span span, const char *text) {
-    return span.len == strlen(text) && mw_span_starts(span, text);
-}
-
 bool mw_span_ends(mw_span span, const char *text) {
     size_t n = strlen(text);
     return span.len >= n && mw_span_starts(mw_span_from(span, span.len - n), text);

@@ -41,8 +41,10 @@ mw_span mw_span_strip_end(mw_span span, const char *bytes);
 
 bool mw_span_equal(mw_span a, mw_span b);
 /* ASCII case folded. */
-bool mw_span_is(mw_span span, const char *text);
 bool mw_span_starts(mw_span span, const char *text);
+static inline bool mw_span_is(mw_span span, const char *text) {
+    return span.len == strlen(text) && mw_span_starts(span, text);
+}
 bool mw_span_ends(mw_span span, const char *text);
 /* It starts with one of the texts, a list that NULL ends. */
 bool mw_span_begins(mw_span span, const char *const *texts);

@@ -65,21 +65,17 @@ static void assume_rdns(mw_facts *facts) {
     facts->rdns = rdns;
 }
 
-mw_facts *mw_checks_assume(const mw_facts *base, const char *const *keys) {
-    mw_facts *facts = mw_memdup(base->arena, base, sizeof *base);
-    facts->findings = mw_array_new(base->arena);
-    facts->notices = mw_array_new(base->arena);
-    for (guint i = 0; i < base->findings->len; i++) {
-        const mw_finding *finding = base->findings->pdata[i];
-        if (!is_well(keys, finding->symbol) && !is_dependent(finding->check))
-            g_ptr_array_add(facts->findings, mw_memdup(base->arena, finding, sizeof *finding));
-    }
-    if (g_strv_contains(keys, "spf"))
-        assume_spf(facts);
-    if (g_strv_contains(keys, "dkim"))
-        assume_dkim(facts);
-    if (g_strv_contains(keys, "rdns"))
-        assume_rdns(facts);
+/* Of these alone are the facts and findings that other checks build on. */
+static bool others_build_on(const char *const *keys) {
+    static const char *const groups[] = {"spf", "dkim", "arc", "rdns", NULL};
+    for (; *keys; keys++)
+        if (g_strv_contains(groups, *keys))
+            return true;
+    return false;
+}
+
+/* The checks that depend on others, over what is assumed. */
+static void run_again(mw_facts *facts, const char *const *keys) {
     for (const mw_check *const *check = mw_checks; *check; check++) {
         guint before = facts->findings->len;
         if ((*check)->depends && fits(facts, *check))
@@ -91,5 +87,25 @@ mw_facts *mw_checks_assume(const mw_facts *base, const char *const *keys) {
                 g_ptr_array_remove_index(facts->findings, i);
         }
     }
+}
+
+mw_facts *mw_checks_assume(const mw_facts *base, const char *const *keys) {
+    mw_facts *facts = mw_memdup(base->arena, base, sizeof *base);
+    facts->findings = mw_array_new(base->arena);
+    facts->notices = mw_array_new(base->arena);
+    bool again = others_build_on(keys);
+    for (guint i = 0; i < base->findings->len; i++) {
+        const mw_finding *finding = base->findings->pdata[i];
+        if (!is_well(keys, finding->symbol) && !(again && is_dependent(finding->check)))
+            g_ptr_array_add(facts->findings, mw_memdup(base->arena, finding, sizeof *finding));
+    }
+    if (g_strv_contains(keys, "spf"))
+        assume_spf(facts);
+    if (g_strv_contains(keys, "dkim"))
+        assume_dkim(facts);
+    if (g_strv_contains(keys, "rdns"))
+        assume_rdns(facts);
+    if (again)
+        run_again(facts, keys);
     return facts;
 }

@@ -193,8 +193,31 @@ const mw_mime *mw_mime_read(mw_arena *arena, const mw_message *message) {
 
 /* ---- text ---- */
 
+/* The C library loads what a character set needs with the first converter that is opened, and unloads it with
+ * the last that is closed: of those that mails use one stays open, so that this is not done mail by mail. */
+static void keep_charset(const char *charset) {
+    enum { MOST = 32 };
+    static struct {
+        char *name;
+        GIConv open;
+    } kept[MOST];
+    static guint n;
+    static GMutex lock;
+    g_mutex_lock(&lock);
+    guint i = 0;
+    while (i < n && g_ascii_strcasecmp(kept[i].name, charset) != 0)
+        i++;
+    GIConv open = i == n && n < MOST ? g_iconv_open("UTF-8", charset) : (GIConv)-1;
+    if (open != (GIConv)-1) {
+        kept[n].name = g_strdup(charset);
+        kept[n++].open = open;
+    }
+    g_mutex_unlock(&lock);
+}
+
 static char *convert(mw_arena *arena, mw_span text, const char *charset) {
     gsize written;
+    keep_charset(charset);
     g_autofree char *out = g_convert_with_fallback(text.data, (gssize)text.len, "UTF-8", charset,
                                                    "\xef\xbf\xbd", NULL, &written, NULL);
     return out ? mw_utf8(arena, (mw_span){out, written}) : NULL;
@@ -225,9 +248,22 @@ static char *unfolded(mw_arena *arena, const mw_field *field) {
     return mw_field_text(arena, &cut);
 }
 
+/* "ISO-2022-JP?B?...": of the first encoded word; the others mostly have the same. */
+static void keep_charset_of(mw_arena *arena, const char *word) {
+    size_t len = strcspn(word, "?*"); /* RFC 2231: a language may follow */
+    enum { MOST_NAME = 40 };
+    if (len && len < MOST_NAME && word[len])
+        keep_charset(g_mime_charset_iconv_name(mw_strndup(arena, word, len)));
+}
+
 char *mw_header_decoded(mw_arena *arena, const mw_field *field) {
+    char *plain = unfolded(arena, field), *word = strstr(plain, "=?");
+    if (!word && g_str_is_ascii(plain))
+        return mw_utf8(arena, mw_span_of(plain));
     start_gmime();
-    g_autofree char *text = g_mime_utils_header_decode_text(NULL, unfolded(arena, field));
+    if (word)
+        keep_charset_of(arena, word + 2);
+    g_autofree char *text = g_mime_utils_header_decode_text(NULL, plain);
     return mw_utf8(arena, mw_span_of(text ? text : ""));
 }
 

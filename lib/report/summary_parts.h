@@ -1,0 +1,46 @@
+/* What a tally holds, for its writers: summary_text.c and summary_data.c. */
+#pragma once
+
+#include "report/summary.h"
+
+enum { MW_TALLY_EXAMPLES = 3 };
+
+/* What mails have in common: why, and whose. */
+typedef struct mw_tally_cluster {
+    const char *cause;  /* the check, or of bounces the reply's class */
+    const char *title;  /* the symbol, or the reply's reason; or NULL */
+    const char *what;   /* "domain", "address", "receiver", "edit"; or NULL */
+    const char *whose;  /* that one; or NULL */
+    const char *who;    /* must act */
+    const char *action; /* what they do; or NULL */
+    unsigned mails;
+    mw_time first, last;
+    const char *examples[MW_TALLY_EXAMPLES];
+} mw_tally_cluster;
+
+/* One change, and the mails whose own run shows that it mends them. */
+typedef struct mw_tally_fix {
+    const char *record; /* of the DNS: laid over each of these runs; NULL: something to be done in words */
+    const char *text;
+    const char *symbol, *what, *whose, *who;
+    unsigned mails;   /* that come out better with it */
+    unsigned touched; /* in which it was tried */
+    const char *examples[MW_TALLY_EXAMPLES];
+} mw_tally_fix;
+
+typedef struct mw_tally_failure {
+    const char *file, *text;
+} mw_tally_failure;
+
+struct mw_tally {
+    mw_arena *arena;
+    unsigned mails, outcomes[MW_OUTCOME_COMPLAINT + 1];
+    GHashTable *by_key;                     /* key -> cluster or fix */
+    GPtrArray *clusters, *fixes, *failures; /* of mw_tally_cluster *, mw_tally_fix *, mw_tally_failure * */
+    mw_time first, last;
+};
+
+/* Those with most mails first. */
+GPtrArray *mw_tally_clusters(mw_arena *arena, const mw_tally *tally);
+/* Those that mend most mails first; none that mends no mail. */
+GPtrArray *mw_tally_fixes(mw_arena *arena, const mw_tally *tally);
