@@ -93,6 +93,27 @@ static void test_ttl(void) {
     }
 }
 
+/* Kept as long as it says, also that there is no such name, and asked anew then. */
+static void test_expiry(void) {
+    static const mw_dns_status statuses[] = {MW_DNS_OK, MW_DNS_NXDOMAIN};
+    for (size_t i = 0; i < G_N_ELEMENTS(statuses); i++) {
+        late *l = late_new();
+        g_autoptr(mw_cache) cache = mw_cache_new(&l->source, 0);
+        l->ttl = 1;
+        l->status = statuses[i];
+        for (unsigned round = 0; round < 3; round++) {
+            if (round == 2)
+                g_usleep(1050000);
+            mw_dns *dns = mw_dns_new(mw_cache_view(cache), NULL);
+            prefetch(dns, "short.example");
+            answer_all(l);
+            g_assert_cmpint(status_of(dns, "short.example"), ==, statuses[i]);
+            g_assert_cmpuint(l->asked, ==, round < 2 ? 1 : 2);
+            mw_dns_free(dns);
+        }
+    }
+}
+
 static void test_most(void) {
     late *l = late_new();
     g_autoptr(mw_cache) cache = mw_cache_new(&l->source, 2);
@@ -181,6 +202,7 @@ int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/cache/shared", test_shared);
     g_test_add_func("/cache/ttl", test_ttl);
+    g_test_add_func("/cache/expiry", test_expiry);
     g_test_add_func("/cache/most", test_most);
     g_test_add_func("/cache/gone", test_gone);
     g_test_add_func("/cache/threads", test_threads);

@@ -65,8 +65,11 @@ static const char *name_of(mw_arena *arena, const mw_tally_cluster *c) {
 /* What is to be done is told where its cause comes first. */
 static const char *acts(mw_arena *arena, const mw_tally_cluster *c, GHashTable *told) {
     const char *who = mw_owner_words(text_or(c->who));
+    bool nobody = strcmp(text_or(c->who), "nobody") == 0;
     if (!c->action || !*c->action)
-        return mw_printf(arena, "%s acts", who);
+        return nobody ? "nobody is known who has to act" : mw_printf(arena, "%s acts", who);
+    if (nobody)
+        return c->action;
     return g_hash_table_add(told, (gpointer)c->action) ? mw_printf(arena, "%s: %s", who, c->action)
                                                        : mw_printf(arena, "%s: as above", who);
 }

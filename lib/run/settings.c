@@ -118,8 +118,8 @@ static bool set_number(const char *option, const char *value, double least, doub
     char *end;
     double number = g_ascii_strtod(value, &end);
     if (end == value || *end || !isfinite(number) || number < least || number > most) {
-        g_set_error(error, MW_ERROR, MW_ERROR_OPTION, "--%s %s: not a number from %g to %g", option, value,
-                    least, most);
+        g_set_error(error, MW_ERROR, MW_ERROR_OPTION, "--%s %s: not a number from %.10g to %.10g", option,
+                    value, least, most);
         return false;
     }
     *out = number;
