@@ -1,5 +1,5 @@
-/* diagnose FILE [OPTION=VALUE|FLAG]...: the smallest whole program on libmailwhy. It prints the verdict's line for each mail
- * of the file, and its exit status is the highest of mailwhy(1)'s.
+/* diagnose FILE [OPTION=VALUE|FLAG]...: the smallest whole program on libmailwhy. It prints the verdict's
+ * line for each mail of the file, and its exit status is the highest of mailwhy(1)'s.
  *
  *     cc diagnose.c -o diagnose $(pkg-config --cflags --libs mailwhy)
  *     ./diagnose message.eml resolver=9.9.9.9 timeout=5
