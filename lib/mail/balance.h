@@ -1,4 +1,5 @@
-/* Whether the tags of an HTML part fit together. Parsers mend what does not, so it is counted before one reads it.
+/* Whether the tags of an HTML part fit together. Parsers mend what does not, so it is counted before one
+ * reads it.
  */
 #pragma once
 
@@ -10,6 +11,7 @@ typedef struct mw_balance {
     bool cut;        /* the text ends within a tag or a comment */
 } mw_balance;
 
-/* Adds what is wrong with text to balance. Only elements whose end tag must be there are counted (HTML, section
- * 13.1.2.4), by name, and html, head and body where they are closed more often than opened. Linear. */
+/* Adds what is wrong with text to balance. Only elements whose end tag must be there are counted (HTML,
+ * section 13.1.2.4), by name, and html, head and body where they are closed more often than opened. Linear.
+ */
 void mw_balance_read(mw_span text, mw_balance *balance);

@@ -19,12 +19,16 @@ static char *name_of(mw_arena *arena, const char *file) {
     return mw_strndup(arena, file + skip, strlen(file) - skip - end);
 }
 
+enum { COLUMN_NAME, COLUMN_MEASURES };
+
 /* The order in which people think of them; any other file comes behind. */
 static void add_in_order(mw_arena *arena, GPtrArray *names) {
-    static const char *const first[] = {"gmail", "yahoo", "outlook", "apple"};
     const char **files = mw_data_names(arena, "receivers/");
-    for (size_t i = 0; i < G_N_ELEMENTS(first); i++)
-        g_ptr_array_add(names, (char *)first[i]);
+    mw_data *data = mw_data_new(NULL);
+    const mw_table *first = mw_data_table(data, "receivers.tsv", NULL);
+    for (guint i = 0; first && i < first->rows->len; i++)
+        g_ptr_array_add(names, mw_strdup(arena, ((const char *const *)first->rows->pdata[i])[COLUMN_NAME]));
+    mw_data_free(data);
     for (; *files; files++) {
         char *name = name_of(arena, *files);
         if (!g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
@@ -280,6 +284,19 @@ void mw_receivers_prefetch(mw_facts *facts) {
         mw_dns_prefetch_text(facts->dns, domains[i], MW_TYPE_A, MW_FOR_AUTH, "does the From domain exist");
         mw_dns_prefetch_text(facts->dns, domains[i], MW_TYPE_MX, MW_FOR_OTHER, "does the sender take mail");
     }
+}
+
+GPtrArray *mw_receivers_judge_big(mw_facts *facts, GError **error) {
+    const mw_table *table = mw_data_table(facts->data, "receivers.tsv", error);
+    g_autoptr(GString) names = g_string_new(NULL);
+    if (!table)
+        return NULL;
+    for (guint i = 0; i < table->rows->len; i++) {
+        const char *const *row = table->rows->pdata[i];
+        if (strcmp(row[COLUMN_MEASURES], "yes") == 0)
+            g_string_append_printf(names, "%s%s", names->len ? "," : "", row[COLUMN_NAME]);
+    }
+    return names->len ? mw_receivers_judge(facts, names->str, false, error) : mw_array_new(facts->arena);
 }
 
 GPtrArray *mw_receivers_judge(mw_facts *facts, const char *names, bool bulk, GError **error) {

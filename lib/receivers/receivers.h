@@ -41,9 +41,9 @@ typedef struct mw_receiver {
  * about the sender's domains where a rule needs it. NULL and MW_ERROR_OPTION for a name that has no rules,
  * MW_ERROR_DATA for a broken file. The result holds const mw_receiver *. */
 GPtrArray *mw_receivers_judge(mw_facts *facts, const char *names, bool bulk, GError **error);
-/* Those by whom everybody is measured, whether the user names them or not: an unmet rule of theirs that binds
- * all senders is a cause. */
-#define MW_BIG_RECEIVERS "gmail,yahoo,outlook,apple"
+/* The same for those by whom everybody is measured, whether the user names them or not (data/receivers.tsv):
+ * an unmet rule of theirs that binds all senders is a cause. */
+GPtrArray *mw_receivers_judge_big(mw_facts *facts, GError **error);
 /* Asks ahead for what the rules need of the DNS. */
 void mw_receivers_prefetch(mw_facts *facts);
 /* Of all receivers with rules, the large ones first: of const char *. */

@@ -232,6 +232,15 @@ static bool read_facts(mw_facts *facts, const mw_world *world, GError **error) {
     return note_quoted(facts, world, error);
 }
 
+/* Those of the command and those of the profile. */
+static const GPtrArray *sealers(mw_arena *arena, const mw_world *world) {
+    GPtrArray *all = mw_array_new(arena);
+    g_ptr_array_extend(all, world->settings->sealers, NULL, NULL);
+    for (guint i = 0; i < world->profile->sealers->len; i++)
+        g_ptr_array_add(all, world->profile->sealers->pdata[i]);
+    return all;
+}
+
 static mw_facts *new_facts(mw_arena *arena, const mw_world *world, const mw_message *message, mw_time now) {
     mw_facts *facts = mw_new(arena, mw_facts);
     *facts = (mw_facts){
@@ -239,7 +248,7 @@ static mw_facts *new_facts(mw_arena *arena, const mw_world *world, const mw_mess
         .dns = world->dns,
         .no_dns = world->settings->no_dns,
         .mine = world->settings->mine,
-        .sealers = world->settings->sealers,
+        .sealers = sealers(arena, world),
         .no_lists = world->settings->no_lists || world->settings->no_dns,
         .lists = world->settings->lists,
         .excluded = world->settings->excluded,
@@ -349,7 +358,7 @@ static mw_diagnosis *diagnose_one(mw_arena *arena, const mw_world *world, const 
     if (judged && s->receivers && !(receivers = mw_receivers_judge(facts, s->receivers, s->bulk, error)))
         return NULL;
     const GPtrArray *big = NULL;
-    if (judged && !facts->bounce && !(big = mw_receivers_judge(facts, MW_BIG_RECEIVERS, false, error)))
+    if (judged && !facts->bounce && !(big = mw_receivers_judge_big(facts, error)))
         return NULL;
     const GPtrArray *predictions = NULL;
     if (facts->bounce && judged &&

@@ -36,6 +36,7 @@ mw_profile *mw_profile_new(mw_arena *arena, const char *name, const mw_profile *
     profile->points = new_table(arena);
     profile->blockers = new_table(arena);
     profile->junk_blockers = new_table(arena);
+    profile->sealers = base ? base->sealers : mw_array_new(arena);
     profile->composites = mw_array_new(arena);
     if (base) {
         copy_table(profile->points, base->points);

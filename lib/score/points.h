@@ -10,6 +10,7 @@ typedef struct mw_profile {
     double defer;              /* from here on, below junk, it is put off; HUGE_VAL: never */
     GHashTable *points;        /* symbol -> double * */
     GHashTable *blockers;      /* symbols that refuse a mail whatever its total is */
+    GPtrArray *sealers;        /* of const char *: domains whose ARC seals it believes */
     GHashTable *junk_blockers; /* symbols that put it into the junk folder whatever its total is */
     GPtrArray *composites;     /* of const mw_composite *, in the order in which they are judged */
     bool whole_points;         /* a finding costs all of its points or none: SpamAssassin has no shares */

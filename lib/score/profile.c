@@ -1,4 +1,5 @@
 #include "score/profile.h"
+#include "base/domain.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/limits.h"
@@ -60,6 +61,24 @@ static void read_symbols(GHashTable *into, mw_arena *arena, const mw_ini *file, 
         g_hash_table_add(into, mw_span_dup(arena, mw_span_trim(mw_span_of(*symbol))));
 }
 
+/* They replace those of the base, too. */
+static bool read_sealers(mw_profile *profile, mw_arena *arena, const mw_ini *file, const char *where,
+                         GError **error) {
+    const char *const *domains = mw_ini_list(arena, file, "profile", "trusted_sealers");
+    if (domains)
+        profile->sealers = mw_array_new(arena);
+    for (; domains && *domains; domains++) {
+        const char *domain = mw_domain_ascii(arena, mw_span_trim(mw_span_of(*domains)));
+        if (!mw_domain_valid(domain) || !strchr(domain, '.')) {
+            g_set_error(error, MW_ERROR, MW_ERROR_DATA, "%s: trusted_sealers: %s is not a domain", where,
+                        *domains);
+            return false;
+        }
+        g_ptr_array_add(profile->sealers, (gpointer)domain);
+    }
+    return true;
+}
+
 static const mw_profile *read_named(mw_arena *arena, const mw_data *data, const char *name, int depth,
                                     GError **error);
 
@@ -80,7 +99,7 @@ static const mw_profile *from_ini(mw_arena *arena, const mw_data *data, const ch
         return NULL;
     read_symbols(profile->blockers, arena, file, "blockers");
     read_symbols(profile->junk_blockers, arena, file, "junk_blockers");
-    return profile;
+    return read_sealers(profile, arena, file, where, error) ? profile : NULL;
 }
 
 static const mw_profile *read_named(mw_arena *arena, const mw_data *data, const char *name, int depth,

@@ -193,6 +193,21 @@ static void test_spamassassin(void) {
     bench_free(&b);
 }
 
+static void test_sealers(void) {
+    bench b = bench_new();
+    g_autoptr(GError) error = NULL;
+    const mw_profile *none = mw_profile_read(b.arena, b.data, "default", &error);
+    const mw_profile *own = profile_of(
+        &b, ".ini", "[profile]\nbase=default\ntrusted_sealers=Lists.example.org; b\303\274cher.example\n",
+        &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(none->sealers->len, ==, 0);
+    g_assert_cmpint(own->sealers->len, ==, 2);
+    g_assert_cmpstr(own->sealers->pdata[0], ==, "lists.example.org");
+    g_assert_cmpstr(own->sealers->pdata[1], ==, "xn--bcher-kva.example");
+    bench_free(&b);
+}
+
 static void test_broken(void) {
     static const char *const files[][2] = {
         {".json", "{\"actions\": "},
@@ -204,6 +219,7 @@ static void test_broken(void) {
         {".cf", "score RDNS_NONE\n"},
         {".cf", "required_score high\n"},
         {".ini", "[profile]\nbase=nothing\n"},
+        {".ini", "[profile]\ntrusted_sealers=nowhere\n"},
         {".ini", "[points]\nRDNS_NONE=1e99\n"},
         {".ini", "[composites]\nX=(A & \n"},
     };
@@ -271,6 +287,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/report/profile/local.d", test_local_d);
     g_test_add_func("/report/profile/folder", test_folder);
     g_test_add_func("/report/profile/spamassassin", test_spamassassin);
+    g_test_add_func("/report/profile/sealers", test_sealers);
     g_test_add_func("/report/profile/broken", test_broken);
     g_test_add_func("/report/profile/expressions", test_expressions);
     return g_test_run();

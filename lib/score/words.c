@@ -133,9 +133,10 @@ const char *mw_words_cause(const mw_facts *facts, const mw_lead *lead, const mw_
         if (then)
             add(text, mw_words_finding(facts, then));
         else if (proves_nothing(facts, lead->finding))
-            add(text, mw_found(facts, "DKIM2_DRAFT")
-                          ? "The DKIM2 signature is a draft's and not verified, so nothing proves who sent it."
-                          : "There is no DKIM signature either, so nothing proves who sent it.");
+            add(text,
+                mw_found(facts, "DKIM2_DRAFT")
+                    ? "The DKIM2 signature is a draft's and not verified, so nothing proves who sent it."
+                    : "There is no DKIM signature either, so nothing proves who sent it.");
     }
     for (guint i = 1; score->action != MW_ACCEPT && i < cause->n_together; i++)
         add(text, mw_words_finding(facts, ((const mw_remedy *)cause->remedies->pdata[i])->finding));

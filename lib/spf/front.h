@@ -116,8 +116,8 @@ const char *mw_spf_void_hosts(mw_arena *arena, const mw_spf_step *step);
 bool mw_spf_all_voids_by_family(mw_spf_run *run);
 /* The top record without the hosts that have no address of either kind; NULL: there is none. */
 const char *mw_spf_without_dead(mw_spf_run *run, const char **left_out);
-/* The top record with its addresses in front of what is looked up; NULL where that would change what it says, or
- * nothing. */
+/* The top record with its addresses in front of what is looked up; NULL where that would change what it says,
+ * or nothing. */
 const char *mw_spf_addresses_first(mw_spf_run *run);
 /* One record that says what all of them (of mw_span *) say; NULL where that can't be told. */
 const char *mw_spf_merge(mw_arena *arena, const GPtrArray *texts);
