@@ -15,6 +15,7 @@
 #include "report/explain.h"
 #include "report/json_value.h"
 #include "report/summary.h"
+#include "report/redact.h"
 #include "score/fail_on.h"
 #include "score/weight.h"
 #include "report/plan.h"
@@ -163,8 +164,8 @@ static mw_world new_world(mw_context *context, mw_arena *arena) {
     return world;
 }
 
-mw_report *mw_context_diagnose(mw_context *context, const char *name, const char *bytes, gsize size,
-                               gint64 now, GError **error) {
+static mw_report *diagnose(mw_context *context, const char *name, mw_span bytes, const char *remark,
+                           gint64 now, GError **error) {
     if (!g_atomic_pointer_get(&context->cache) && !open_world(context, true, error))
         return NULL;
     const mw_settings *s = context->settings;
@@ -180,14 +181,22 @@ mw_report *mw_context_diagnose(mw_context *context, const char *name, const char
     report->reply_to = context->settings->reply_to;
     report->fail_on = mw_strdup(report->arena, s->fail_on);
     const char *file = mw_strdup(report->arena, name);
-    mw_span span = {bytes, size};
     if (s->show_queries)
-        report->plan = mw_plan_read(report->arena, &report->world, file, span, now, error);
+        report->plan = mw_plan_read(report->arena, &report->world, file, bytes, now, error);
     else
-        report->diagnosis = mw_diagnose_world(report->arena, &report->world, file, span, now, error);
+        report->diagnosis = mw_diagnose_world(report->arena, &report->world, file, bytes, now, error);
+    if (report->diagnosis && remark)
+        g_ptr_array_insert(report->diagnosis->facts->evidence->notes, 0, mw_strdup(report->arena, remark));
+    if (report->diagnosis && s->redact)
+        mw_redact((mw_diagnosis *)report->diagnosis);
     if (!settle(report->plan || report->diagnosis, error))
         g_clear_pointer(&report, mw_report_free);
     return report;
+}
+
+mw_report *mw_context_diagnose(mw_context *context, const char *name, const char *bytes, gsize size,
+                               gint64 now, GError **error) {
+    return diagnose(context, name, (mw_span){bytes, size}, NULL, now, error);
 }
 
 void mw_context_waiting(mw_context *context, unsigned *asked, unsigned *open, const char **whom) {
@@ -238,11 +247,7 @@ mw_report *mw_context_diagnose_mail(mw_context *context, const char *name, const
     }
     gsize size;
     const char *bytes = g_bytes_get_data(mail->bytes, &size);
-    mw_report *report = mw_context_diagnose(context, name, bytes, size, now, error);
-    if (report && report->diagnosis && mail->remark)
-        g_ptr_array_insert(report->diagnosis->facts->evidence->notes, 0,
-                           mw_strdup(report->arena, mail->remark));
-    return report;
+    return diagnose(context, name, (mw_span){bytes, size}, mail->remark, now, error);
 }
 
 void mw_report_free(mw_report *report) {

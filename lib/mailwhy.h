@@ -55,9 +55,10 @@ typedef struct mw_option {
 /* All options that mw_context_set() takes, ended by one without a name. */
 MW_PUBLIC const mw_option *mw_options(void);
 
-/* Diagnoses one message. name is only shown. The bytes, and the context, must stay until the report is freed.
- * now is the clock, in seconds since 1970-01-01 UTC; the option "now" is preferred to it. NULL and one line
- * in error when the bytes are no mail, or a data file that an option names is broken. */
+/* Diagnoses one message. name is only shown, with the option "redact", too. The bytes, and the context, must
+ * stay until the report is freed. now is the clock, in seconds since 1970-01-01 UTC; the option "now" is
+ * preferred to it. NULL and one line in error when the bytes are no mail, or a data file that an option names
+ * is broken. */
 MW_PUBLIC mw_report *mw_context_diagnose(mw_context *context, const char *name, const char *bytes, gsize size,
                                          gint64 now, GError **error);
 MW_PUBLIC void mw_report_free(mw_report *report);

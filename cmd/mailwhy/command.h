@@ -18,6 +18,7 @@ typedef struct command {
     gboolean serve; /* another program is to run in place of this one */
     gboolean version, list_symbols, list_options, no_pager, no_sandbox;
     gboolean offline; /* nothing is asked over the network */
+    gboolean redact;  /* names of files are not shown, either */
     enum { HELP_NONE, HELP_SHORT, HELP_LONG } help;
     gboolean printed; /* a report stands there already */
     char *explain, *check_reply;

@@ -29,7 +29,7 @@ typedef struct run {
     command *c;
     const GPtrArray *names;
     const mw_style *style;
-    bool json;
+    bool json, many;
     gint64 now;
     GHashTable *findings; /* a set of lines, for --write-baseline; of who writes alone */
 
@@ -147,6 +147,10 @@ static bool take(run *r, job *j, guint *number) {
     *number = r->fed;
     r->fed += more;
     pthread_mutex_unlock(&r->feeding);
+    if (more && r->c->redact && (j->mail || r->many)) { /* programs name a file after its subject */
+        g_free(j->name);
+        j->name = r->many ? g_strdup_printf("mail-%u.eml", *number + 1) : g_strdup("mail.eml");
+    }
     return more;
 }
 
@@ -408,6 +412,7 @@ int diagnose_many(command *c, const names *all, output *out) {
         many |= first.mail && first.mail->name;
     }
     r.findings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    r.many = many;
     int status = run_threads(&r, out, many);
     output_baseline(out, r.findings);
     tell_stale(c);

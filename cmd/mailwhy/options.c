@@ -22,6 +22,7 @@ static gboolean take_option(const char *name, const char *value, gpointer data, 
     c->offline |= g_strv_contains(offline, name + strspn(name, "-"));
     if (value && strstr(argument_of(name + strspn(name, "-")), "FILE"))
         g_ptr_array_add(c->inputs, g_strdup(value + (value[0] == '@')));
+    c->redact |= strcmp(name, "--redact") == 0;
     if (strcmp(name, "--domain") == 0)
         c->domain = g_intern_string(value);
     return mw_context_set(c->context, name + strspn(name, "-"), value, error);

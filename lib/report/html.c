@@ -176,14 +176,13 @@ static void write_judged(mw_page *p) {
     mw_markup_close(p->m);
 }
 
-char *mw_html_write(const mw_diagnosis *d, const char *prefix, bool redact) {
+char *mw_html_write(const mw_diagnosis *d, const char *prefix) {
     g_autoptr(mw_arena) arena = mw_arena_new();
     const mw_bounce *bounce = d->facts->bounce;
     bool judged = !bounce || bounce->original;
     mw_page page =
         begin(arena, d, prefix, mw_printf(arena, "%s: %s", mw_head_word(arena, d->verdict), d->file));
     mw_page *p = &page;
-    p->redact = redact;
     p->run = !judged ? NULL : bounce ? d->own_run : d->verdict;
     write_top(p);
     mw_page_open(p, prefix ? "div" : "main", NULL);

@@ -5,9 +5,9 @@
 #include "score/diagnosis.h"
 
 /* The caller frees it. prefix NULL: a page; else an <article> for a page that has mw_page_style, whose ids
- * all begin with prefix. redact: the mail itself is left out; its words elsewhere are the caller's to hide.
+ * all begin with prefix.
  */
-char *mw_html_write(const mw_diagnosis *diagnosis, const char *prefix, bool redact);
+char *mw_html_write(const mw_diagnosis *diagnosis, const char *prefix);
 /* What mw_explain_write() says, in the same forms. */
 char *mw_html_explain(mw_arena *arena, const mw_explain_request *request, const char *prefix, GError **error);
 

@@ -68,7 +68,7 @@ static void write_body(mw_page *p, const mw_message *message, size_t written) {
 
 void mw_page_mail(mw_page *p) {
     const mw_message *message = p->d->facts->message;
-    if (!message || p->redact)
+    if (!message)
         return;
     mw_page_section(p, "mail", "The mail itself", "as text; nothing in it is a link", false);
     mw_page_open(p, "table", "mail");

@@ -12,7 +12,6 @@ typedef struct mw_page {
     const mw_diagnosis *d;
     const mw_verdict
         *run;           /* what our own run makes of the mail: the verdict, or own_run of a bounce; or NULL */
-    bool redact;        /* the mail itself is left out */
     const char *prefix; /* of every id, where several reports are in one page; or "" */
 } mw_page;
 

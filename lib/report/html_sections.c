@@ -65,7 +65,7 @@ static void write_finding(mw_page *p, const mw_finding *f) {
         mw_page_id(p, "id", "", mw_printf(p->arena, "f-%s", s->name));
     mw_page_open(p, "td", NULL);
     mw_page_element(p, "span", "mono", s->name);
-    if (field && !p->redact) {
+    if (field) {
         mw_markup_text(p->m, " ");
         mw_markup_open(p->m, "a");
         mw_page_id(p, "href", "#", mw_printf(p->arena, "line-%zu", field->line));

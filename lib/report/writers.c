@@ -13,7 +13,7 @@ static char *write_line(const mw_diagnosis *d, G_GNUC_UNUSED const mw_text_style
 }
 
 static char *write_html(const mw_diagnosis *d, const mw_text_style *style) {
-    return mw_html_write(d, style->embedded, false);
+    return mw_html_write(d, style->embedded);
 }
 
 static char *write_markdown(const mw_diagnosis *d, G_GNUC_UNUSED const mw_text_style *style) {

@@ -260,6 +260,11 @@ static bool set_bulk(mw_settings *s, const char *value, GError **error) {
     return true;
 }
 
+static bool set_redact(mw_settings *s, const char *value, GError **error) {
+    s->redact = true;
+    return true;
+}
+
 static bool set_data(mw_settings *s, const char *value, GError **error) {
     s->data_folder = mw_strdup(s->arena, value);
     return true;
@@ -325,6 +330,7 @@ static bool set_selector(mw_settings *s, const char *value, GError **error) {
     X("trust-sealer", "DOMAIN", "believe what this forwarder or list recorded in its ARC seal, as a receiver that trusts it does", TRUE, set_trust_sealer) \
     X("for", "NAME,...", "the rules of gmail, yahoo, outlook, apple, gmx, orange ... or all, and what each would reply", FALSE, set_for) \
     X("bulk", NULL, "for senders of mail to many: the rules that bind them alone count, too", FALSE, set_bulk) \
+    X("redact", NULL, "for handing it on: names, addresses of people, subjects and quoted text are taken out", FALSE, set_redact) \
     X("data", "FOLDER", "files that override the built-in symbols, profiles and lists", FALSE, set_data)
 
 #define AS_OPTION(name, argument, help, repeatable, set) {name, argument, help, repeatable},

@@ -49,6 +49,7 @@ typedef struct mw_settings {
 
     const char *receivers; /* --for, or NULL */
     bool bulk;
+    bool redact; /* --redact: of the finished report */
 } mw_settings;
 
 mw_settings *mw_settings_new(mw_arena *arena);

@@ -40,6 +40,7 @@ typedef struct mw_diagnosis {
         *carried;      /* the other one, of a file in which one mail carries another; or NULL */
     bool outer;        /* it is the mail around the other one */
     const char *doubt; /* of a bounce: why it may be forged itself; or NULL */
+    bool redacted;     /* who wrote to whom about what is taken out: see report/redact.h */
     const struct mw_diagnosis *before; /* with --what-if: the same without those records; else NULL */
 } mw_diagnosis;
 
