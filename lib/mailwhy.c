@@ -140,7 +140,7 @@ static bool warm_with(mw_context *context, const char *text, GError **error) {
     const mw_diagnosis *d = mw_diagnose_world(arena, &world, "warm", mw_span_of(text), 0, error);
     if (!d)
         return false;
-    g_free(mw_html_write(d, "", false));
+    g_free(mw_html_write(d, ""));
     g_free(mw_json_write(d));
     return true;
 }
@@ -307,6 +307,26 @@ char *mw_report_format(const mw_report *report, const char *format, const mw_sty
                          .verbose = style ? style->verbose : 0,
                          .embedded = style ? style->embedded : NULL};
     return writer ? writer->write(report->diagnosis, &own) : NULL;
+}
+
+char *mw_context_joint(mw_context *context, const char *format, mw_place place, GError **error) {
+    const mw_writer *writer = mw_writer_find(format, error);
+    if (!writer || (writer->make_tail && !open_world(context, false, error)))
+        return NULL;
+    if (!writer->part)
+        return g_strdup("");
+    if (place == MW_PLACE_BEHIND && writer->make_tail)
+        return writer->make_tail(context->world.catalogue);
+    return g_strdup(place == MW_PLACE_BEFORE    ? writer->head
+                    : place == MW_PLACE_BETWEEN ? writer->between
+                                                : writer->tail);
+}
+
+char *mw_report_part(const mw_report *report, const char *format, const mw_style *style, GError **error) {
+    const mw_writer *writer = report->plan ? NULL : mw_writer_find(format, NULL);
+    char *text = writer && writer->part ? writer->part(report->diagnosis)
+                                        : mw_report_format(report, format, style, error);
+    return text && writer && writer->part ? g_strchomp(text) : text;
 }
 
 static mw_layout new_layout(mw_arena *arena, const mw_style *style) {

@@ -124,6 +124,14 @@ MW_PUBLIC const char *mw_html_style(void);
 MW_PUBLIC char *mw_report_format(const mw_report *report, const char *format, const mw_style *style,
                                  GError **error);
 
+/* Several reports in one document of that format: what stands before the first, between two and behind the
+ * last; "" where reports just follow each other. g_free() it. NULL and an error as for a report. */
+typedef enum mw_place { MW_PLACE_BEFORE, MW_PLACE_BETWEEN, MW_PLACE_BEHIND } mw_place;
+MW_PUBLIC char *mw_context_joint(mw_context *context, const char *format, mw_place place, GError **error);
+/* One of them, without a line end; "" when nothing is to be said of it there. As mw_report_format() else. */
+MW_PUBLIC char *mw_report_part(const mw_report *report, const char *format, const mw_style *style,
+                               GError **error);
+
 /* What takes the place of a report in that format for a file that could not be diagnosed: "json" and "jsonl"
  * have an object with "error", the others the line itself. g_free() it. */
 MW_PUBLIC char *mw_error_format(const char *name, const char *text, const char *format);

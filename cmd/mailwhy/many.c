@@ -77,6 +77,10 @@ static void fail(run *r, job *j, const char *text) {
 /* What was given is a reply alone: as with --explain. */
 static void explain_reply(run *r, const char *text, gsize size, job *j) {
     g_autoptr(GError) error = NULL;
+    if (!r->json && strcmp(command_format(r->c), "text") != 0) {
+        fail(r, j, "a reply alone, and no mail: it is explained as text or JSON");
+        return;
+    }
     j->text =
         mw_context_explain(r->c->context, text, size, FALSE, r->now, command_format(r->c), r->style, &error);
     if (!j->text)
@@ -186,7 +190,8 @@ static void diagnose(run *r, job *j) {
     if (report && r->c->write_baseline)
         j->findings = mw_report_findings(report);
     if (report && !r->c->summary)
-        j->text = mw_report_format(report, command_format(r->c), r->style, &error);
+        j->text =
+            (r->many ? mw_report_part : mw_report_format)(report, command_format(r->c), r->style, &error);
     if (error) {
         j->about_option = g_error_matches(error, MW_ERROR, MW_ERROR_OPTION);
         fail(r, j, error->message);
@@ -273,7 +278,8 @@ typedef struct sheet {
     output *out;
     progress *progress;
     mw_summary *summary; /* NULL: a report each */
-    bool many, array;    /* several reports; in one array of JSON */
+    bool many;
+    char *joints[3]; /* around and between several reports, by mw_place; "" as a rule */
 } sheet;
 
 static void write_head(const run *r, const sheet *s, const job *j) {
@@ -285,14 +291,15 @@ static void write_head(const run *r, const sheet *s, const job *j) {
 static void write_report(const run *r, const sheet *s, job *j) {
     if (s->many && strcmp(command_format(r->c), "text") == 0)
         write_head(r, s, j);
-    if (s->array) {
-        output_write(s->out, "json", r->c->printed ? ",\n" : "[\n");
-        g_strchomp(j->text);
+    if (*j->text) {
+        output_write(s->out, command_format(r->c),
+                     s->joints[r->c->printed ? MW_PLACE_BETWEEN : MW_PLACE_BEFORE]);
+        output_write(s->out, command_format(r->c),
+                     *s->joints[MW_PLACE_BEFORE] ? g_strchomp(j->text) : j->text);
+        r->c->printed = true;
     }
-    output_write(s->out, command_format(r->c), j->text);
     if (j->report)
         output_record(s->out, j->report);
-    r->c->printed = true;
 }
 
 /* A file that can't be read is told where the reports do not tell it. */
@@ -335,11 +342,14 @@ static int write_summary(const run *r, const sheet *s) {
 
 static int write_all(run *r, output *out, bool many, bool alone) {
     g_autoptr(mw_summary) summary = r->c->summary ? mw_summary_new() : NULL;
-    sheet s = {.out = out,
-               .progress = progress_start(r->c, many, r->names->len),
-               .summary = summary,
-               .many = many,
-               .array = many && !summary && strcmp(command_format(r->c), "json") == 0};
+    sheet s = {
+        .out = out, .progress = progress_start(r->c, many, r->names->len), .summary = summary, .many = many};
+    bool joined = many && !summary;
+    for (int i = MW_PLACE_BEFORE; i <= MW_PLACE_BEHIND; i++) {
+        s.joints[i] =
+            joined ? mw_context_joint(r->c->context, command_format(r->c), (mw_place)i, NULL) : NULL;
+        s.joints[i] = s.joints[i] ? s.joints[i] : g_strdup("");
+    }
     int status = STATUS_CLEAN;
     bool hopeless = false;
     guint done = 0;
@@ -352,10 +362,13 @@ static int write_all(run *r, output *out, bool many, bool alone) {
         output_flush(out); /* what is there is not to wait for what takes time */
     }
     progress_end(s.progress);
-    if (s.array)
-        output_write(out, "json", r->c->printed ? "\n]\n" : "[]\n");
+    if (!r->c->printed)
+        output_write(out, command_format(r->c), s.joints[MW_PLACE_BEFORE]);
+    output_write(out, command_format(r->c), s.joints[MW_PLACE_BEHIND]);
     if (summary)
         status = worse(status, write_summary(r, &s));
+    for (int i = MW_PLACE_BEFORE; i <= MW_PLACE_BEHIND; i++)
+        g_free(s.joints[i]);
     return interrupted ? STATUS_INTERRUPTED : status;
 }
 

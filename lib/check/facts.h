@@ -85,6 +85,7 @@ typedef struct mw_facts {
 
     struct mw_domain_facts *domain; /* --domain: a domain is judged, the mail is empty; else NULL */
 
+    const mw_message *outer;   /* the one that the file is: it may carry the other */
     const mw_message *message; /* the one that is diagnosed: the returned original of a bounce */
     const mw_mime *mime;
     const char *attached; /* it was attached to the mail in the file: which of them, in words; or NULL */

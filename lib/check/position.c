@@ -32,6 +32,28 @@ const mw_field *mw_finding_field(const mw_facts *f, const mw_finding *x) {
                  : NULL;
 }
 
+/* How many lines of the file stand before the mail that is diagnosed; SIZE_MAX: it is encoded there. */
+static size_t lines_before(const mw_facts *f) {
+    const mw_bounce *b = f->bounce;
+    const mw_message *outer = f->outer, *inner = b && b->original ? b->original : f->message;
+    bool within = f->attached || (b && b->original && !b->paired);
+    if (!within || !outer)
+        return 0;
+    const char *from = outer->raw.data, *to = from + outer->raw.len, *at = inner->original.data;
+    if (at < from || at > to || outer->n_fields == 0)
+        return SIZE_MAX;
+    size_t lines = outer->fields[0].line - 1;
+    for (const char *p = from; (p = memchr(p, '\n', (size_t)(at - p))); p++)
+        lines++;
+    return lines;
+}
+
+size_t mw_finding_line(const mw_facts *f, const mw_finding *x) {
+    const mw_field *field = mw_finding_field(f, x);
+    size_t before = field ? lines_before(f) : SIZE_MAX;
+    return before == SIZE_MAX ? 0 : before + field->line;
+}
+
 const char *mw_finding_subject(mw_arena *arena, const mw_facts *f, const mw_finding *x) {
     const char *check = x->symbol->check;
     const mw_dkim *dkim = mw_finding_signature(f, x);

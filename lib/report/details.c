@@ -24,8 +24,11 @@ static void write_evidence(mw_layout *l, const mw_diagnosis *d, const mw_finding
     const mw_dkim *dkim = mw_finding_signature(f, x);
     const char *asked = asked_for(l->arena, f, x, dkim);
     const mw_field *field = mw_finding_field(f, x);
-    const char *line =
-        field ? mw_printf(l->arena, " (line %zu: %s)", field->line, mw_span_dup(l->arena, field->name)) : "";
+    const char *name = field ? mw_span_dup(l->arena, field->name) : NULL;
+    size_t number = mw_finding_line(f, x);
+    const char *line = !field   ? ""
+                       : number ? mw_printf(l->arena, " (line %zu: %s)", number, name)
+                                : mw_printf(l->arena, " (%s)", name);
     if (!x->evidence && !asked && !field)
         return;
     mw_layout_labelled(l, first ? "Evidence" : "", "%s%s%s%s%s%s", x->symbol->name, line, asked ? ": " : "",

@@ -36,9 +36,9 @@ char *mw_github_write(const mw_diagnosis *d) {
     for (guint i = 0; i < d->facts->findings->len; i++) {
         const mw_finding *f = d->facts->findings->pdata[i];
         mw_weight weight = mw_finding_weight(d, f);
-        const mw_field *field = mw_finding_field(d->facts, f);
+        size_t line = mw_finding_line(d->facts, f);
         if (weight != MW_WEIGHT_NONE && !f->accepted)
-            add_line(out, levels[weight], d->file, field ? field->line : 1, f->symbol->name,
+            add_line(out, levels[weight], d->file, MAX(line, 1), f->symbol->name,
                      mw_printf(arena, "%s (mailwhy --explain %s)", f->summary, f->symbol->name));
     }
     if (out->len == 0)

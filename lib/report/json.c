@@ -161,7 +161,7 @@ static mw_json *finding(mw_arena *a, const void *item, const void *diagnosis) {
     mw_json_text(a, o, "owner", mw_finding_owner(x));
     mw_json_text(a, o, "fix", no_advice(diagnosis) ? NULL : mw_finding_fix(x));
     mw_json_text(a, o, "because_of", x->because_of);
-    mw_json_int_or_null(o, "line", field ? (int64_t)field->line : 0);
+    mw_json_int_or_null(o, "line", (int64_t)mw_finding_line(((const mw_diagnosis *)diagnosis)->facts, x));
     mw_json_text(a, o, "field", field ? mw_span_dup(a, field->name) : NULL);
     mw_json_bool(o, "accepted", x->accepted);
     return o;

@@ -100,7 +100,7 @@ static void write_verdict(mw_markup *m, mw_arena *arena, const mw_diagnosis *d) 
     mw_markup_close(m);
 }
 
-char *mw_junit_write(const mw_diagnosis *d) {
+static void write_suite(mw_markup *m, const mw_diagnosis *d) {
     g_autoptr(mw_arena) arena = mw_arena_new();
     g_autoptr(GArray) groups = groups_of(d);
     int status = mw_fail_on_status(d, NULL);
@@ -109,8 +109,6 @@ char *mw_junit_write(const mw_diagnosis *d) {
         failures += is_failure(&g_array_index(groups, group, i));
         skipped += is_skipped(d, &g_array_index(groups, group, i));
     }
-    mw_markup *m = mw_markup_new(NULL);
-    mw_markup_open(m, "testsuites");
     mw_markup_open(m, "testsuite");
     mw_markup_attribute(m, "name", d->file);
     mw_markup_attribute(m, "tests", mw_printf(arena, "%u", groups->len + 1));
@@ -121,5 +119,18 @@ char *mw_junit_write(const mw_diagnosis *d) {
     write_verdict(m, arena, d);
     for (guint i = 0; i < groups->len; i++)
         write_case(m, arena, d, &g_array_index(groups, group, i));
+    mw_markup_close(m);
+}
+
+char *mw_junit_write(const mw_diagnosis *d) {
+    mw_markup *m = mw_markup_new(NULL);
+    mw_markup_open(m, "testsuites");
+    write_suite(m, d);
+    return mw_markup_end(m);
+}
+
+char *mw_junit_part(const mw_diagnosis *d) {
+    mw_markup *m = mw_markup_new("");
+    write_suite(m, d);
     return mw_markup_end(m);
 }

@@ -7,8 +7,8 @@
 
 typedef struct mw_markup mw_markup;
 
-/* doctype "html", "" for a piece that goes into a page, or NULL for XML with its declaration. To be ended
- * with mw_markup_end(). */
+/* doctype "html", NULL for XML with its declaration, or "" for a piece of either. To be ended with
+ * mw_markup_end(). */
 mw_markup *mw_markup_new(const char *doctype);
 void mw_markup_open(mw_markup *markup, const char *element);
 /* Of the element that was opened last, before anything else was put into it. value is made printable. */

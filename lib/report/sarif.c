@@ -23,12 +23,12 @@ static mw_json *rule(mw_arena *a, const void *item, G_GNUC_UNUSED const void *co
 
 static mw_json *location(mw_arena *a, const void *item, const void *context) {
     const mw_diagnosis *d = context;
-    const mw_field *field = mw_finding_field(d->facts, item);
+    size_t line = mw_finding_line(d->facts, item);
     mw_json *o = mw_json_object(), *physical = mw_json_object(), *artifact = mw_json_object(),
             *region = mw_json_object();
     g_autofree char *uri = g_uri_escape_string(d->file, "/", FALSE);
     mw_json_text(a, artifact, "uri", uri);
-    mw_json_int(region, "startLine", field ? (int64_t)field->line : 1);
+    mw_json_int(region, "startLine", (int64_t)MAX(line, 1));
     mw_json_int(region, "startColumn", 1);
     mw_json_put(physical, "artifactLocation", artifact);
     mw_json_put(physical, "region", region);
@@ -143,14 +143,35 @@ static mw_json *run(mw_arena *a, const void *item, G_GNUC_UNUSED const void *con
     return o;
 }
 
+#define SCHEMA "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+/* One run over all mails: code scanning takes no more than twenty. */
+const char mw_sarif_head[] = "{\n\"$schema\": \"" SCHEMA "\",\n\"version\": \"2.1.0\",\n\"runs\": [\n{\n"
+                             "\"columnKind\": \"unicodeCodePoints\",\n\"results\": [\n";
+
+char *mw_sarif_tail(const mw_catalogue *catalogue) {
+    g_autoptr(mw_arena) a = mw_arena_new();
+    g_autofree char *line = g_strchomp(mw_json_line(tool(a, mw_catalogue_all(catalogue, a))));
+    return g_strdup_printf("\n],\n\"tool\": %s\n}\n]\n}\n", line);
+}
+
+char *mw_sarif_part(const mw_diagnosis *d) {
+    g_autoptr(mw_arena) a = mw_arena_new();
+    findings all = matter(a, d);
+    GString *out = g_string_new(NULL);
+    for (guint i = 0; i < all.shown->len; i++) {
+        g_autofree char *line = g_strchomp(mw_json_line(result(a, all.shown->pdata[i], d)));
+        g_string_append_printf(out, "%s%s", i ? ",\n" : "", line);
+    }
+    return g_string_free(out, FALSE);
+}
+
 char *mw_sarif_write(const mw_diagnosis *d) {
     g_autoptr(mw_arena) a = mw_arena_new();
     GPtrArray *one = mw_array_new(a);
     g_ptr_array_add(one, (gpointer)d);
     mw_json *o = mw_json_object();
-    mw_json_text(
-        a, o, "$schema",
-        "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json");
+    mw_json_text(a, o, "$schema", SCHEMA);
     mw_json_text(a, o, "version", "2.1.0");
     mw_json_list(a, o, "runs", one, run, NULL);
     return mw_json_dump(o);

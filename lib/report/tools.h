@@ -9,5 +9,12 @@
 char *mw_github_write(const mw_diagnosis *diagnosis);
 /* JUnit's XML: a suite a mail, a case a check. What is not known is skipped. */
 char *mw_junit_write(const mw_diagnosis *diagnosis);
+/* The suite alone, for a document of several. */
+char *mw_junit_part(const mw_diagnosis *diagnosis);
 /* SARIF 2.1.0 (OASIS): rules from the symbols, results with line and column. */
 char *mw_sarif_write(const mw_diagnosis *diagnosis);
+/* The results alone, with commas between them, for a run over several mails; "" without any. What stands
+ * before the first of them is constant, what stands behind the last names all symbols. */
+char *mw_sarif_part(const mw_diagnosis *diagnosis);
+extern const char mw_sarif_head[];
+char *mw_sarif_tail(const mw_catalogue *catalogue);

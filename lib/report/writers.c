@@ -34,13 +34,15 @@ static char *write_sarif(const mw_diagnosis *d, G_GNUC_UNUSED const mw_text_styl
 
 const mw_writer mw_writers[] = {
     {"text", "for a terminal", mw_text_write},
-    {"json", "all of it, for programs", write_json},
+    {"json", "all of it, for programs", write_json, mw_json_write, "[\n", ",\n", "\n]\n", NULL},
     {"jsonl", "the same, a line a mail", write_line},
     {"html", "one page to look at and to hand on", write_html},
     {"markdown", "for tickets and pull requests", write_markdown},
     {"github", "annotations of a workflow on GitHub", write_github},
-    {"junit", "a test case a check", write_junit},
-    {"sarif", "SARIF 2.1.0, for code scanning", write_sarif},
+    {"junit", "a test case a check", write_junit, mw_junit_part,
+     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n", "\n", "\n</testsuites>\n", NULL},
+    {"sarif", "SARIF 2.1.0, for code scanning", write_sarif, mw_sarif_part, mw_sarif_head, ",\n", NULL,
+     mw_sarif_tail},
     {0},
 };
 

@@ -256,6 +256,7 @@ static mw_facts *new_facts(mw_arena *arena, const mw_world *world, const mw_mess
         .data = world->data,
         .catalogue = world->catalogue,
         .now = now,
+        .outer = message,
         .message = message,
         .findings = mw_array_new(arena),
         .left_out = mw_array_new(arena),
