@@ -377,11 +377,11 @@ static const rule_case cases[] = {
     {"no one-click", no_post, "gmx", "X05", "", NULL},
 
     {"good", NULL, "orange", "O07", "", NULL},
-    {"no PTR", no_ptr, "orange", "O01 O07", "", "550 ... OFR_107"},
-    {"bare HELO", bare_helo, "orange", "O02 O07", "", "550 ... OFR_201"},
+    {"no PTR", no_ptr, "orange", "O01 O07", "", "OFR_107"},
+    {"bare HELO", bare_helo, "orange", "O02 O07", "", "OFR_201"},
     {"SPF fails, DKIM passes", spf_fails, "orange", "O03 O07", "",
      "550 5.5.0 SPF: shop.example is not allowed to send mail. OFR_401"},
-    {"not signed", no_signature, "orange", "O04 O07", "", "550 ... OFR_535"},
+    {"not signed", no_signature, "orange", "O04 O07", "", "OFR_535"},
     {"not aligned", not_aligned, "orange", "O05 O07", "",
      "571 5.7.1 Message refused, DMARC verification Failed."},
     {"large", large, "orange", "O06 O07", "", NULL},
@@ -403,9 +403,8 @@ static const rule_case cases[] = {
      "550 5.7.1 This message was not accepted due to domain (shop.example) owner DMARC policy"},
 
     {"good", NULL, "cloudflare", "", "", NULL},
-    {"SPF none, not signed", spf_none_no_policy, "cloudflare", "F01", "",
-     "550 ... https://developers.cloudflare.com"},
-    {"not aligned", not_aligned, "cloudflare", "F02", "", "550 ... https://developers.cloudflare.com"},
+    {"SPF none, not signed", spf_none_no_policy, "cloudflare", "F01", "", NULL},
+    {"not aligned", not_aligned, "cloudflare", "F02", "", NULL},
 
     {"good", NULL, "comcast", "", "", NULL},
     {"on XBL", on_xbl, "comcast", "C01", "", "554 comcast 203.0.113.5 found on one or more DNSBLs"},
