@@ -1,6 +1,7 @@
 #include "dns/cache.h"
 
 #include <pthread.h>
+#include <string.h>
 
 enum {
     FAILURE_SECONDS = 5, /* RFC 9520 section 3.2: a failure is kept for a short while */
@@ -11,11 +12,11 @@ enum {
 typedef struct view view;
 typedef struct item item;
 
-/* An answer that is kept, and lent while it is told. */
+/* An answer that is kept, and lent while it is told; what it points to stands behind it. */
 typedef struct kept {
     gint refs;
     mw_answer answer;
-    mw_arena *arena;
+    mw_rdata records[];
 } kept;
 
 /* A view's question that waits for an item's answer. */
@@ -63,23 +64,33 @@ static uint32_t hash_of(const mw_name *name, uint16_t type) {
 }
 
 static void release(kept *k) {
-    if (k && g_atomic_int_dec_and_test(&k->refs)) {
-        mw_arena_free(k->arena);
+    if (k && g_atomic_int_dec_and_test(&k->refs))
         g_free(k);
-    }
 }
 
-/* In one arena of its own, so that it goes as a whole. */
+static size_t size_of(const mw_answer *answer) {
+    size_t size = answer->why_bogus ? strlen(answer->why_bogus) + 1 : 0;
+    for (size_t i = 0; i < answer->n_records; i++)
+        size += sizeof(mw_rdata) + answer->records[i].len;
+    return size;
+}
+
+/* In one piece: there may be very many. */
 static kept *keep(const mw_answer *from, mw_dns_status status) {
-    kept *k = g_new(kept, 1);
-    *k = (kept){.refs = 1, .answer = *from, .arena = mw_arena_new()};
-    mw_rdata *records = mw_new_n(k->arena, mw_rdata, from->n_records);
-    for (size_t i = 0; i < from->n_records; i++)
-        records[i] = (mw_rdata){mw_memdup(k->arena, from->records[i].data, from->records[i].len),
-                                from->records[i].len};
-    k->answer.records = records;
+    kept *k = g_malloc(sizeof(kept) + size_of(from));
+    uint8_t *at = (uint8_t *)(k->records + from->n_records);
+    *k = (kept){.refs = 1, .answer = *from};
+    for (size_t i = 0; i < from->n_records; i++) {
+        const mw_rdata *r = &from->records[i];
+        k->records[i] = (mw_rdata){at, r->len};
+        if (r->len)
+            memcpy(at, r->data, r->len);
+        at += r->len;
+    }
+    k->answer.records = k->records;
     k->answer.status = status;
-    k->answer.why_bogus = mw_strdup(k->arena, from->why_bogus);
+    if (from->why_bogus)
+        k->answer.why_bogus = memcpy(at, from->why_bogus, strlen(from->why_bogus) + 1);
     return k;
 }
 
