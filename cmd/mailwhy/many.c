@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -46,10 +47,10 @@ typedef struct run {
     bool stop, fed_all;
 } run;
 
-static volatile sig_atomic_t interrupted;
+static atomic_bool interrupted; /* set by a signal, read by all threads */
 
 static void interrupt(int signal) {
-    interrupted = 1;
+    interrupted = true;
 }
 
 /* The first one ends the run after the mails in hand; the second as ever. */
