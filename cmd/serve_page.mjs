@@ -1,0 +1,219 @@
+// serve_page SERVE NODE_MODULES OUT: a real browser at the page of mailwhy-serve. Files of ten kinds are dropped on it and the
+// reports read, at three widths and with dark colours; the form is used without script and with the keyboard alone. Nothing on
+// the console, no request to elsewhere, nothing wider than the window, no violation that axe-core finds. OUT gets the pictures.
+import { spawn } from "node:child_process";
+import { deflateRawSync, gzipSync } from "node:zlib";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const [binary, modules, out] = process.argv.slice(2).map((p) => resolve(p));
+const require = createRequire(join(modules, "package.json"));
+const puppeteer = require("puppeteer-core");
+const axe = readFileSync(require.resolve("axe-core"), "utf8");
+const testdata = join(dirname(fileURLToPath(import.meta.url)), "..", "testdata");
+const read = (...path) => readFileSync(join(testdata, ...path));
+const VIEWS = [[1280, 720, "light"], [800, 900, "light"], [360, 740, "light"], [1280, 720, "dark"]];
+const wrong = [];
+
+function crc(data) {
+    let c = -1;
+    for (const byte of data) {
+        c ^= byte;
+        for (let k = 0; k < 8; k++)
+            c = (c >>> 1) ^ (c & 1 ? 0xedb88320 : 0);
+    }
+    return (c ^ -1) >>> 0;
+}
+
+// One file after the other, and the directory behind them.
+function zip(files) {
+    const parts = [], directory = [];
+    let at = 0;
+    for (const [name, data] of files) {
+        const packed = deflateRawSync(data), head = Buffer.alloc(30), entry = Buffer.alloc(46);
+        head.writeUInt32LE(0x04034b50, 0), head.writeUInt16LE(20, 4), head.writeUInt16LE(8, 8), head.writeUInt32LE(crc(data), 14);
+        head.writeUInt32LE(packed.length, 18), head.writeUInt32LE(data.length, 22), head.writeUInt16LE(name.length, 26);
+        entry.writeUInt32LE(0x02014b50, 0), head.copy(entry, 6, 4, 30), entry.writeUInt32LE(at, 42);
+        parts.push(head, Buffer.from(name), packed);
+        directory.push(entry, Buffer.from(name));
+        at += 30 + name.length + packed.length;
+    }
+    const end = Buffer.alloc(22), size = directory.reduce((n, b) => n + b.length, 0);
+    end.writeUInt32LE(0x06054b50, 0), end.writeUInt16LE(files.length, 8), end.writeUInt16LE(files.length, 10);
+    end.writeUInt32LE(size, 12), end.writeUInt32LE(at, 16);
+    return Buffer.concat([...parts, ...directory, end]);
+}
+
+const mail = read("demo", "message.eml"), header = mail.subarray(0, mail.indexOf("\n\n") < 0 ? mail.indexOf("\r\n\r\n") : mail.indexOf("\n\n"));
+const unix = mail.toString("latin1").replace(/\r\n/g, "\n");
+const KINDS = [ // file, contents, what the page says
+    ["message.eml", mail, "REJECTED"],
+    ["bounce.eml", read("cases", "bounce-dmarc", "message.eml"), "Letters to copy"],
+    ["two.zip", zip([["a.eml", mail], ["b.eml", read("cases", "whole-list-footer", "message.eml")]]), "2 mails"],
+    ["box.mbox", Buffer.from(`From a@example.org Fri Nov 20 14:00:00 2026\n${unix}\nFrom b@example.org Fri Nov 20 15:00:00 2026\n${unix}`, "latin1"), "2 mails"],
+    ["message.eml.gz", gzipSync(mail), "REJECTED"],
+    ["apple.emlx", Buffer.concat([Buffer.from(`${mail.length}\n`), mail, Buffer.from('<?xml version="1.0"?><plist version="1.0"><dict/></plist>\n')]), "REJECTED"],
+    ["headers.txt", header, "REJECTED"],
+    ["reply.txt", Buffer.from("550 5.7.26 This mail has been blocked because the sender is unauthenticated."), "What this reply means"],
+    ["hostile.eml", read("cases", "page-hostile", "message.eml"), "Letters to copy"],
+    ["screenshot.png", Buffer.concat([Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"), Buffer.alloc(200)]), "picture"],
+    ["letter.pdf", Buffer.from("%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"), ".eml"],
+    ["empty.eml", Buffer.alloc(0), "nothing was given"],
+];
+
+function start(...options) {
+    const server = spawn(binary, ["--listen", "127.0.0.1:0", "--now", "2026-11-22T12:00:00Z", ...options], { stdio: ["ignore", "ignore", "pipe"] });
+    const lines = createInterface({ input: server.stderr });
+    return new Promise((done, fail) => {
+        lines.once("line", (line) => (/http:\S+/.test(line) ? done({ server, url: line.match(/http:\S+/)[0] }) : fail(new Error(line))));
+    });
+}
+
+async function open(browser, url, name) {
+    const page = await browser.newPage();
+    const say = (text) => wrong.push(`${name}: ${text}`);
+    page.on("console", (m) => /status of 4\d\d/.test(m.text()) || say(`console: ${m.text()}`));
+    page.on("pageerror", (e) => say(`error: ${e}`));
+    page.on("dialog", (d) => (say(`dialog: ${d.message()}`), d.dismiss()));
+    page.on("request", (r) => r.url().startsWith(url) || r.url().startsWith("data:") || say(`asks for ${r.url()}`));
+    await page.goto(url);
+    return page;
+}
+
+async function drop(page, path) {
+    const client = await page.createCDPSession();
+    const { x, y, width, height } = await (await page.$("#drop")).boundingBox();
+    const data = { items: [], files: [path], dragOperationsMask: 1 };
+    for (const type of ["dragEnter", "dragOver", "drop"])
+        await client.send("Input.dispatchDragEvent", { type, x: x + width / 2, y: y + height / 2, data });
+    await client.detach();
+}
+
+const shown = (page, selector) => page.$eval(selector, (e) => e.innerText);
+
+async function look(page, name, whole) {
+    const say = (text) => wrong.push(`${name}: ${text}`);
+    for (const [width, height, scheme] of VIEWS) {
+        await page.setViewport({ width, height });
+        await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+        await page.screenshot({ path: join(out, `${name}-${width}-${scheme}.png`), fullPage: whole });
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        if (wide > width)
+            say(`${wide} pixels wide in a window of ${width}`);
+        if (!(await page.evaluate(() => "axe" in globalThis)))
+            await page.evaluate(axe);
+        const { violations } = await page.evaluate(() => globalThis.axe.run());
+        violations.forEach((v) => say(`axe, ${width} ${scheme}: ${v.id}: ${v.nodes[0].html.slice(0, 120)}`));
+    }
+}
+
+async function dropKinds(browser, url) {
+    for (const [file, contents, words] of KINDS) {
+        const path = join(out, file);
+        writeFileSync(path, contents);
+        const page = await open(browser, url, file);
+        await drop(page, path);
+        await page.waitForSelector("#answer:not([hidden])", { timeout: 30000 });
+        const text = await shown(page, "#answer");
+        if (!text.includes(words))
+            wrong.push(`${file}: says nothing of ${words}: ${text.slice(0, 200)}`);
+        const links = await page.$$eval("#answer a[href], #answer [src], #answer form, #answer script, #answer iframe",
+            (all) => all.filter((e) => !/^(#|data:(text\/html|application\/json);base64,|\/$)/.test(e.getAttribute("href") ?? "")).map((e) => e.outerHTML.slice(0, 80)));
+        links.forEach((l) => wrong.push(`${file}: is live: ${l}`));
+        await look(page, file.replace(/\W/g, "-"), ["message.eml", "reply.txt", "screenshot.png", "two.zip"].includes(file));
+        await page.close();
+    }
+}
+
+async function saveAndCopy(browser, url) {
+    const page = await open(browser, url, "save"), client = await page.createCDPSession(), folder = join(out, "saved");
+    await client.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: folder });
+    await browser.defaultBrowserContext().overridePermissions(url, ["clipboard-read", "clipboard-write", "clipboard-sanitized-write"]);
+    await drop(page, join(out, "message.eml"));
+    await page.waitForSelector("#answer .bar a[download]");
+    for (const link of await page.$$("#answer .bar a[download]"))
+        await link.evaluate((a) => a.click());
+    for (let i = 0; i < 100 && !["mailwhy.html", "mailwhy.json"].every((f) => readdirSync(out).includes("saved") && readdirSync(folder).includes(f)); i++)
+        await new Promise((done) => setTimeout(done, 100));
+    if (JSON.parse(readFileSync(join(folder, "mailwhy.json"), "utf8")).verdict.action !== "reject" || !readFileSync(join(folder, "mailwhy.html"), "utf8").startsWith("<!DOCTYPE"))
+        wrong.push("save: the saved files are no reports");
+    await page.evaluate(() => document.querySelectorAll("details").forEach((d) => (d.open = true)));
+    await page.click("#answer button.copy");
+    await page.waitForFunction(() => document.querySelector("#answer button.copy").textContent === "Copied");
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    if (!/^Hello/.test(copied.trim()) && copied.length < 40)
+        wrong.push(`copy: the clipboard holds: ${copied.slice(0, 80)}`);
+    await page.close();
+}
+
+async function withoutScript(browser, url) {
+    const page = await browser.newPage();
+    await page.setJavaScriptEnabled(false);
+    await page.goto(url);
+    await (await page.$("#mail")).uploadFile(join(out, "message.eml"));
+    await Promise.all([page.waitForNavigation(), page.click("#go")]);
+    if (!(await shown(page, "#result")).includes("REJECTED"))
+        wrong.push("without script: no report");
+    await page.screenshot({ path: join(out, "without-script.png") });
+    await page.goBack();
+    await page.type("#text", "550 5.7.26 unauthenticated");
+    await (await page.$("#mail")).evaluate((e) => (e.value = ""));
+    await Promise.all([page.waitForNavigation(), page.click("#go")]);
+    if (!(await shown(page, "#result")).includes("What this reply means"))
+        wrong.push("without script: a reply is not explained");
+    await page.close();
+}
+
+async function withKeyboard(browser, url) {
+    const page = await open(browser, url, "keyboard"), seen = [];
+    for (let i = 0; i < 12 && !seen.includes("go"); i++) {
+        await page.keyboard.press("Tab");
+        seen.push(await page.evaluate(() => document.activeElement.id || document.activeElement.tagName));
+        if (seen.at(-1) === "text")
+            await page.keyboard.type("421 4.7.0 try again later");
+    }
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("#answer:not([hidden])", { timeout: 15000 }).catch(() => wrong.push(`keyboard: no answer after ${seen}`));
+    if (await page.evaluate(() => document.activeElement.id) !== "answer")
+        wrong.push("keyboard: the answer has no focus");
+    await page.close();
+}
+
+async function progress(browser) {
+    const { server, url } = await start("--resolver", "127.0.0.1@9", "--timeout", "4");
+    const page = await open(browser, url, "progress");
+    await drop(page, join(out, "message.eml"));
+    await page.waitForFunction(() => /^Asking the DNS: \d+ of \d+/.test(document.getElementById("saying").textContent), { timeout: 15000 })
+        .catch(() => wrong.push("progress: nothing is said of the DNS"));
+    await page.screenshot({ path: join(out, "progress.png") });
+    await page.click("#stop");
+    if (!(await page.$eval("#progress", (e) => e.hidden)))
+        wrong.push("progress: it does not stop");
+    await page.close();
+    server.kill();
+}
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+const { server, url } = await start("--zone", join(testdata, "demo", "dns.zone"));
+const browser = await puppeteer.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
+try {
+    const page = await open(browser, url, "form");
+    await look(page, "form", true);
+    await page.evaluate(() => document.querySelectorAll("details").forEach((d) => (d.open = true)));
+    await look(page, "form-open", true);
+    await page.close();
+    await dropKinds(browser, url);
+    await saveAndCopy(browser, url);
+    await withoutScript(browser, url);
+    await withKeyboard(browser, url);
+    await progress(browser);
+} finally {
+    await browser.close();
+    server.kill();
+}
+console.log(wrong.join("\n") || `serve_page: ${KINDS.length} kinds of files are fine`);
+process.exit(wrong.length ? 1 : 0);
