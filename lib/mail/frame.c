@@ -1,6 +1,7 @@
 #include "mail/frame.h"
 
 #include "mail/msg.h"
+#include "mail/respelled.h"
 
 enum {
     MAX_DOVEADM_LINES = 30, /* fields that doveadm fetch may print before the text */
@@ -322,7 +323,7 @@ static bool take_pasted(mw_arena *arena, mw_frame *frame, mw_span bytes) {
     return false;
 }
 
-mw_frame mw_frame_find(mw_arena *arena, mw_span bytes) {
+static mw_frame find(mw_arena *arena, mw_span bytes) {
     mw_frame frame = {.bytes = bytes};
     mw_span top = bytes;
     if (mw_span_starts(top, "\xef\xbb\xbf"))
@@ -333,6 +334,16 @@ mw_frame mw_frame_find(mw_arena *arena, mw_span bytes) {
         take_emlx(&frame, top) || take_nmh(&frame, top) || take_gmail(&frame, top) ||
         take_pasted(arena, &frame, top))
         frame.offset += (size_t)(top.data - bytes.data);
+    return frame;
+}
+
+mw_frame mw_frame_find(mw_arena *arena, mw_span bytes) {
+    mw_respelled former;
+    if (!mw_respelled_find(arena, bytes, &former))
+        return find(arena, bytes);
+    mw_frame frame = find(arena, former.bytes);
+    frame.words = frame.words ? mw_printf(arena, "%s; %s", former.words, frame.words) : former.words;
+    frame.pasted = frame.pasted || former.displayed;
     return frame;
 }
 

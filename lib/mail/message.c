@@ -58,8 +58,6 @@ static const magic magics[] = {
     {MW_SPAN_INIT("\x89PNG"), "a picture, not the mail itself: save the mail as .eml"},
     {MW_SPAN_INIT("\xff\xd8\xff"), "a picture, not the mail itself: save the mail as .eml"},
     {MW_SPAN_INIT("!BDN"), "an Outlook data file (.pst or .ost): export the one mail as .eml"},
-    {MW_SPAN_INIT("\xff\xfe"), "in UTF-16: save it again as it was sent (.eml), not as Unicode text"},
-    {MW_SPAN_INIT("\xfe\xff"), "in UTF-16: save it again as it was sent (.eml), not as Unicode text"},
 };
 
 static void *no_mail(GError **error, const char *what) {
@@ -295,7 +293,7 @@ const mw_message *mw_message_read(mw_arena *arena, mw_span bytes, GError **error
     for (size_t i = 0; i < message->n_fields; i++)
         if (is_mail_field(message->fields[i].name))
             return message;
-    if (looks_binary(bytes))
+    if (looks_binary(frame.bytes))
         return no_mail(error, "binary data, not a mail: save the mail as .eml");
     if (is_page(bytes))
         return no_mail(
