@@ -123,7 +123,7 @@ static mw_store_mail *next_of_mbox(level *l) {
         }
         l->pseudo |= found.pseudo;
     } while (found.pseudo);
-    bool only = l->number++ == 0 && l->rest.len == 0;
+    bool only = l->number++ == 0 && mw_span_strip(l->rest, "\r\n").len == 0;
     g_autofree char *name = only      ? g_strdup(l->name)
                             : l->name ? g_strdup_printf("%s:%u", l->name, l->number)
                                       : g_strdup_printf("%u", l->number);

@@ -90,13 +90,15 @@ static void test_frames(void) {
 #define FETCH(n) "* " n " FETCH (UID " n " BODY[] {44}\n" MAIL ")\n"
     static const struct {
         const char *bytes, *names;
-    } files[] = {{"2 M1e C6b095974\n" DBOX DBOX DBOX, "1 2 3"},
-                 {"2 M1e C6b095974\n" DBOX, "-"},
-                 {"uid: 1\ntext:\n" MAIL "\f\nuid: 2\ntext:\n" MAIL "\f\n", "1 2"},
-                 {"text:\n" MAIL "text:\n" MAIL "text:\n" MAIL, "1 2 3"},
-                 {"text:\n" MAIL "text:\nnothing but a page\n", "-"},
-                 {"text:\n" MAIL "\f\nthe end of a page\n", "-"},
-                 {FETCH("1") FETCH("2") "A OK done\n", "1 2"}};
+    } files[] = {
+        {"2 M1e C6b095974\n" DBOX DBOX DBOX, "1 2 3"},
+        {"2 M1e C6b095974\n" DBOX, "-"},
+        {"uid: 1\ntext:\n" MAIL "\f\nuid: 2\ntext:\n" MAIL "\f\n", "1 2"},
+        {"text:\n" MAIL "text:\n" MAIL "text:\n" MAIL, "1 2 3"},
+        {"text:\n" MAIL "text:\nnothing but a page\n", "-"},
+        {"text:\n" MAIL "\f\nthe end of a page\n", "-"},
+        {FETCH("1") FETCH("2") "A OK done\n", "1 2"},
+        {FROM "Content-Length: 5\n" MAIL "\n\n", "-"}}; /* the mbox of one mail, an empty line behind it */
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
         g_autoptr(GBytes) bytes = g_bytes_new_static(files[i].bytes, strlen(files[i].bytes));
         g_autofree char *found = list(bytes);
