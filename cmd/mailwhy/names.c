@@ -41,6 +41,15 @@ static void add_path(names *l, const char *path, bool may_be_folder, int depth) 
         add_name(l, path);
 }
 
+/* What stands in a folder may have been put there by anybody: a link to a folder may lead round in a circle
+ * or out of it, a pipe would be waited for. What is named on the command line is the user's own. */
+static bool is_taken(const char *path, bool known_file) {
+    struct stat about;
+    if (known_file || lstat(path, &about) != 0 || S_ISDIR(about.st_mode))
+        return true; /* one that can't be looked at is told when it is opened */
+    return stat(path, &about) != 0 ? S_ISLNK(about.st_mode) : S_ISREG(about.st_mode);
+}
+
 typedef struct entry {
     bool may_be_folder;
     char name[];
@@ -82,7 +91,8 @@ static void add_entries(names *l, const char *path, bool maildir, int depth) {
         const entry *e = entries->pdata[i];
         const char *name = e->name;
         g_autofree char *full = g_build_filename(path, name, NULL);
-        if (maildir ? !is_left_out(name) && *name != '.' : *name != '.')
+        if ((maildir ? !is_left_out(name) && *name != '.' : *name != '.') &&
+            is_taken(full, !e->may_be_folder))
             add_path(l, full, e->may_be_folder, depth);
     }
 }

@@ -6,11 +6,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 enum { MOST_OCTETS = 4096 };
 
 static const mw_phrases *phrases_once(void) {
-    static const mw_phrases *phrases;
-    if (!phrases) {
-        phrases = mw_phrases_of_data(mw_data_new(NULL), NULL);
-    }
-    return phrases;
+    static mw_data *data; /* of which the phrases are a part */
+    if (!data)
+        data = mw_data_new(NULL);
+    return mw_phrases_of_data(data, NULL);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

@@ -6,6 +6,7 @@
 enum {
     FAILURE_SECONDS = 5, /* RFC 9520 section 3.2: a failure is kept for a short while */
     MOST_SECONDS = 86400,
+    MOST_OCTETS = 64 << 20, /* of records: who owns a name says how large its answers are */
     BUCKETS_EACH = 2,
 };
 
@@ -33,6 +34,7 @@ struct item {
     mw_cache *cache;
     uint32_t hash;
     int64_t asked_us, until_us;
+    size_t octets;
     kept *kept; /* NULL: on its way */
     waiter *waiters;
     mw_question question;
@@ -46,6 +48,8 @@ struct mw_cache {
     pthread_cond_t told;
     item **buckets;
     unsigned n_buckets;
+    uint32_t seed; /* so that nobody can choose names that fall into one bucket */
+    size_t octets;
     item *newest, *oldest;
 };
 
@@ -56,8 +60,8 @@ struct view {
     unsigned telling; /* answers that are being told to its engine right now */
 };
 
-static uint32_t hash_of(const mw_name *name, uint16_t type) {
-    uint32_t h = 2166136261u ^ type;
+static uint32_t hash_of(const mw_cache *cache, const mw_name *name, uint16_t type) {
+    uint32_t h = 2166136261u ^ cache->seed ^ type;
     for (unsigned i = 0; i < name->len; i++)
         h = (h ^ mw_name_fold(name->wire[i])) * 16777619u;
     return h ^ h >> 15;
@@ -129,6 +133,7 @@ static void drop(mw_cache *cache, item *i) {
         at = &(*at)->next;
     *at = i->next;
     cache->n_items--;
+    cache->octets -= i->octets;
     release(i->kept);
     g_free(i);
 }
@@ -148,6 +153,13 @@ static void leave_view(waiter *w) {
 }
 
 /* ---- answers ---- */
+
+static size_t octets_of(const mw_answer *answer) {
+    size_t octets = 0;
+    for (size_t i = 0; i < answer->n_records; i++)
+        octets += answer->records[i].len + sizeof(mw_rdata);
+    return octets;
+}
 
 static int64_t seconds_of(const mw_answer *answer) {
     return mw_dns_failed(answer->status) ? FAILURE_SECONDS : MIN(answer->ttl, MOST_SECONDS);
@@ -198,7 +210,8 @@ static void answered(mw_question *question, const mw_answer *answer) {
     cache->open--;
     waiter *waiters = take_waiters(i);
     list(cache, i);
-    if (cache->n_items > cache->most)
+    cache->octets += i->octets = octets_of(&k->answer);
+    while ((cache->n_items > cache->most || cache->octets > MOST_OCTETS) && cache->oldest != i)
         drop(cache, cache->oldest);
     pthread_mutex_unlock(&cache->lock);
     tell(cache, waiters, k);
@@ -224,7 +237,7 @@ static item *add(mw_cache *cache, const mw_question *question, uint32_t hash) {
 static void ask(mw_source *source, mw_question *question) {
     view *v = (view *)source;
     mw_cache *cache = v->cache;
-    uint32_t hash = hash_of(&question->name, question->type);
+    uint32_t hash = hash_of(cache, &question->name, question->type);
     kept *k = NULL;
     item *fresh = NULL;
     pthread_mutex_lock(&cache->lock);
@@ -287,6 +300,7 @@ mw_cache *mw_cache_new(mw_source *below, unsigned most) {
     mw_cache *cache = g_new0(mw_cache, 1);
     cache->below = below;
     cache->most = most ? most : MW_CACHE_ANSWERS;
+    cache->seed = g_random_int();
     cache->n_buckets = 1;
     while (cache->n_buckets < cache->most / BUCKETS_EACH && below->kind == MW_SOURCE_LIVE)
         cache->n_buckets *= 2;

@@ -10,6 +10,7 @@ typedef struct late {
     unsigned asked;
     uint32_t ttl;
     mw_dns_status status;
+    size_t size; /* of the record; 0: an address */
 } late;
 
 static void ask(mw_source *source, mw_question *question) {
@@ -27,7 +28,8 @@ static void answer_all(late *l) {
         pthread_mutex_unlock(&l->lock);
         if (!q)
             return;
-        mw_rdata one = {(const uint8_t *)"\300\0\2\1", 4};
+        static const uint8_t large[60000];
+        mw_rdata one = {l->size ? large : (const uint8_t *)"\300\0\2\1", l->size ? l->size : 4};
         mw_answer answer = {.status = l->status, .ttl = l->ttl, .records = &one};
         answer.n_records = l->status == MW_DNS_OK;
         q->answered(q, &answer);
@@ -198,6 +200,28 @@ static void test_threads(void) {
     g_assert_cmpuint(l->asked, <, 4 * 40 * 20);
 }
 
+/* Who owns names may give large answers: those longest unused make room, by octets as by number. */
+static void test_large(void) {
+    late *l = late_new();
+    l->size = 60000;
+    g_autoptr(mw_cache) cache = mw_cache_new(&l->source, 0);
+    mw_dns_limits none = {.query_ms = 5000, .run_ms = 5000};
+    for (int pass = 0; pass < 2; pass++) {
+        mw_dns *dns = mw_dns_new(mw_cache_view(cache), &none);
+        for (int i = 0; i < 2000; i++) {
+            g_autofree char *name = g_strdup_printf("n%d.example", i);
+            mw_dns_prefetch_text(dns, name, MW_TYPE_TXT, MW_FOR_AUTH, "test");
+            answer_all(l);
+        }
+        mw_dns_free(dns);
+    }
+    g_assert_cmpuint(l->asked, ==, 4000); /* 120 MB were not kept */
+    mw_dns *dns = mw_dns_new(mw_cache_view(cache), &none);
+    mw_dns_prefetch_text(dns, "n1999.example", MW_TYPE_TXT, MW_FOR_AUTH, "test");
+    g_assert_cmpuint(l->asked, ==, 4000); /* the last ones were */
+    mw_dns_free(dns);
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/cache/shared", test_shared);
@@ -206,5 +230,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/cache/most", test_most);
     g_test_add_func("/cache/gone", test_gone);
     g_test_add_func("/cache/threads", test_threads);
+    g_test_add_func("/dns/cache/large", test_large);
     return g_test_run();
 }

@@ -6,7 +6,7 @@
 #include <libxml/HTMLparser.h>
 
 /* libxml2 looks through all open tags at every end tag: when too many are open, a new parser takes over. */
-enum { CHUNK = 4096, MAX_OPEN_TAGS = 200, MAX_ATTRIBUTES = 1000, MAX_LINK_TEXT = 2048, MAX_HREF = 16384 };
+enum { CHUNK = 4096, MAX_OPEN_TAGS = 200, MAX_ATTRIBUTES = 300, MAX_LINK_TEXT = 2048, MAX_HREF = 16384 };
 
 typedef struct reader {
     mw_arena *arena;
@@ -211,41 +211,53 @@ static void end_parser(htmlParserCtxtPtr parser) {
     htmlFreeParserCtxt(parser);
 }
 
-/* Longer than a tag of a mail is, or with more attributes: libxml2 would compare each with all others. */
-static bool is_monster(mw_span tag) {
-    size_t words = 0;
-    if (tag.len < MAX_ATTRIBUTES)
-        return false;
-    for (size_t i = 1; i < tag.len && words <= MAX_ATTRIBUTES; i++)
-        words += (g_ascii_isspace(tag.data[i]) || tag.data[i] == '/') && !g_ascii_isspace(tag.data[i - 1]);
-    return tag.len > MW_MAX_TAG || words > MAX_ATTRIBUTES;
+/* Behind the first ">" from the tag at "at" on; 0: there is none. *monster: the tag is longer than a mail's
+ * is, or has more attributes: libxml2 would compare each with all others. A ">" within quotes may end it or
+ * not, which hangs on what stands in front, so both are thought of; without its beginning the rest of a
+ * monster is text. */
+static size_t end_of_tag(mw_span text, size_t at, bool *monster) {
+    size_t words = 0, end = 0;
+    char quote = 0, before = 0; /* the last byte that is no blank */
+    for (size_t i = at + 1; i < text.len; i++) {
+        char c = text.data[i];
+        end = !end && c == '>' ? i + 1 : end;
+        *monster = words > MAX_ATTRIBUTES || i - at > MW_MAX_TAG;
+        if ((c == '>' && !quote) || (end && *monster))
+            return end;
+        bool blank = g_ascii_isspace(c);
+        words += (blank || c == '/') && !g_ascii_isspace(text.data[i - 1]);
+        if (quote)
+            quote = c == quote ? 0 : quote;
+        else if ((c == '"' || c == '\'') && before == '=')
+            quote = c;
+        before = blank ? before : c;
+    }
+    return end;
 }
 
-/* The text without such tags; itself where it has none. */
-static mw_span without_monsters(mw_arena *arena, mw_span text) {
-    char *out = NULL;
+/* Takes such tags out of the text; its length then. */
+static size_t drop_monsters(char *bytes, size_t size) {
+    mw_span text = {bytes, size};
     size_t len = 0, done = 0;
-    for (size_t at = 0; at < text.len; at++) {
-        const char *open = memchr(text.data + at, '<', text.len - at);
+    for (size_t at = 0; at < size; at++) {
+        const char *open = memchr(bytes + at, '<', size - at);
         if (!open)
             break;
-        at = (size_t)(open - text.data);
-        if (at + 1 >= text.len || !(g_ascii_isalpha(open[1]) || open[1] == '/'))
+        at = (size_t)(open - bytes);
+        if (at + 1 >= size || !(g_ascii_isalpha(open[1]) || open[1] == '/'))
             continue;
-        const char *close = memchr(open, '>', text.len - at);
-        size_t end = close ? (size_t)(close - text.data) + 1 : text.len;
-        if (is_monster(mw_span_slice(text, at, end))) {
-            out = out ? out : mw_alloc(arena, text.len + 1);
-            memcpy(out + len, text.data + done, at - done);
+        bool monster = false;
+        size_t end = end_of_tag(text, at, &monster);
+        end = end ? end : size;
+        if (monster) {
+            memmove(bytes + len, bytes + done, at - done);
             len += at - done;
             done = end;
         }
         at = end - 1;
     }
-    if (!out)
-        return text;
-    memcpy(out + len, text.data + done, text.len - done);
-    return (mw_span){out, len + text.len - done};
+    memmove(bytes + len, bytes + done, size - done);
+    return len + size - done;
 }
 
 /* A piece that ends behind a tag, if one does: a new parser may start there. */
@@ -286,10 +298,10 @@ mw_html *mw_html_read(mw_arena *arena, mw_span text) {
     mw_html *html = mw_new(arena, mw_html);
     html->links = mw_array_new(arena);
     reader r = {.arena = arena, .html = html, .text = g_string_new(NULL), .anchor_text = g_string_new(NULL)};
-    const char *utf8 = mw_utf8(arena, text);
+    char *utf8 = mw_utf8(arena, text);
     r.shades = mw_shades_new(arena);
     r.root = g_str_hash(utf8);
-    parse(&r, without_monsters(arena, mw_span_of(utf8)));
+    parse(&r, (mw_span){utf8, drop_monsters(utf8, strlen(utf8))});
     html->text = mw_utf8(arena, mw_span_trim((mw_span){r.text->str, r.text->len}));
     g_string_free(r.text, TRUE);
     g_string_free(r.anchor_text, TRUE);

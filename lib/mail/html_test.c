@@ -136,6 +136,41 @@ static void test_cap(void) {
     g_assert_cmpint(html->n_links, ==, MW_MAX_LINKS + 10);
 }
 
+/* A tag that is too long, or has too many attributes, is left out before libxml2 sees it; what stands around
+ * it is read. */
+static void test_monsters(void) {
+    static const struct {
+        const char *before, *piece, *after;
+        size_t times;
+        bool seen;
+    } tags[] = {
+        {"<a href=http://m.example/", " a=b", ">", 290, true},
+        {"<a href=http://m.example/", " a=b", ">", 1100, false},
+        {"<a href=http://m.example/", "/a", ">", 1100, false},
+        {"<a href=\"http://m.example/", "x", "\">", 10000, true},
+        {"<a href=\"http://m.example/", "x", "\">", MW_MAX_TAG, false},
+        {"<a href=\"http://m.example/\" title=\">\"", " a=b", ">", 1100, false},
+        {"<a href='http://m.example/' title = '>'", " a=b", ">", 1100, false},
+        {"<a href=http://m.example/ ='>", " a=b", ">", 1100, false},
+        {"<a href=\"http://m.example/\" title=\"it's > than\"", " a=b", ">", 10, true},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(tags); i++) {
+        g_autoptr(GString) text = g_string_new(A);
+        g_string_append(text, tags[i].before);
+        for (size_t k = 0; k < tags[i].times; k++)
+            g_string_append(text, tags[i].piece);
+        g_string_append_printf(text, "%sshown</a>" A, tags[i].after);
+        g_autoptr(mw_arena) arena = mw_arena_new();
+        g_autofree char *copy = g_memdup2(text->str, text->len);
+        const mw_html *html = mw_html_read(arena, (mw_span){copy, text->len});
+        bool seen = false;
+        for (guint k = 0; k < html->links->len; k++)
+            seen |= g_str_has_prefix(((mw_html_link *)html->links->pdata[k])->href, "http://m.example/");
+        g_assert_cmpint(seen, ==, tags[i].seen);
+        g_assert_cmpuint(html->links->len, ==, seen ? 3 : 2);
+    }
+}
+
 static double seconds(const char *unit, size_t times) {
     g_autoptr(GString) text = g_string_new(NULL);
     for (size_t i = 0; i < times; i++)
@@ -167,6 +202,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/mail/html/veiled", test_veiled);
     g_test_add_func("/mail/html/balance", test_balance);
     g_test_add_func("/mail/html/cap", test_cap);
+    g_test_add_func("/mail/html/monsters", test_monsters);
     g_test_add_func("/mail/html/linear", test_linear);
     return g_test_run();
 }
