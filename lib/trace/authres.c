@@ -66,12 +66,17 @@ static bool eat(cursor *c, char byte) {
     return true;
 }
 
+static void put(GString *out, char byte) {
+    if (out->len < MW_MAX_CLAIM_VALUE)
+        g_string_append_c(out, byte);
+}
+
 /* A quoted string with its quoted pairs undone, into out. */
 static void read_quoted(cursor *c, GString *out) {
     for (c->at++; !at_end(c) && c->s[c->at] != '"'; c->at++) {
         if (c->s[c->at] == '\\' && c->at + 1 < c->len)
             c->at++;
-        g_string_append_c(out, c->s[c->at]);
+        put(out, c->s[c->at]);
     }
     c->failed |= at_end(c);
     c->at = MIN(c->at + 1, c->len);
@@ -88,11 +93,11 @@ static char *read_value(mw_arena *arena, cursor *c) {
             read_quoted(c, out);
             if (peek(c) == '@' && whole) { /* a local part keeps its quotes */
                 g_string_truncate(out, 0);
-                g_string_append_len(out, c->s + from, (gssize)(c->at - from));
+                g_string_append_len(out, c->s + from, (gssize)MIN(c->at - from, MW_MAX_CLAIM_VALUE));
             }
             continue;
         }
-        g_string_append_c(out, c->s[c->at++]);
+        put(out, c->s[c->at++]);
     }
     char *text = mw_strndup(arena, out->str, strlen(out->str));
     g_string_free(out, TRUE);

@@ -4,6 +4,9 @@
 
 #include "trace/claims.h"
 
+/* Octets of what one property or reason says; what is behind them is left out. */
+enum { MW_MAX_CLAIM_VALUE = 1000 };
+
 typedef struct mw_authres {
     const char *authserv_id; /* NULL when the field has none */
     int instance;            /* i=, 0 without */

@@ -150,10 +150,27 @@ static void test_cap(void) {
     g_string_free(text, TRUE);
 }
 
+/* A reason or a value is a text of some words: more is left out, and what stands behind is read. */
+static void test_long(void) {
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    g_autofree char *many = g_strnfill(100000, 'x');
+    g_autofree char *text = g_strdup_printf("Authentication-Results: a.example; spf=fail reason=\"%s\" "
+                                            "smtp.mailfrom=\"%s\"@b.example; dkim=pass header.d=%s\n\n",
+                                            many, many, many);
+    const mw_message *message = mw_message_read(arena, mw_span_of(text), NULL);
+    GPtrArray *claims = mw_claims_read(arena, message);
+    g_assert_cmpuint(claims->len, ==, 2);
+    g_assert_cmpuint(strlen(((const mw_claim *)claims->pdata[0])->reason), ==, MW_MAX_CLAIM_VALUE);
+    const char *sender = mw_claim_property(claims->pdata[0], "smtp.mailfrom");
+    g_assert_cmpuint(strlen(sender), ==, MW_MAX_CLAIM_VALUE);
+    g_assert_cmpstr(((const mw_claim *)claims->pdata[1])->result, ==, "pass");
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/mail/claims/authres", test_authres);
     g_test_add_func("/mail/claims/fields", test_fields);
     g_test_add_func("/mail/claims/cap", test_cap);
+    g_test_add_func("/mail/claims/long", test_long);
     return g_test_run();
 }
