@@ -2,6 +2,7 @@
 
 extern const mw_check mw_check_spf;
 extern const mw_check mw_check_domain_hosts;
+extern const mw_check mw_check_domain_servers;
 extern const mw_check mw_check_domain_keys;
 extern const mw_check mw_check_bimi;
 extern const mw_check mw_check_transport;
@@ -38,6 +39,7 @@ const mw_check *const mw_checks[] = {
     &mw_check_arc,
     &mw_check_dmarc,
     &mw_check_domain_keys,
+    &mw_check_domain_servers,
     &mw_check_bimi,
     &mw_check_transport,
     &mw_check_dkim2,

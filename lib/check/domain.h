@@ -21,6 +21,7 @@ typedef struct mw_domain_key {
 struct mw_domain_facts {
     const char *name;           /* lower case A-labels */
     const GPtrArray *selectors; /* of const char *: --selector; may be empty */
+    bool each_server;           /* single name servers can be asked, or a recording may hold what they said */
     GPtrArray *hosts;           /* of const mw_domain_host *, the preferred first */
     const char *no_hosts;       /* why there is none, in words that follow the domain; or NULL */
     GPtrArray *keys;            /* of const mw_domain_key * */

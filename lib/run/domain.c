@@ -33,6 +33,7 @@ void mw_domain_fill(mw_facts *facts, const mw_settings *s) {
     struct mw_domain_facts *domain = mw_new(arena, struct mw_domain_facts);
     *domain = (struct mw_domain_facts){.name = s->domain,
                                        .selectors = s->selectors,
+                                       .each_server = s->recursive || s->replay,
                                        .hosts = mw_array_new(arena),
                                        .keys = mw_array_new(arena)};
     facts->domain = domain;

@@ -1,6 +1,7 @@
 #include "run/world.h"
 #include "base/error.h"
 #include "check/check.h"
+#include "dns/each.h"
 #include "dns/types.h"
 
 /* An address without brackets, and its port: "[::1]@53" is "::1@53". */
@@ -21,7 +22,8 @@ static mw_source *open_live(mw_arena *arena, const mw_settings *s, GError **erro
         servers[i] = server_for_unbound(arena, s->resolvers->pdata[i]);
     mw_unbound_options options = {
         .servers = s->resolvers->len ? servers : NULL, .recursive = s->recursive, .dnssec = s->dnssec};
-    return mw_source_unbound(&options, error);
+    mw_source *source = mw_source_unbound(&options, error);
+    return source && s->recursive ? mw_source_each(source) : source;
 }
 
 static mw_source *open_chosen(mw_arena *arena, const mw_settings *s, GError **error) {
