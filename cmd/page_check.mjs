@@ -1,6 +1,7 @@
 // page_check MAILWHY NODE_MODULES OUT: looks at the HTML reports of the golden cases with a real browser. Each at 1280, 800 and
 // 360 pixels and with dark colours: nothing on the console, no request, nothing wider than the window, no violation that
-// axe-core finds, no live link, and no script from a mail. OUT gets the pictures. Then the W3C's checker reads them all.
+// axe-core finds, no live link, no script from a mail, and nothing that folds out of reach of the keyboard. The answer is on the
+// first screen, and a mail prints on two pages. OUT gets the pictures. Then the W3C's checker reads them all.
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -35,8 +36,34 @@ function write(name) {
     return path;
 }
 
+const SEVERAL = "several-mails";
+const PATIENCE = 180000;
+
+function writeSeveral() {
+    const files = ["whole-dmarc-reject", "bounce-dmarc", "hostile-names", "page-hostile", "whole-list-footer"].map((n) => `${n}/message.eml`);
+    const path = join(out, `${SEVERAL}.html`);
+    spawnSync(binary, ["--format", "html", "--no-dns", "--now", "2026-11-22T12:00:00Z", "-o", path, ...files, "nowhere.eml"], { cwd: cases });
+    return [SEVERAL, path];
+}
+
+/* What a reader sees first, on paper, and without a mouse. */
+async function checkUse(page, name, say) {
+    const bottom = await page.evaluate(() => document.querySelector(".verdict").getBoundingClientRect().bottom);
+    if (name !== SEVERAL && bottom > 720)
+        say(`the answer ends at ${Math.round(bottom)} of 720 pixels`);
+    const folded = await page.evaluate(() => document.querySelectorAll("summary").length);
+    const reached = await page.evaluate(() => [...document.querySelectorAll("summary")].filter((s) => (s.focus(), document.activeElement === s)).length);
+    if (folded !== reached)
+        say(`the keyboard reaches ${reached} of ${folded} folds`);
+    const pdf = Buffer.from(await page.pdf({ format: "A4", timeout: PATIENCE })).toString("latin1");
+    const sheets = (pdf.match(/\/Type\s*\/Page\b/g) ?? []).length;
+    if (name.startsWith("whole-") && sheets > 2)
+        say(`prints on ${sheets} pages`);
+}
+
 async function look(browser, name, path) {
     const page = await browser.newPage();
+    page.setDefaultTimeout(PATIENCE);
     const say = (text) => wrong.push(`${name}: ${text}`);
     await page.setBypassCSP(true); // for axe alone
     page.on("console", (m) => say(`console: ${m.text()}`));
@@ -46,6 +73,8 @@ async function look(browser, name, path) {
     const live = await page.evaluate(() => [...document.querySelectorAll("[href],[src],[action],script,iframe,object,form")]
         .filter((e) => !(e.getAttribute("href") ?? "").startsWith("#")).map((e) => e.outerHTML.slice(0, 80)));
     live.forEach((e) => say(`is live: ${e}`));
+    await page.setViewport({ width: 1280, height: 720 });
+    await checkUse(page, name, say);
     for (const [width, height, scheme] of VIEWS) {
         await page.setViewport({ width, height });
         await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
@@ -64,7 +93,7 @@ async function look(browser, name, path) {
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
-const pages = readdirSync(cases).filter((n) => LOOKED_AT.test(n)).map((n) => [n, write(n)]).filter(([, p]) => p);
+const pages = readdirSync(cases).filter((n) => LOOKED_AT.test(n)).map((n) => [n, write(n)]).filter(([, p]) => p).concat([writeSeveral()]);
 const browser = await puppeteer.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
 try {
     for (const [name, path] of pages)

@@ -435,6 +435,11 @@ void mw_summary_add(mw_summary *summary, const mw_report *report) {
         mw_tally_add(summary->tally, report->diagnosis);
 }
 
+void mw_summary_add_page(mw_summary *summary, const mw_report *report) {
+    if (report->diagnosis)
+        mw_tally_add_page(summary->tally, report->diagnosis);
+}
+
 void mw_summary_add_error(mw_summary *summary, const char *name, const char *text) {
     mw_tally_add_error(summary->tally, name, text);
 }
@@ -447,8 +452,10 @@ char *mw_summary_format(const mw_summary *summary, const char *format, const mw_
         return mw_tally_json(summary->tally, strcmp(format, "jsonl") == 0);
     if (strcmp(format, "csv") == 0)
         return mw_tally_csv(summary->tally);
+    if (strcmp(format, "html") == 0)
+        return mw_tally_html(summary->tally);
     g_set_error(error, MW_ERROR, MW_ERROR_OPTION,
-                "--summary --format %s: there is no such format; there are text, json, jsonl and csv",
+                "--summary --format %s: there is no such format; there are text, json, jsonl, csv and html",
                 format);
     return NULL;
 }

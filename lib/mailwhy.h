@@ -142,8 +142,11 @@ MW_PUBLIC mw_summary *mw_summary_new(void);
 MW_PUBLIC void mw_summary_free(mw_summary *summary);
 /* Nothing of the report is kept. */
 MW_PUBLIC void mw_summary_add(mw_summary *summary, const mw_report *report);
+/* For "html": the report becomes a section of the page, too; of some hundreds. */
+MW_PUBLIC void mw_summary_add_page(mw_summary *summary, const mw_report *report);
 MW_PUBLIC void mw_summary_add_error(mw_summary *summary, const char *name, const char *text);
-/* As "text", "json", "jsonl" or "csv"; g_free() it. style may be NULL. NULL and an error for another format.
+/* As "text", "json", "jsonl", "csv" or "html"; g_free() it. style may be NULL. NULL and an error for another
+ * format.
  */
 MW_PUBLIC char *mw_summary_format(const mw_summary *summary, const char *format, const mw_style *style,
                                   GError **error);

@@ -308,6 +308,12 @@ static bool is_told(const sheet *s, const job *j) {
     return s->many && !j->about_option && (j->text || s->summary);
 }
 
+static void add_to_summary(const run *r, const sheet *s, const mw_report *report) {
+    mw_summary_add(s->summary, report);
+    if (strcmp(command_format(r->c), "html") == 0)
+        mw_summary_add_page(s->summary, report);
+}
+
 static void write_one(const run *r, const sheet *s, job *j) {
     const char *about = j->about_option ? NULL : j->name;
     if (j->report && r->c->record && r->c->printed) {
@@ -322,7 +328,7 @@ static void write_one(const run *r, const sheet *s, job *j) {
     for (char **line = j->findings; line && *line; line++)
         g_hash_table_add(r->findings, g_strdup(*line));
     if (s->summary && j->report)
-        mw_summary_add(s->summary, j->report);
+        add_to_summary(r, s, j->report);
     else if (s->summary && j->complaint)
         mw_summary_add_error(s->summary, j->name, j->complaint);
     if (j->text && (s->many || !j->complaint)) {
@@ -427,6 +433,7 @@ int diagnose_many(command *c, const names *all, output *out) {
     }
     r.findings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     r.many = many;
+    c->summary |= many && strcmp(format, "html") == 0; /* several mails are one page */
     int status = run_threads(&r, out, many);
     output_baseline(out, r.findings);
     tell_stale(c);

@@ -277,6 +277,44 @@ static const rule *match(const mw_reply_catalogue *c, const mw_wording_text *tex
     return NULL;
 }
 
+static bool matches_part(const rule *r, mw_arena *arena, const char *text, size_t from, size_t to) {
+    return mw_wording_match(r->pattern, mw_wording_text_new(arena, (mw_span){text + from, to - from}));
+}
+
+bool mw_reply_decisive(const mw_reply_catalogue *c, mw_arena *arena, const mw_meaning *meaning,
+                       const char *text, size_t *from, size_t *to) {
+    const rule *known = NULL;
+    for (guint i = 0; meaning && meaning->row && i < c->rules->len && !known; i++)
+        if (strcmp(((const rule *)c->rules->pdata[i])->id, meaning->row) == 0)
+            known = c->rules->pdata[i];
+    size_t len = MIN(strlen(text), MW_PATTERN_TEXT), start = 0, end = len;
+    if (!known || !matches_part(known, arena, text, 0, len))
+        return false;
+    for (size_t low = 1, high = len; low < high;) { /* the first end at which it matches */
+        size_t middle = low + (high - low) / 2;
+        if (matches_part(known, arena, text, 0, middle))
+            high = end = middle;
+        else
+            low = middle + 1;
+    }
+    for (size_t low = 0, high = end; low + 1 < high;) { /* the last start */
+        size_t middle = low + (high - low) / 2;
+        if (matches_part(known, arena, text, middle, end))
+            low = start = middle;
+        else
+            high = middle;
+    }
+    while (start > 0 && (text[start] & 0xc0) == 0x80)
+        start--;
+    while (text[end] && (g_ascii_isalnum(text[end]) || (text[end] & 0x80)))
+        end++; /* whole words */
+    while (start > 0 && g_ascii_isalnum(text[start - 1]) && g_ascii_isalnum(text[start]))
+        start--;
+    *from = start;
+    *to = end;
+    return true;
+}
+
 /* "example.com does not exist": a domain, not an address. */
 static bool missing_domain(const char *words) {
     static const char *const tails[] = {" does not exist", " not found", " unknown"};

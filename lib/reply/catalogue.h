@@ -50,6 +50,11 @@ typedef struct mw_meaning {
     bool temporary; /* a 4xx reply or 4.x.x status: the sending server tries again by itself */
 } mw_meaning;
 
+/* The words of a text that its meaning was known by: the shortest part that the row's wording still matches.
+ * False where no row knew it. */
+bool mw_reply_decisive(const mw_reply_catalogue *catalogue, mw_arena *arena, const mw_meaning *meaning,
+                       const char *text, size_t *from, size_t *to);
+
 const mw_meaning *mw_reply_meaning(const mw_reply_catalogue *catalogue, mw_arena *arena,
                                    const mw_smtp_reply *reply);
 

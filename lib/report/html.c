@@ -44,15 +44,27 @@ static void write_verdict(mw_page *p) {
     mw_markup_close(p->m);
 }
 
+/* Of those that --for names; without it the large ones', by their rules for all senders. */
+static const GPtrArray *answers_of(mw_page *p) {
+    const GPtrArray *named = p->run ? p->run->receivers : NULL, *big = p->d->big_receivers;
+    if (named || !big || p->d->verdict->action == MW_OUTCOME_NOT_JUDGED)
+        return named;
+    GPtrArray *answers = mw_array_new(p->arena);
+    for (guint i = 0; i < big->len; i++)
+        g_ptr_array_add(answers, (gpointer)mw_verdict_answer(p->arena, big->pdata[i], true));
+    return answers;
+}
+
 static void write_receivers_chips(mw_page *p) {
-    const GPtrArray *answers = p->run ? p->run->receivers : NULL;
-    static const char *const words[] = {"takes it", "junk folder", "puts it off", "refuses it", "not known"};
+    const GPtrArray *answers = answers_of(p);
+    static const char *const words[] = {"nothing against it", "junk folder", "puts it off", "refuses it",
+                                        "not known"};
     static const char *const classes[] = {"t-good", "t-warn", "t-warn", "t-bad", "t-warn"};
     static const char *const signs[] = {"\u2714", "\u26a0", "\u26a0", "\u2716", "?"};
     if (!answers || answers->len == 0)
         return;
     mw_page_open(p, "section", "box");
-    mw_page_element(p, "h3", NULL, "At the receivers");
+    mw_page_element(p, "h3", NULL, "By the published rules of receivers");
     for (guint i = 0; i < answers->len; i++) {
         const mw_receiver_answer *a = answers->pdata[i];
         guint k = MIN((guint)a->action, 4);
@@ -134,16 +146,21 @@ static void write_head(mw_page *p, const char *title) {
     mw_markup_close(m);
 }
 
-static void write_sections(mw_page *p) {
-    mw_page_findings(p);
+/* Of several mails each without what a mail alone has room for. */
+static void write_sections(mw_page *p, bool whole) {
+    mw_page_steps(p);
     mw_page_spf(p);
     mw_page_dkim(p);
     mw_page_dmarc(p);
     mw_page_then_now(p);
     mw_page_lists(p);
     mw_page_receivers(p);
-    mw_page_mail(p);
+    if (whole)
+        mw_page_mail(p);
+    mw_page_findings(p, whole);
     mw_page_unknown(p);
+    if (whole)
+        mw_page_asked(p);
 }
 
 /* A page of its own, or a piece of another one, is begun; its root is left open. */
@@ -173,36 +190,55 @@ static void write_judged(mw_page *p) {
     mw_page_open(p, "div", "pair");
     mw_page_waterfall(p);
     mw_page_way(p);
+    write_sender(p);
     mw_markup_close(p->m);
 }
 
-char *mw_html_write(const mw_diagnosis *d, const char *prefix) {
+mw_page mw_page_begin(mw_arena *arena, const char *title) {
+    return begin(arena, NULL, NULL, title);
+}
+
+static char *write_mail(const mw_diagnosis *d, const char *prefix, const char *id) {
     g_autoptr(mw_arena) arena = mw_arena_new();
     const mw_bounce *bounce = d->facts->bounce;
     bool judged = !bounce || bounce->original;
     mw_page page =
         begin(arena, d, prefix, mw_printf(arena, "%s: %s", mw_head_word(arena, d->verdict), d->file));
     mw_page *p = &page;
+    if (id)
+        mw_markup_attribute(p->m, "id", id);
     p->run = !judged ? NULL : bounce ? d->own_run : d->verdict;
     write_top(p);
     mw_page_open(p, prefix ? "div" : "main", NULL);
     mw_page_open(p, "div", "first");
     write_verdict(p);
     mw_page_open(p, "div", "stack");
+    mw_page_reply(p);
     write_receivers_chips(p);
     if (judged)
         mw_page_alignment(p);
-    write_sender(p);
     mw_markup_close(p->m);
     mw_markup_close(p->m);
     if (judged)
         write_judged(p);
-    write_letters(p);
+    if (!id)
+        write_letters(p);
     if (judged)
-        write_sections(p);
+        write_sections(p, !id);
     mw_markup_close(p->m);
-    write_footer(p, mw_printf(arena, ", profile %s", d->profile->name));
+    if (!id)
+        write_footer(
+            p, mw_printf(arena, ", profile %s, %s", d->profile->name, mw_time_text(arena, d->facts->now)));
     return mw_markup_end(p->m);
+}
+
+char *mw_html_write(const mw_diagnosis *d, const char *prefix) {
+    return write_mail(d, prefix, NULL);
+}
+
+char *mw_html_part(const mw_diagnosis *d, const char *id) {
+    g_autofree char *prefix = g_strdup_printf("%s-", id);
+    return write_mail(d, prefix, id);
 }
 
 char *mw_html_explain(mw_arena *arena, const mw_explain_request *request, const char *prefix,

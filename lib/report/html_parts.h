@@ -41,5 +41,15 @@ void mw_page_then_now(mw_page *p);
 void mw_page_lists(mw_page *p);
 void mw_page_receivers(mw_page *p);
 void mw_page_mail(mw_page *p);
-void mw_page_findings(mw_page *p);
+/* lines: the mail itself is on the page, too. */
+void mw_page_findings(mw_page *p, bool lines);
 void mw_page_unknown(mw_page *p);
+void mw_page_steps(mw_page *p);
+void mw_page_asked(mw_page *p);
+/* The tags of a DMARC record, and what each says. */
+void mw_page_tags(mw_page *p, const char *record);
+/* Of a bounce: what was said. */
+void mw_page_reply(mw_page *p);
+
+/* A page with its head, open in its body; to be ended with mw_markup_end(). */
+mw_page mw_page_begin(mw_arena *arena, const char *title);

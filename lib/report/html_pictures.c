@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-enum { WIDTH = 520, MAX_ROWS = 14, MAX_WORDS = 60 };
+enum { WIDTH = 400, MAX_ROWS = 14, MAX_WORDS = 50, LETTER = 7 };
 
 static const char *cut(mw_page *p, const char *text, size_t most) {
     g_autoptr(GString) shown = g_string_new(NULL);
@@ -115,10 +115,10 @@ static const char *who(const mw_dmarc_identifier *id) {
 
 static void draw_alignment(mw_page *p, const mw_dmarc *dmarc, guint n) {
     enum { ROW = 40, TOP = 58 };
-    svg_open(p, "alignment", TOP + (double)n * ROW + 30, "Who is compared with whom",
+    svg_open(p, "alignment", TOP + (double)MAX(n, 1) * ROW, "Who is compared with whom",
              dmarc->alignment ? dmarc->alignment : "");
     text_at(p, 10, 18, "soft", NULL, "From: what people see");
-    rect_at(p, 10, 24, 500, 26, "f-box");
+    rect_at(p, 10, 24, WIDTH - 20, 26, "f-box");
     text_at(p, 20, 42, "b", NULL, cut(p, dmarc->domain, MAX_WORDS));
     for (guint i = 0; i < n; i++) {
         const mw_dmarc_identifier *id = dmarc->identifiers->pdata[i];
@@ -251,8 +251,8 @@ void mw_page_waterfall(mw_page *p) {
     static const char *const heads[] = {"what", "points, or what is left"};
     const mw_diagnosis *d = p->d;
     g_autoptr(GArray) bars = bars_of(p);
-    enum { ROW = 34, TOP = 24 };
-    double height = TOP + bars->len * ROW;
+    enum { ROW = 27, TOP = 20 };
+    double height = TOP + bars->len * ROW + 2;
     scale s = scale_of(d, bars);
     bool junk = isfinite(d->profile->junk) && d->profile->junk < d->limit;
     mw_page_open(p, "section", "box");
@@ -267,8 +267,11 @@ void mw_page_waterfall(mw_page *p) {
     for (guint i = 0; i < bars->len; i++) {
         const bar *b = &g_array_index(bars, bar, i);
         double y = TOP + i * ROW, x1 = place(&s, MIN(b->from, b->to)), x2 = place(&s, MAX(b->from, b->to));
-        text_at(p, 12, y + 12, NULL, NULL, cut(p, b->label, MAX_WORDS));
-        rect_at(p, x1, y + 17, x2 - x1, 10, b->class);
+        const char *label = cut(p, b->label, MAX_WORDS);
+        rect_at(p, 10, y + 1, (double)g_utf8_strlen(label, -1) * LETTER + 4, 14,
+                "f-back"); /* over the marks */
+        text_at(p, 12, y + 12, NULL, NULL, label);
+        rect_at(p, x1, y + 16, x2 - x1, 8, b->class);
     }
     mw_markup_close(p->m);
     data_open(p, heads, G_N_ELEMENTS(heads));
@@ -310,14 +313,15 @@ static const char *hop_how(mw_page *p, const mw_hop *hop) {
 }
 
 static void draw_way(mw_page *p, const mw_trace *trace, guint n) {
-    enum { ROW = 62, TOP = 10 };
-    svg_open(p, "way", TOP + n * ROW + 10, "The way of the mail",
+    enum { ROW = 58, TOP = 0 };
+    svg_open(p, "way", TOP + n * ROW, "The way of the mail",
              mw_printf(p->arena, "%u hops, the newest last.", trace->hops->len));
     for (guint i = 0; i < n; i++) {
         const mw_hop *hop = trace->hops->pdata[n - 1 - i];
         double y = TOP + i * ROW;
         bool judged = hop->role == MW_ROLE_BOUNDARY;
-        line_at(p, 18, y + 12, 18, y + ROW + 12, "line");
+        if (i + 1 < n)
+            line_at(p, 18, y + 12, 18, y + ROW + 12, "line");
         rect_at(p, 12, y + 6, 12, 12, judged ? "f-warn" : "f-box");
         text_at(p, 34, y + 16, judged ? "b" : NULL, NULL, hop_from(p, hop));
         text_at(p, 34, y + 33, "soft", NULL,

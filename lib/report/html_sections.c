@@ -57,7 +57,7 @@ static bool is_first(const GPtrArray *findings, const mw_finding *finding) {
     return false;
 }
 
-static void write_finding(mw_page *p, const mw_finding *f) {
+static void write_finding(mw_page *p, const mw_finding *f, bool lines) {
     const mw_symbol *s = f->symbol;
     const mw_field *field = mw_finding_field(p->d->facts, f);
     mw_markup_open(p->m, "tr");
@@ -65,7 +65,7 @@ static void write_finding(mw_page *p, const mw_finding *f) {
         mw_page_id(p, "id", "", mw_printf(p->arena, "f-%s", s->name));
     mw_page_open(p, "td", NULL);
     mw_page_element(p, "span", "mono", s->name);
-    if (field) {
+    if (field && lines) {
         mw_markup_text(p->m, " ");
         mw_markup_open(p->m, "a");
         mw_page_id(p, "href", "#", mw_printf(p->arena, "line-%zu", field->line));
@@ -82,19 +82,19 @@ static void write_finding(mw_page *p, const mw_finding *f) {
         mw_page_element(p, "pre", NULL, fix->record);
     if (!harmful && mw_finding_fix(f))
         mw_page_element(p, "p", "soft", mw_printf(p->arena, "Mend it: %s", mw_finding_fix(f)));
-    if (s->title)
-        mw_page_element(p, "p", "soft", mw_printf(p->arena, "What it is: %s", s->title));
+    mw_page_element(p, "p", "soft",
+                    mw_printf(p->arena, "What it is: %s. %s", s->title, s->explain ? s->explain : ""));
     mw_markup_close(p->m);
     mw_markup_close(p->m);
 }
 
-void mw_page_findings(mw_page *p) {
+void mw_page_findings(mw_page *p, bool lines) {
     static const char *const heads[] = {"finding", "points", "what was measured"};
     const GPtrArray *all = p->d->facts->findings;
     mw_page_section(p, "findings", "All findings", mw_printf(p->arena, "%u", all->len), false);
     table_open(p, heads, G_N_ELEMENTS(heads));
     for (guint i = 0; i < all->len && i < MAX_LISTED; i++)
-        write_finding(p, all->pdata[i]);
+        write_finding(p, all->pdata[i], lines);
     table_close(p);
     section_end(p);
 }
@@ -135,6 +135,21 @@ static void write_node(mw_page *p, const mw_spf *spf, const mw_spf_node *node, i
     mw_markup_close(p->m);
 }
 
+/* Of ten look-ups, as a bar. */
+static void write_meter(mw_page *p, int lookups) {
+    mw_markup_open(p->m, "p");
+    mw_markup_text(p->m, mw_printf(p->arena, "%d of 10 look-ups ", lookups));
+    mw_markup_open(p->m, "meter");
+    mw_markup_attribute(p->m, "min", "0");
+    mw_markup_attribute(p->m, "max", "10");
+    mw_markup_attribute(p->m, "high", "8");
+    mw_markup_attribute(p->m, "aria-label", "DNS look-ups of ten");
+    mw_markup_attribute(p->m, "value", mw_printf(p->arena, "%d", MIN(lookups, 10)));
+    mw_markup_text(p->m, mw_printf(p->arena, "%d of 10", lookups));
+    mw_markup_close(p->m);
+    mw_markup_close(p->m);
+}
+
 void mw_page_spf(mw_page *p) {
     const mw_spf *spf = p->d->facts->spf;
     if (!spf)
@@ -152,6 +167,7 @@ void mw_page_spf(mw_page *p) {
     pair(p, "Decided by", spf->matched);
     pair(p, "Problem", spf->problem);
     mw_markup_close(p->m);
+    write_meter(p, spf->lookups);
     if (spf->tree)
         write_node(p, spf, spf->tree, 0);
     for (guint i = 0; spf->advice && i < spf->advice->len; i++) {
@@ -263,6 +279,8 @@ void mw_page_dmarc(mw_page *p) {
     pair(p, "Why", v->reason);
     pair(p, "Differs", dmarc->difference);
     mw_markup_close(p->m);
+    if (v->record)
+        mw_page_tags(p, v->record);
     for (guint i = 0; dmarc->defects && i < dmarc->defects->len; i++) {
         const mw_spf_advice *a = dmarc->defects->pdata[i];
         mw_page_element(p, "p", NULL, mw_printf(p->arena, "%s. %s", a->text, a->fix ? a->fix : ""));
@@ -352,6 +370,11 @@ void mw_page_unknown(mw_page *p) {
                     mw_printf(p->arena, "%u", f->notices->len + f->evidence->notes->len),
                     !p->d->verdict->complete);
     mw_markup_open(p->m, "ul");
+    for (guint i = 0; i < f->findings->len && i < MAX_LISTED; i++) {
+        const mw_finding *x = f->findings->pdata[i];
+        if (x->state != MW_HIT)
+            mw_page_element(p, "li", NULL, mw_printf(p->arena, "%s: %s", x->symbol->name, x->summary));
+    }
     for (guint i = 0; i < f->notices->len && i < MAX_LISTED; i++)
         mw_page_element(p, "li", NULL, f->notices->pdata[i]);
     for (guint i = 0; i < f->evidence->notes->len && i < MAX_LISTED; i++)

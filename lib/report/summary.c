@@ -9,6 +9,7 @@ mw_tally *mw_tally_new(void) {
     t->clusters = mw_array_new(t->arena);
     t->fixes = mw_array_new(t->arena);
     t->failures = mw_array_new(t->arena);
+    t->pages = mw_array_new(t->arena);
     t->first = t->last = MW_TIME_UNKNOWN;
     return t;
 }

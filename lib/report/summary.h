@@ -18,3 +18,9 @@ char *mw_tally_text(const mw_tally *tally, int width);
 char *mw_tally_json(const mw_tally *tally, bool line);
 /* RFC 4180, a head row, and a row for each outcome, cluster, fix and error. */
 char *mw_tally_csv(const mw_tally *tally);
+/* A page: bars, clusters, fixes, a list of the mails, and a section for each that mw_tally_add_page() kept.
+ */
+char *mw_tally_html(const mw_tally *tally);
+
+/* Keeps the mail's own section for the page: of the first few hundred; of the others the line in the list. */
+void mw_tally_add_page(mw_tally *tally, const mw_diagnosis *diagnosis);

@@ -38,8 +38,11 @@ struct mw_tally {
     GHashTable *by_key;                     /* key -> cluster or fix */
     GPtrArray *clusters, *fixes, *failures; /* of mw_tally_cluster *, mw_tally_fix *, mw_tally_failure * */
     mw_time first, last;
+    GPtrArray *pages; /* of mw_tally_page *: see html_summary.c */
 };
 
+/* "20 Nov 2026 to 22 Nov 2026"; or NULL. In summary_text.c. */
+char *mw_tally_days(mw_arena *arena, mw_time first, mw_time last);
 /* Those with most mails first. */
 GPtrArray *mw_tally_clusters(mw_arena *arena, const mw_tally *tally);
 /* Those that mend most mails first; none that mends no mail. */

@@ -10,7 +10,7 @@ static const char *text_or(const char *text) {
     return text ? text : "";
 }
 
-static char *days(mw_arena *arena, mw_time first, mw_time last) {
+char *mw_tally_days(mw_arena *arena, mw_time first, mw_time last) {
     if (first == MW_TIME_UNKNOWN)
         return NULL;
     const char *from = mw_time_day(arena, first), *to = mw_time_day(arena, last);
@@ -44,7 +44,7 @@ static void add_words(GString *out, int indent, int width, const char *text) {
 }
 
 static void write_head(const mw_tally *t, GString *out, mw_arena *arena) {
-    const char *when = days(arena, t->first, t->last);
+    const char *when = mw_tally_days(arena, t->first, t->last);
     g_string_append_printf(out, "%u mail%s%s%s", t->mails, t->mails == 1 ? "" : "s", when ? ", " : "",
                            text_or(when));
     for (int i = 0; i <= MW_OUTCOME_COMPLAINT; i++)
@@ -81,7 +81,7 @@ static void write_clusters(const mw_tally *t, GString *out, mw_arena *arena, int
         g_string_append(out, "\nWhat they share\n");
     for (guint i = 0; i < MIN(all->len, TEXT_CLUSTERS); i++) {
         const mw_tally_cluster *c = all->pdata[i];
-        const char *when = days(arena, c->first, c->last);
+        const char *when = mw_tally_days(arena, c->first, c->last);
         g_string_append_printf(out, "  %6u  ", c->mails);
         add(out, name_of(arena, c), TEXT_LONG);
         g_string_append_c(out, '\n');
