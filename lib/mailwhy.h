@@ -30,7 +30,7 @@ MW_PUBLIC void mw_context_free(mw_context *context);
 /* One option by its long name without the dashes ("client-ip", "zone"). value NULL for a flag: it is on then,
  * and there is no turning it off, so that any value is an error. An option that can be repeated adds up,
  * another is replaced. FALSE and one line in error when there is no such option or its value makes no sense.
- * To be called before the first diagnosis; what is about one mail ("client-ip", "for", "bounce" ...) may also
+ * To be called before the first diagnosis; what is about one mail ("client-ip", "for", "redact" ...) may also
  * be set later, while nothing is diagnosed. */
 MW_PUBLIC gboolean mw_context_set(mw_context *context, const char *option, const char *value, GError **error);
 

@@ -11,7 +11,7 @@ static const struct {
              {"at", false},        {"now", false},          {"mine", false},      {"part", false},
              {"bounce", false},    {"reply", false},        {"for", false},       {"bulk", true},
              {"limit", false},     {"trust-sealer", false}, {"no-lists", true},   {"verbose", true},
-             {"name", false},      {"format", false}};
+             {"redact", true},     {"name", false},         {"format", false}};
 
 static const struct {
     const char *format;

@@ -34,6 +34,7 @@ typedef struct worker {
     gint64 now;
     int result;
     result_head *head;
+    GBytes *file;
     GString *out, *index;           /* the reports; of several, what each says in a line */
     GString *json, *html;           /* the page's, to be saved */
     guint mails, entries, left_out; /* entries: with those that could not be diagnosed */
@@ -240,23 +241,47 @@ static void append_index(worker *w, GString *body) {
     g_string_append(body, "</section>");
 }
 
-/* Several reports in one file of its own. */
-static char *one_file(worker *w) {
-    if (w->mails == 1)
-        return g_strdup(w->html->str);
-    return g_strdup_printf(
-        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-        "<title>%u mails</title><style>%s</style></head><body><main>%s</main></body></html>\n",
-        w->mails, mw_html_style(), w->out->str);
+/* One report as a page, or several, which are put together from their pieces. */
+static char *one_file(guint n, const char *whole, const char *pieces) {
+    if (n == 1)
+        return g_strdup(whole);
+    return g_strdup_printf("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+                           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+                           "<title>%u "
+                           "mails</title><style>%s</style></head><body><main>%s</main></body></html>\n",
+                           n, mw_html_style(), pieces);
+}
+
+/* All of them once more, to be handed on: their DNS is known by now. */
+static char *redacted(worker *w) {
+    g_autoptr(GString) pieces = g_string_new(NULL);
+    g_autofree char *whole = NULL;
+    guint n = 0;
+    mw_mailbox *mailbox = mw_mailbox_new(w->file);
+    mw_context_set(w->s->context, "redact", NULL, NULL);
+    for (mw_mail *mail; n < w->mails && (mail = mw_mailbox_next(mailbox)); mw_mail_free(mail)) {
+        g_autofree char *name = g_strdup_printf("mail %u", n + 1), *prefix = g_strdup_printf("m%u-", n + 1);
+        mw_report *report = mail->passed_over || !mail->bytes
+                                ? NULL
+                                : mw_context_diagnose_mail(w->s->context, name, mail, w->now, NULL);
+        if (report && n++ == 0)
+            whole = format_one(w, report, "html", NULL);
+        if (report && w->mails > 1)
+            add(pieces, format_one(w, report, "html", prefix));
+        mw_report_free(report);
+    }
+    return one_file(n, whole, pieces->str);
 }
 
 static _Noreturn void finish_page(worker *w) {
     g_autofree char *json =
         w->entries == 1 ? g_strdup(w->json->str) : g_strdup_printf("[\n%s\n]\n", w->json->str);
-    g_autofree char *html = one_file(w);
-    page_save saves[] = {{"Save the report as a page", "mailwhy.html", "text/html", html},
-                         {"Save it as JSON", "mailwhy.json", "application/json", json}};
+    g_autofree char *html = one_file(w->mails, w->html->str, w->out->str);
+    g_autofree char *to_hand_on = redacted(w);
+    page_save saves[] = {
+        {"Save the report as a page", "mailwhy.html", "text/html", html},
+        {"Save it as JSON", "mailwhy.json", "application/json", json},
+        {"Save it without names and addresses of people", "mailwhy-redacted.html", "text/html", to_hand_on}};
     g_autoptr(GString) body = g_string_new(NULL);
     append_index(w, body);
     g_string_append(body, w->out->str);
@@ -274,7 +299,7 @@ static _Noreturn void finish_all(worker *w) {
     }
     if (w->job->kind == ANSWER_PAGE)
         finish_page(w);
-    char *text = strcmp(w->format, "html") == 0 ? one_file(w)
+    char *text = strcmp(w->format, "html") == 0 ? one_file(w->mails, w->html->str, w->out->str)
                  : strcmp(w->format, "json") == 0 && w->entries > 1
                      ? g_strdup_printf("[\n%s\n]\n", w->out->str)
                  : strcmp(w->format, "json") == 0 ? g_strdup_printf("%s\n", w->out->str)
@@ -299,8 +324,8 @@ static void read_options(worker *w) {
     }
 }
 
-static void diagnose_all(worker *w, GBytes *file) {
-    mw_mailbox *mailbox = mw_mailbox_new(file);
+static void diagnose_all(worker *w) {
+    mw_mailbox *mailbox = mw_mailbox_new(w->file);
     guint seen = 0;
     for (mw_mail *mail; (mail = mw_mailbox_next(mailbox)); mw_mail_free(mail)) {
         if (mail->passed_over)
@@ -342,7 +367,7 @@ _Noreturn void worker_run(const serve *s, const job_message *job, int mail, int 
         refuse(&w, error);
     if (!s->offline)
         pthread_create(&thread, NULL, watch, &w);
-    g_autoptr(GBytes) file = g_bytes_new_static(bytes, size);
-    diagnose_all(&w, file);
+    w.file = g_bytes_new_static(bytes, size);
+    diagnose_all(&w);
     finish_all(&w);
 }

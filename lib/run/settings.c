@@ -383,7 +383,7 @@ bool mw_settings_set(mw_settings *settings, const char *option, const char *valu
 
 bool mw_settings_about_mail(const char *option) {
     static const char *const about_mail[] = {
-        "client-ip", "helo",  "mail-from", "rcpt-to", "at",    "now",          "mine",     "part",
-        "bounce",    "reply", "for",       "bulk",    "limit", "trust-sealer", "no-lists", NULL};
+        "client-ip", "helo", "mail-from", "rcpt-to", "at",           "now",      "mine",   "part", "bounce",
+        "reply",     "for",  "bulk",      "limit",   "trust-sealer", "no-lists", "redact", NULL};
     return g_strv_contains(about_mail, option);
 }
