@@ -92,6 +92,7 @@ static bool read_data(mw_context *context, GError **error) {
     if (!mw_data_load(context->data, error) ||
         !(world->catalogue = mw_catalogue_new(context->data, context->arena, error)) ||
         !(world->phrases = mw_phrases_of_data(context->data, error)) ||
+        (s->lang && !mw_language_find(context->data, s->lang, &world->language, error)) ||
         !(world->profile = mw_profile_read(context->arena, context->data, s->profile, error)) ||
         (s->fail_on && !mw_fail_on_known(s->fail_on, world->catalogue, world->profile, error)) ||
         !excludes_known(context, error) ||
@@ -344,6 +345,7 @@ char *mw_context_explain(mw_context *context, const char *text, gsize size, gboo
     mw_explain_request request = {.text = {text, size},
                                   .data = context->data,
                                   .symbols = context->world.catalogue,
+                                  .language = context->world.language,
                                   .verbose = style && style->verbose > 0};
     mw_world world = look_up ? new_world(context, arena) : context->world;
     if (look_up)

@@ -85,6 +85,15 @@ static void read_notice(candidate *c, int inside) {
     c->bounce->notice = mw_span_dup(c->arena, mw_span_trim(c->notice->text));
 }
 
+/* By its wording; else as the header says, which may be the server's language and not the text's. */
+static const char *language_of(mw_arena *arena, const mw_phrases *phrases, const mw_message *message,
+                               mw_span text) {
+    const char *found =
+        mw_phrases_language(phrases, mw_phrases_fold(arena, mw_span_slice(text, 0, MW_NOTICE_WORDS)));
+    const mw_field *field = found || !message ? NULL : mw_message_field(message, "Content-Language");
+    return field ? mw_field_text(arena, field) : found;
+}
+
 /* Complaints, Amazon's notifications, vacations. */
 static bool read_other(candidate *c) {
     if (is_complaint(c->message, c->mime, &c->marks)) {
@@ -165,6 +174,7 @@ const mw_bounce *mw_bounce_read(mw_arena *arena, const mw_phrases *phrases, cons
     if (inside >= 0 && !c.marks.daemon && !c.marks.subject_fails)
         return NULL; /* a mail that somebody sent on with a bounce attached is opened elsewhere */
     read_notice(&c, inside);
+    bounce->language = language_of(arena, phrases, message, c.notice->text);
     if (read_other(&c))
         return bounce->kind == MW_BOUNCE_FAILURE && !bounce->recipients->len ? NULL : bounce;
     c.points = mw_bounce_score(mime, &c.marks, c.notice);
@@ -187,6 +197,7 @@ const mw_bounce *mw_bounce_from_text(mw_arena *arena, const mw_phrases *phrases,
     const mw_notice *notice = mw_notice_read(arena, phrases, text, NULL);
     bounce->notice = mw_span_dup(arena, mw_span_trim(text));
     bounce->form = notice->words.form;
+    bounce->language = language_of(arena, phrases, NULL, text);
     const mw_notice_recipient *only = notice->recipients->len == 1 ? notice->recipients->pdata[0] : NULL;
     mw_bounce_add(arena, bounce, only && only->strong ? only->address : NULL, bounce->notice,
                   notice->words.warning);

@@ -51,13 +51,15 @@ typedef enum mw_bounce_kind {
 
 typedef struct mw_bounce {
     mw_bounce_kind kind;
-    const char *reporting_mta;  /* or NULL */
-    const char *queue_id;       /* or NULL */
-    const char *arrival_date;   /* as written, or NULL */
-    const char *sender;         /* to whom it came back, or NULL */
-    const char *form;           /* "RFC 3464", "Exim", "qmail" ...: by which form it was read */
-    const char *notice;         /* the text for people, without the returned mail; never NULL */
-    GPtrArray *recipients;      /* of mw_bounce_recipient * */
+    const char *reporting_mta; /* or NULL */
+    const char *queue_id;      /* or NULL */
+    const char *arrival_date;  /* as written, or NULL */
+    const char *sender;        /* to whom it came back, or NULL */
+    const char *form;          /* "RFC 3464", "Exim", "qmail" ...: by which form it was read */
+    const char *language;      /* "de" or "de-AT": what the notice is written in, as far as it can be told; or
+                                  NULL */
+    const char *notice;        /* the text for people, without the returned mail; never NULL */
+    GPtrArray *recipients;     /* of mw_bounce_recipient * */
     const mw_message *original; /* what was returned, whole or its header; or NULL */
     bool original_headers_only;
     bool paired;                 /* original is the copy from the Sent folder that was given with it */

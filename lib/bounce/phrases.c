@@ -2,13 +2,22 @@
 
 #include "base/error.h"
 
+/* What a notice says in one language. */
+typedef struct tongue {
+    const char *name; /* "de" */
+    GPtrArray *words; /* of const char *, folded; NULL ends them */
+} tongue;
+
 struct mw_phrases {
     GPtrArray *kinds[MW_PHRASE_KINDS]; /* of const char *, folded; NULL ends each */
+    GPtrArray *tongues;                /* of tongue * */
 };
 
 static const char *const kind_names[MW_PHRASE_KINDS] = {
     "daemon", "robot", "subject",   "away",    "receipt",  "failed", "late",
     "final",  "yours", "recipient", "heading", "original", "footer"};
+
+#define FOLDER "notices/"
 
 static bool is_ascii(mw_span text) {
     for (size_t i = 0; i < text.len; i++) {
@@ -32,14 +41,22 @@ static bool load(mw_phrases *phrases, const mw_data *data, mw_arena *arena, cons
     int kind = words >= 0 ? mw_table_column(table, "kind", error) : -1;
     if (kind < 0)
         return false;
+    tongue *t = mw_new(arena, tongue);
+    *t = (tongue){mw_span_dup(arena, mw_span_slice(mw_span_of(file + strlen(FOLDER)), 0, 2)),
+                  mw_array_new(arena)};
+    g_ptr_array_add(phrases->tongues, t);
     for (guint i = 0; i < table->rows->len; i++) {
         const char *const *row = table->rows->pdata[i];
         for (int k = 0; k < MW_PHRASE_KINDS; k++) { /* others are reasons, which lib/reply reads */
-            if (*row[words] && strcmp(row[kind], kind_names[k]) == 0)
-                g_ptr_array_add(phrases->kinds[k],
-                                (char *)mw_phrases_fold(arena, mw_span_of(row[words])).data);
+            if (!*row[words] || strcmp(row[kind], kind_names[k]) != 0)
+                continue;
+            char *folded = (char *)mw_phrases_fold(arena, mw_span_of(row[words])).data;
+            g_ptr_array_add(phrases->kinds[k], folded);
+            if (k == MW_PHRASE_FAILED || k == MW_PHRASE_LATE || k == MW_PHRASE_FINAL || k == MW_PHRASE_YOURS)
+                g_ptr_array_add(t->words, folded);
         }
     }
+    g_ptr_array_add(t->words, NULL);
     return true;
 }
 
@@ -47,7 +64,8 @@ static const void *make(const mw_data *data, mw_arena *arena, const void *unused
     mw_phrases *phrases = mw_new(arena, mw_phrases);
     for (int k = 0; k < MW_PHRASE_KINDS; k++)
         phrases->kinds[k] = mw_array_new(arena);
-    const char **names = mw_data_all_names(data, arena, "notices/");
+    phrases->tongues = mw_array_new(arena);
+    const char **names = mw_data_all_names(data, arena, FOLDER);
     for (size_t i = 0; names[i]; i++) {
         if (!load(phrases, data, arena, names[i], error))
             return NULL;
@@ -81,6 +99,22 @@ bool mw_phrases_end(const mw_phrases *phrases, mw_phrase_kind kind, mw_span text
             return true;
     }
     return false;
+}
+
+const char *mw_phrases_language(const mw_phrases *phrases, mw_span text) {
+    enum { ENOUGH = 8 };
+    const char *found = NULL;
+    size_t most = 0;
+    mw_pairs pairs;
+    mw_pairs_read(&pairs, text);
+    for (guint i = 0; i < phrases->tongues->len; i++) {
+        const tongue *t = phrases->tongues->pdata[i];
+        size_t n = mw_pairs_count(&pairs, text, (const char *const *)t->words->pdata, ENOUGH);
+        bool english = found && strcmp(found, "en") == 0;
+        if (n > most || (n && n == most && english))
+            found = t->name, most = n;
+    }
+    return found;
 }
 
 const mw_phrases *mw_phrases_of_data(const mw_data *data, GError **error) {

@@ -33,6 +33,9 @@ mw_span mw_phrases_fold(mw_arena *arena, mw_span text);
 size_t mw_phrases_count(const mw_phrases *phrases, mw_phrase_kind kind, mw_span text, size_t most);
 size_t mw_phrases_among(const mw_phrases *phrases, mw_phrase_kind kind, const mw_pairs *pairs, mw_span text,
                         size_t most);
+/* The two letters of the language that most of a folded text's phrases are in, "de"; where English and
+ * another say as much, the other: English stands beside it for everybody. NULL: it has none. */
+const char *mw_phrases_language(const mw_phrases *phrases, mw_span text);
 /* The folded text begins with one; ends with one, before which no letter or digit stands. */
 bool mw_phrases_begin(const mw_phrases *phrases, mw_phrase_kind kind, mw_span text);
 bool mw_phrases_end(const mw_phrases *phrases, mw_phrase_kind kind, mw_span text);

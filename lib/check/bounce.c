@@ -56,8 +56,8 @@ static const char *ask(mw_facts *facts, const char *list, const char *subject, c
     if (answer.state == MW_LIST_LISTED) {
         *check = MW_CLAIM_CONFIRMED;
         const char *meaning = answer.n_codes ? answer.codes[0]->meaning : NULL;
-        return mw_printf(facts->arena, "%s lists %s%s%s%s", zone->show, subject, meaning ? " (" : "",
-                         meaning ? meaning : "", meaning ? ") now" : " now");
+        return meaning ? mw_printf(facts->arena, "%s lists %s (%s) now", zone->show, subject, meaning)
+                       : mw_printf(facts->arena, "%s lists %s now", zone->show, subject);
     }
     if (answer.state == MW_LIST_CLEAN)
         return mw_printf(facts->arena, "%s does not list %s now: the entry is gone, or it never was there",
@@ -191,9 +191,11 @@ static void examine_dkim(mw_facts *facts, mw_bounce_recipient *r) {
         const mw_dkim *first = facts->dkim->pdata[0];
         bool judged = first->result == MW_DKIM_FAIL || first->result == MW_DKIM_PERMERROR;
         claim(r, judged ? MW_CLAIM_CONFIRMED : MW_CLAIM_NOT_REPRODUCIBLE,
-              mw_printf(facts->arena, "our own check of the signature of %s: %s%s%s",
-                        first->domain ? first->domain : "the mail", mw_dkim_result_name(first->result),
-                        first->reason ? ", " : "", first->reason ? first->reason : ""));
+              mw_printf(facts->arena, "our own check of the signature of %s: %s",
+                        first->domain ? first->domain : "the mail",
+                        first->reason ? mw_printf(facts->arena, "%s, %s", mw_dkim_result_name(first->result),
+                                                  first->reason)
+                                      : mw_dkim_result_name(first->result)));
     }
 }
 

@@ -195,7 +195,8 @@ static void raise_symbol(asking *a, const mw_zone *zone, const mw_zone_code *cod
     found->evidence = mw_printf(facts->arena, "%s at %s: %s", subject, zone->show,
                                 entry->codes->len ? (const char *)entry->codes->pdata[0] : "");
     if (entry->url && found->symbol->fix)
-        found->fix = mw_printf(facts->arena, "%s See %s", found->symbol->fix, entry->url);
+        found->fix = mw_printf(facts->arena, "%s %s", found->symbol->fix,
+                               mw_printf(facts->arena, "See %s", entry->url));
 }
 
 /* rspamd's names for one listing: RBL_SPAMHAUS_XBL, RECEIVED_SPAMHAUS_XBL, URIBL_XBL; NULL where it has none.

@@ -272,19 +272,6 @@ const GPtrArray *mw_zones_of(const mw_data *data, const char *lists, GError **er
     return mw_data_made(data, key, make, lists, error);
 }
 
-const char *mw_zone_dead(const mw_data *data, mw_arena *arena, const char *zone) {
-    const mw_table *table = mw_data_table(data, "dnsbl_dead.tsv", NULL);
-    for (guint i = 0; table && i < table->rows->len; i++) {
-        const char *const *row = table->rows->pdata[i];
-        const char *name = row[0][0] == '.' ? row[0] + 1 : row[0];
-        if (!(name == row[0] ? g_ascii_strcasecmp(zone, name) == 0 : mw_domain_below(zone, name)))
-            continue;
-        return *row[2] ? mw_printf(arena, "%s is gone since %s: %s", row[1], row[2], row[3])
-                       : mw_printf(arena, "%s is no list to ask: %s", row[1], row[3]);
-    }
-    return NULL;
-}
-
 static bool matches(const mw_zone_code *code, const uint8_t address[4]) {
     if (code->bit)
         return address[0] == 127 && (address[3] & code->bit);

@@ -83,17 +83,21 @@ static const mw_dmarc_identifier *nearest(const mw_dmarc_judge *judge, bool pass
 }
 
 static const char *strict_words(const mw_dmarc_judge *judge, const mw_dmarc_identifier *id) {
-    const char *tag = id->dkim ? "adkim" : "aspf";
+    const char *owner = judge->policy ? judge->policy->domain : judge->domain;
     if (strcmp(id->label, "HELO") == 0)
         return mw_printf(
             judge->arena,
             "Sign with DKIM as d=%s, write aspf=r instead of aspf=s in the DMARC record of %s, or "
             "send such mail with From at %s: the envelope sender is empty, and SPF speaks for the "
             "server's name alone.",
-            judge->domain, judge->policy ? judge->policy->domain : judge->domain, id->domain);
-    return mw_printf(judge->arena, "Write %s=r instead of %s=s in the DMARC record of %s, or %s%s itself.",
-                     tag, tag, judge->policy ? judge->policy->domain : judge->domain,
-                     id->dkim ? "sign with d=" : "use a MAIL FROM address in ", judge->domain);
+            judge->domain, owner, id->domain);
+    return mw_printf(judge->arena,
+                     id->dkim
+                         ? "Write adkim=r instead of adkim=s in the DMARC record of %s, or sign with d=%s "
+                           "itself."
+                         : "Write aspf=r instead of aspf=s in the DMARC record of %s, or use a MAIL FROM "
+                           "address in %s itself.",
+                     owner, judge->domain);
 }
 
 static const char *failing_words(const mw_dmarc_judge *judge, const mw_dmarc_identifier *id) {
@@ -108,20 +112,23 @@ static const char *failing_words(const mw_dmarc_judge *judge, const mw_dmarc_ide
 /* What SPF says of a forwarder is of no use to the author: a signature is all that lasts. */
 static const char *forwarded_words(const mw_dmarc_judge *judge) {
     const mw_dmarc_identifier *id = nearest(judge, false, MW_FIT_ALIGNED, 1);
-    const char *who = judge->request->forwarder, *lead = "";
+    const char *who = judge->request->forwarder;
     if (id && !id->untestable && !id->temperror)
         return mw_printf(judge->arena,
                          "Mend the DKIM signature of d=%s, which gives %s. The mail was forwarded by %s, and "
                          "only a signature lasts over a forward.",
                          id->domain, id->result, who);
     if ((id = nearest(judge, true, MW_FIT_OTHER, 1)))
-        lead = mw_printf(judge->arena, " (not as d=%s)", id->domain);
-    return mw_printf(
-        judge->arena,
-        "Let the author's server sign with DKIM as d=%s%s. If %s forwarded the mail, as its envelope says, "
-        "SPF speaks for the forwarder, as it must, and only a signature lasts. If nobody wrote it, it is "
-        "forged.",
-        judge->domain, lead, who);
+        return mw_printf(judge->arena,
+                         "Let the author's server sign with DKIM as d=%s (not as d=%s). If %s forwarded the mail, "
+                         "as its envelope says, SPF speaks for the forwarder, as it must, and only a signature "
+                         "lasts. If nobody wrote it, it is forged.",
+                         judge->domain, id->domain, who);
+    return mw_printf(judge->arena,
+                     "Let the author's server sign with DKIM as d=%s. If %s forwarded the mail, as its envelope "
+                     "says, SPF speaks for the forwarder, as it must, and only a signature lasts. If nobody "
+                     "wrote it, it is forged.",
+                     judge->domain, who);
 }
 
 const char *mw_dmarc_would_align(const mw_dmarc_judge *judge) {

@@ -36,17 +36,31 @@ static const mw_finding *explains(const mw_diagnosis *d, const mw_bounce_recipie
     return NULL;
 }
 
+/* In the language, or at least what the cause means in general, or the English as a quotation. */
+static const char *in_language(mw_arena *arena, const mw_diagnosis *d, const char *text,
+                               const char *in_general) {
+    const char *said = mw_translated(arena, d->language, text);
+    if (!said && in_general)
+        said = mw_translated(arena, d->language, in_general);
+    return said || !text ? said : mw_say(arena, d->language, "\"{1}\"", text, NULL);
+}
+
 mw_reply_answer mw_reply_answer_read(mw_arena *arena, const mw_diagnosis *d, const mw_bounce_recipient *r) {
     const mw_meaning *m = r->meaning;
     const mw_finding *slip = of_recipient(d, r);
     if (slip)
-        return (mw_reply_answer){
-            .means = slip->summary, .who = "you", .owner = "sender", .action = mw_finding_fix(slip)};
+        return (mw_reply_answer){.means = in_language(arena, d, slip->summary, NULL),
+                                 .who = mw_party_of_reply(arena, d, "sender", NULL, NULL),
+                                 .owner = "sender",
+                                 .action = in_language(arena, d, mw_finding_fix(slip), slip->symbol->fix)};
     if (!m)
         return (mw_reply_answer){0};
+    const mw_reply_class *class = mw_reply_cause(d->facts->replies, m->cause);
     const mw_verdict *v = d->verdict;
     const char *party = v->recipient == r ? v->party : NULL;
-    mw_reply_answer a = {.means = m->meaning, .owner = m->owner, .action = m->action};
+    mw_reply_answer a = {.means = in_language(arena, d, m->meaning, class->meaning),
+                         .owner = m->owner,
+                         .action = in_language(arena, d, m->action, class->action)};
     a.better = explains(d, r);
     if (a.better) {
         a.owner = mw_finding_owner(a.better);

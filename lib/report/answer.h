@@ -1,5 +1,5 @@
 /* What a bounce's reply about one recipient comes to for its reader: told the same in the report and in
- * letters. */
+ * letters, in its language. */
 #pragma once
 
 #include "score/diagnosis.h"

@@ -47,38 +47,57 @@ static const char *upper_first(mw_arena *arena, const char *text) {
     return copy;
 }
 
-static void write_claim(mw_layout *l, const mw_bounce_recipient *r) {
-    static const char *const words[] = {"", "Yes.", "No.", "It can't be told from here."};
-    if (r->claim != MW_CLAIM_NONE && r->claim_evidence)
-        mw_layout_labelled(l, "Is it so?", "%s %s.", words[r->claim],
-                           upper_first(l->arena, r->claim_evidence));
+static void write_claim(mw_layout *l, const mw_language *in, const mw_bounce_recipient *r) {
+    if (r->claim == MW_CLAIM_NONE || !r->claim_evidence)
+        return;
+    const char *said = mw_translated(l->arena, in, r->claim_evidence);
+    const char *evidence =
+        upper_first(l->arena, said ? said : mw_say(l->arena, in, "\"{1}\"", r->claim_evidence, NULL));
+    mw_layout_labelled(l, "Is it so?", "%s",
+                       mw_say(l->arena, in,
+                              r->claim == MW_CLAIM_CONFIRMED      ? "Yes. {1}."
+                              : r->claim == MW_CLAIM_CONTRADICTED ? "No. {1}."
+                                                                  : "It can't be told from here. {1}.",
+                              evidence, NULL));
+}
+
+static const char *rule_words(mw_arena *arena, const mw_prediction *p) {
+    const mw_rule *rule = p->rule;
+    return !rule ? ""
+                 : mw_printf(arena, "%s, \"%s\"%s%s", rule->id, rule->text, rule->detail ? ": " : "",
+                             rule->detail ? rule->detail : "");
 }
 
 /* What the receiver's published rules let expect today of the mail that came back. */
-static void write_prediction(mw_layout *l, const mw_prediction *p) {
-    const char *title = p->receiver->title, *rule = "", *detail = "";
-    if (p->rule)
-        rule = mw_printf(l->arena, "%s's rule %s%s, \"%s\"", title, p->rule->id,
-                         p->as_bulk ? " for bulk senders" : "", p->rule->text);
-    if (p->rule && p->rule->detail)
-        detail = mw_printf(l->arena, ": %s", p->rule->detail);
+static void write_prediction(mw_layout *l, const mw_language *in, const mw_prediction *p) {
+    const char *title = p->receiver->title, *rule = rule_words(l->arena, p);
     switch (p->agreement) {
     case MW_AGREE_SAME:
-        mw_layout_labelled(l, "Expected", "The same. The mail does not meet %s%s.", rule, detail);
-        if (p->as_bulk)
-            mw_layout_labelled(l, "", "It seems that %s counts the sender as a bulk sender.", title);
+        mw_layout_labelled(l, "Expected", "%s",
+                           mw_say(l->arena, in,
+                                  p->as_bulk ? "The same. The mail does not meet this rule of {1} for bulk "
+                                               "senders: {2}. It seems that {1} counts the sender as one."
+                                             : "The same. The mail does not meet this rule of {1}: {2}.",
+                                  title, rule, NULL));
         break;
     case MW_AGREE_OTHER:
-        mw_layout_labelled(l, "Beside it", "The mail does not meet %s%s. Mend that, too.", rule, detail);
+        mw_layout_labelled(l, "Beside it", "%s",
+                           mw_say(l->arena, in,
+                                  "The mail does not meet this rule of {1}, either: {2}. Mend that, too.",
+                                  title, rule, NULL));
         break;
     case MW_AGREE_NONE:
-        mw_layout_labelled(l, "Expected",
-                           "No refusal: today the mail meets every published rule of %s that can be checked "
-                           "from outside. The cause was mended since, or only %s can see it.",
-                           title, title);
+        mw_layout_labelled(
+            l, "Expected", "%s",
+            mw_say(l->arena, in,
+                   "No refusal: today the mail meets every published rule of {1} that can be checked from "
+                   "outside. The cause was mended since, or only {1} can see it.",
+                   title, NULL));
         break;
     case MW_AGREE_UNKNOWN:
-        mw_layout_labelled(l, "Expected", "Not known: %s can't be judged%s.", rule, detail);
+        mw_layout_labelled(
+            l, "Expected", "%s",
+            mw_say(l->arena, in, "Not known: this rule of {1} can't be judged: {2}.", title, rule, NULL));
         break;
     }
 }
@@ -100,7 +119,8 @@ static void write_do(mw_layout *l, const mw_diagnosis *d, const mw_bounce_recipi
     else if (a->action && *a->action)
         mw_layout_labelled(l, a->is_readers ? "You" : "Do", "%s", a->action);
     if (r->meaning && r->meaning->temporary && strcmp(r->action, "delayed") == 0)
-        mw_layout_labelled(l, "", "The sending server tries again by itself.");
+        mw_layout_labelled(l, "", "%s",
+                           mw_say(l->arena, d->language, "The sending server tries again by itself.", NULL));
 }
 
 static const char *label_of(const char *action) {
@@ -141,16 +161,18 @@ static void write_group(mw_layout *l, const mw_diagnosis *d, const GPtrArray *gr
     if (a.means)
         mw_layout_labelled(l, "It means", "%s", a.means);
     else if (strcmp(r->action, "relayed") == 0) /* RFC 3464 section 2.3.3 */
-        mw_layout_labelled(l, "It means",
-                           "It was passed on to a server that sends no receipts: whether it arrived "
-                           "is not confirmed.");
+        mw_layout_labelled(l, "It means", "%s",
+                           mw_say(l->arena, d->language,
+                                  "It was passed on to a server that sends no receipts: whether it arrived "
+                                  "is not confirmed.",
+                                  NULL));
     if (b->backscatter)
         return; /* what is to be done, or not, is told above */
-    write_claim(l, r);
+    write_claim(l, d->language, r);
     const mw_prediction *p = prediction_of(d, place_of(b, r), verbose);
     bool told = p && p->agreement == MW_AGREE_SAME && r->claim == MW_CLAIM_CONFIRMED && verbose <= 0;
     if (p && !told)
-        write_prediction(l, p);
+        write_prediction(l, d->language, p);
     write_do(l, d, r, &a);
 }
 
@@ -188,9 +210,12 @@ static void write_more(mw_layout *l, const mw_diagnosis *d, int verbose) {
         return;
     mw_layout_end(l);
     if (lacks)
-        mw_layout_labelled(l, "Not sent",
-                           "The mail itself did not come back, so nothing of it can be checked. If you "
-                           "have it in your Sent folder: mailwhy sent.eml --bounce THIS-FILE");
+        mw_layout_labelled(
+            l, "Not sent", "%s",
+            mw_say(l->arena, d->language,
+                   "The mail itself did not come back, so nothing of it can be checked. If you have it in "
+                   "your Sent folder: {1}",
+                   "mailwhy sent.eml --bounce THIS-FILE", NULL));
     if (page || run)
         mw_layout_labelled(l, "More", "%s%s%s%s", page ? "mailwhy --explain " : "", page ? page : "",
                            page && run ? "; " : "", run ? "-v shows what our own run finds in the mail" : "");
@@ -198,23 +223,29 @@ static void write_more(mw_layout *l, const mw_diagnosis *d, int verbose) {
 
 static void write_kind(mw_layout *l, const mw_diagnosis *d) {
     const mw_bounce *b = d->facts->bounce;
+    const mw_language *in = d->language;
+    const char *why = b->backscatter ? mw_translated(l->arena, in, b->backscatter_why) : NULL;
     if (d->doubt) {
+        const char *said = mw_translated(l->arena, in, d->doubt);
         mw_layout_end(l);
-        mw_layout_labelled(l, "Forged?", "%s", d->doubt);
+        mw_layout_labelled(l, "Forged?", "%s", said ? said : d->doubt);
     }
     if (b->backscatter || b->kind == MW_BOUNCE_COMPLAINT)
         mw_layout_end(l);
     if (b->backscatter)
         mw_layout_labelled(
-            l, "Not yours",
-            "Probably: somebody else used your address. %s If you know this mail, the program "
-            "that sent it (a shop, a newsletter) is missing in your SPF record. If not, there is "
-            "nothing to do.",
-            b->backscatter_why);
+            l, "Not yours", "%s",
+            mw_say(l->arena, in,
+                   "Probably: somebody else used your address. {1} If you know this mail, the program that "
+                   "sent it (a shop, a newsletter) is missing in your SPF record. If not, there is nothing "
+                   "to do.",
+                   why ? why : b->backscatter_why, NULL));
     if (b->kind == MW_BOUNCE_COMPLAINT)
-        mw_layout_labelled(l, "Do",
-                           "A recipient marked your mail as unwanted. It was delivered; take the address off "
-                           "your list.");
+        mw_layout_labelled(l, "Do", "%s",
+                           mw_say(l->arena, in,
+                                  "A recipient marked your mail as unwanted. It was delivered; take the "
+                                  "address off your list.",
+                                  NULL));
 }
 
 void mw_bounce_write(mw_layout *l, const mw_diagnosis *d, int verbose) {

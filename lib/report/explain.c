@@ -167,6 +167,15 @@ static void write_basis(mw_layout *l, const mw_meaning *m, bool verbose) {
         mw_layout_labelled(l, "Words", "%s", words);
 }
 
+/* In the language that was asked for, at least as it is for the cause in general; else in English. */
+static const char *told(mw_layout *l, const mw_explain_request *request, const char *text,
+                        const char *in_general) {
+    const char *said = mw_translated(l->arena, request->language, text);
+    if (!said)
+        said = mw_translated(l->arena, request->language, in_general);
+    return said ? said : text;
+}
+
 static void write_reply(mw_layout *l, const mw_explain_request *request, const mw_reply_catalogue *catalogue,
                         const mw_smtp_reply *reply) {
     const mw_meaning *m = mw_reply_meaning(catalogue, l->arena, reply);
@@ -187,14 +196,16 @@ static void write_reply(mw_layout *l, const mw_explain_request *request, const m
         write_variants(l, request, catalogue, reply);
         return;
     }
-    mw_layout_labelled(l, "It means", "%s", m->meaning);
+    mw_layout_labelled(l, "It means", "%s", told(l, request, m->meaning, class->meaning));
     if (m->temporary)
-        mw_layout_labelled(l, "", "It is only for now: the sending server tries again by itself.");
+        mw_layout_labelled(l, "", "%s",
+                           mw_say(l->arena, request->language,
+                                  "It is only for now: the sending server tries again by itself.", NULL));
     write_stage(l, reply, m);
     const mw_reply_names *reply_names = mw_smtp_reply_names(l->arena, reply);
     write_names(l, reply_names);
     mw_layout_labelled(l, "Who acts", "%s.", mw_owner_words(m->owner));
-    mw_layout_labelled(l, "Do", "%s", m->action);
+    mw_layout_labelled(l, "Do", "%s", told(l, request, m->action, class->action));
     static const char *const testable[] = {"spf",  "dkim",    "dmarc", "arc",    "ptr",
                                            "helo", "content", "url",   "syntax", NULL};
     if (g_strv_contains(testable, m->cause))

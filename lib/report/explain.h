@@ -1,6 +1,7 @@
 /* Explanations without a mail: of a symbol, a code, or a reply that was pasted. */
 #pragma once
 
+#include "base/language.h"
 #include "check/catalogue.h"
 #include "bounce/bounce.h"
 #include "reply/log.h"
@@ -12,6 +13,7 @@ typedef struct mw_explain_request {
                      to save a mail */
     const mw_data *data;
     const mw_catalogue *symbols;
+    const mw_language *language; /* of what a reply means and of what is to be done; NULL: English */
     bool verbose;               /* all texts that are known with a bare code; the words of a second opinion */
     const GPtrArray *looked_up; /* of const char *: what the DNS says now of what the reply names; or NULL */
 } mw_explain_request;

@@ -88,13 +88,16 @@ const char *mw_head_reason(mw_arena *arena, const mw_diagnosis *d, const mw_verd
 void mw_head_advice(mw_layout *l, const mw_diagnosis *d, const char *label, const char *number,
                     const mw_finding *finding, const char *note) {
     const mw_fix *fix = mw_diagnosis_fix(d, mw_remedy_key(finding));
+    const mw_language *in = d->facts->bounce ? d->language : NULL;
+    const char *text = fix ? fix->why : mw_finding_fix(finding), *said = mw_translated(l->arena, in, text);
     if (fix) {
-        mw_layout_labelled(l, label, "%sPublish this record%s:", number, note);
+        mw_layout_labelled(l, label, "%s%s%s:", number, mw_say(l->arena, in, "Publish this record", NULL),
+                           note);
         mw_layout_whole(l, MW_LABEL_WIDTH, fix->record);
         if (fix->why)
-            mw_layout_labelled(l, "", "%s", fix->why);
-    } else if (mw_finding_fix(finding)) {
-        mw_layout_labelled(l, label, "%s%s%s", number, mw_finding_fix(finding), note);
+            mw_layout_labelled(l, "", "%s", said ? said : text);
+    } else if (text) {
+        mw_layout_labelled(l, label, "%s%s%s", number, said ? said : text, note);
     }
 }
 

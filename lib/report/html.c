@@ -97,6 +97,7 @@ static void write_letters(mw_page *p) {
         g_autofree char *text = mw_letter_write(p->d, to);
         mw_page_element(p, "h3", NULL, titles[to]);
         mw_markup_open(p->m, "pre");
+        mw_markup_attribute(p->m, "lang", mw_language_name(p->d->language));
         g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
         for (char **line = lines; *line; line++) {
             mw_markup_text(p->m, *line);

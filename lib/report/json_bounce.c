@@ -51,9 +51,16 @@ static mw_json *prediction(mw_arena *a, const mw_prediction *p) {
 
 /* A recipient with what was to be expected of its receiver. */
 typedef struct told {
+    const mw_language *language;
     const mw_bounce_recipient *recipient;
     const mw_prediction *prediction;
 } told;
+
+/* In the report's language, where it has them. */
+static const char *words(mw_arena *a, const told *t, const char *text) {
+    const char *said = mw_translated(a, t->language, text);
+    return said ? said : text;
+}
 
 static mw_json *recipient(mw_arena *a, const void *item, G_GNUC_UNUSED const void *context) {
     const told *t = item;
@@ -69,9 +76,9 @@ static mw_json *recipient(mw_arena *a, const void *item, G_GNUC_UNUSED const voi
     mw_json_text(a, o, "remote_host", r->remote_host);
     mw_json_text(a, o, "reason", m ? m->reason : NULL);
     mw_json_text(a, o, "cause", m ? m->cause : NULL);
-    mw_json_text(a, o, "meaning", m ? m->meaning : NULL);
+    mw_json_text(a, o, "meaning", m ? words(a, t, m->meaning) : NULL);
     mw_json_text(a, o, "who", m ? mw_reply_who(m->owner) : NULL);
-    mw_json_text(a, o, "what_to_do", m ? m->action : NULL);
+    mw_json_text(a, o, "what_to_do", m ? words(a, t, m->action) : NULL);
     mw_json_text(a, o, "stage", !m ? NULL : m->stage == MW_STAGE_SUBMISSION ? "submission" : "receiver");
     mw_json_text(a, o, "claim", mw_claim_check_name(r->claim));
     mw_json_text(a, o, "claim_evidence", r->claim_evidence);
@@ -86,9 +93,11 @@ mw_json *mw_json_bounce(mw_arena *a, const mw_diagnosis *d) {
         return NULL;
     told *all = mw_new_n(a, told, b->recipients->len);
     for (guint i = 0; i < b->recipients->len; i++)
-        all[i] = (told){b->recipients->pdata[i], d->predictions ? d->predictions->pdata[i] : NULL};
+        all[i] =
+            (told){d->language, b->recipients->pdata[i], d->predictions ? d->predictions->pdata[i] : NULL};
     mw_json *o = mw_json_object();
     mw_json_text(a, o, "kind", kinds[b->kind]);
+    mw_json_text(a, o, "language", mw_language_name(d->language));
     mw_json_text(a, o, "form", b->form);
     mw_json_text(a, o, "reporting_mta", b->reporting_mta);
     mw_json_text(a, o, "queue_id", b->queue_id);

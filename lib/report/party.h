@@ -10,7 +10,8 @@ const char *mw_party_words(mw_arena *arena, const mw_diagnosis *diagnosis, const
  * one in From. NULL: not known. */
 const char *mw_party_domain(const mw_facts *facts, const char *check);
 
-/* Of what an answer to a reply says: "you", "they, the recipient", "your provider" ... cause: the
- * reply's class. party may be NULL. */
+/* Of what an answer to a reply says, in the diagnosis' language: "you", "they: the recipient", "your
+ * provider"
+ * ... cause: the reply's class. party may be NULL. */
 const char *mw_party_of_reply(mw_arena *arena, const mw_diagnosis *diagnosis, const char *owner,
                               const char *cause, const char *party);

@@ -380,6 +380,9 @@ static mw_diagnosis *diagnose_one(mw_arena *arena, const mw_world *world, const 
         .profile = world->profile,
         .limit = isnan(world->settings->limit) ? world->profile->limit : world->settings->limit,
         .delivered = facts->trace->boundary >= 0 && !facts->bounce,
+        .language = s->lang         ? world->language
+                    : facts->bounce ? mw_language_of_tag(world->data, facts->bounce->language)
+                                    : NULL,
     };
     d->score = mw_score_facts(d->profile, d->limit, facts);
     mw_baseline_mark(s->baseline, facts);

@@ -200,6 +200,12 @@ static bool set_reply(mw_settings *s, const char *value, GError **error) {
            bad(error, "reply", value, "there are customer, provider and recipient");
 }
 
+/* Whether there is such a language is looked up with the data, which may bring one. */
+static bool set_lang(mw_settings *s, const char *value, GError **error) {
+    s->lang = mw_strdup(s->arena, value);
+    return true;
+}
+
 static bool set_part(mw_settings *s, const char *value, GError **error) {
     uint64_t number;
     if (!mw_span_number(mw_span_of(value), MW_MAX_PARTS, &number))
@@ -318,6 +324,7 @@ static bool set_selector(mw_settings *s, const char *value, GError **error) {
     X("mine", "IP", "this server is ours: a fix may authorise it", TRUE, set_mine) \
     X("bounce", "FILE|TEXT", "what came back for this mail: the bounce, or the text of the reply", FALSE, set_bounce) \
     X("reply", "customer|provider|recipient", "a message of measured facts to paste, to that person", FALSE, set_reply) \
+    X("lang", "de|fr|es|en", "the language of letters and of what a bounce means (the bounce's own, else English)", FALSE, set_lang) \
     X("part", "N", "which attached mail to diagnose, counted from 1; 0: the one around them", FALSE, set_part) \
     X("lists", "default|all|ZONE,...", "which lists are asked", FALSE, set_lists) \
     X("fail-on", "WORD,...", "what makes the exit status 1: score (the default), junk, incomplete, any, a symbol, a group such as dmarc, a receiver; or never", FALSE, set_fail_on) \

@@ -36,6 +36,7 @@ typedef struct mw_settings {
 
     GPtrArray *mine;       /* of const mw_ip *: servers that are the sender's own */
     mw_letter_to reply_to; /* --reply */
+    const char *lang;      /* --lang: "de"; NULL: as the bounce, else English */
     unsigned part;         /* which attached mail; 0: the one around them, if given */
     bool part_given;
     GBytes *bounce; /* --bounce: what came back, or the text of a reply; NULL: not given */

@@ -3,6 +3,7 @@ typedef enum mw_lead { MW_LEAD_OPEN, MW_LEAD_OUTER, MW_LEAD_CARRIED } mw_lead;
 /* What one context keeps between messages, and the DNS that its runs see. */
 #pragma once
 
+#include "base/language.h"
 #include "dns/source.h"
 #include "run/settings.h"
 #include "score/points.h"
@@ -13,7 +14,8 @@ typedef struct mw_world {
     const mw_data *data;
     const mw_catalogue *catalogue;
     const mw_profile *profile;
-    const mw_phrases *phrases; /* by which notices are known */
+    const mw_phrases *phrases;   /* by which notices are known */
+    const mw_language *language; /* of --lang; NULL: English, or --lang was not given */
     mw_dns *dns;
     mw_lead lead; /* of a mail that carries another one: which is diagnosed */
     bool trial;   /* only to see what would be: no search for what broke a signature */

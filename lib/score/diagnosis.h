@@ -1,6 +1,7 @@
 /* A finished diagnosis: what the facts of a mail come to. */
 #pragma once
 
+#include "base/language.h"
 #include "receivers/prediction.h"
 #include "receivers/receivers.h"
 #include "score/cause.h"
@@ -33,6 +34,7 @@ typedef struct mw_diagnosis {
     const GPtrArray *receivers;     /* of const mw_receiver *; NULL without --for */
     const GPtrArray *big_receivers; /* the same of all that have rules, whether or not they are named */
     const GPtrArray *predictions;   /* for the recipients of a bounce: see receivers/prediction.h; or NULL */
+    const mw_language *language;    /* of letters, and of what a bounce means; NULL: English */
     bool delivered;                 /* a host took it in, and it is no bounce */
     mw_dns_numbers dns;
     const GPtrArray *fixes; /* of const mw_fix *: the proven ones, one a key; or NULL */

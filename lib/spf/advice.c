@@ -114,7 +114,7 @@ static int count_record(advisor *a, const mw_spf_record *record, const char *dom
         bool here = (term->kind == MW_SPF_IP4 || term->kind == MW_SPF_IP6) && term->qualifier == '+' &&
                     mw_spf_in_network(a->run, term, term->ip);
         if (here && !a->unlooked)
-            a->unlooked = mw_printf(a->arena, "%s of %s", quoted(a, term), domain);
+            a->unlooked = mw_printf(a->arena, "%s (%s)", quoted(a, term), domain);
         if (term->kind != MW_SPF_REDIRECT)
             cost += count_term(a, term, domain, depth);
     }
@@ -174,16 +174,16 @@ static const char *fewer_lookups(advisor *a, const char *costs) {
     if (loop)
         return mw_printf(a->arena, "Take %s out of the record of %s: it leads back to where it came from.",
                          quoted(a, loop->term), loop->in->node->domain);
-    const char *first =
-        a->unlooked && a->run->stopped
-            ? mw_printf(a->arena, "Move %s to the front: %s stands there, and it is not reached. Then take",
-                        a->unlooked, mw_ip_text(a->arena, &a->run->request->client_ip))
-            : "Take";
-    return mw_printf(
-        a->arena,
-        "%s out of the SPF record of %s what is no longer needed, or name its addresses with ip4 "
-        "and ip6, which cost nothing. The terms cost: %s.",
-        first, top(a), costs);
+    const char *fewer =
+        mw_printf(a->arena,
+                  "Take out of the SPF record of %s what is no longer needed, or name its addresses with ip4 "
+                  "and ip6, which cost nothing. The terms cost: %s.",
+                  top(a), costs);
+    if (!a->unlooked || !a->run->stopped)
+        return fewer;
+    const char *move = mw_printf(a->arena, "Move %s to the front: %s stands there, and it is not reached.",
+                                 a->unlooked, mw_ip_text(a->arena, &a->run->request->client_ip));
+    return mw_printf(a->arena, "%s %s", move, fewer);
 }
 
 static void advise_lookups(advisor *a) {

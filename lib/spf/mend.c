@@ -265,8 +265,12 @@ static const char *mend_include(mw_spf_run *run, const char **how) {
         mw_span before = mw_span_slice(text, 0, step->term->offset);
         mw_span after = mw_span_trim(mw_span_from(text, step->term->offset + term.len));
         *how =
-            mw_printf(run->arena, "It leaves out %s, which leads to no SPF record%s.",
-                      mw_spf_words(run->arena, term, 60), redirect ? ", and ends in ~all in its place" : "");
+            redirect
+                ? mw_printf(run->arena,
+                            "It leaves out %s, which leads to no SPF record, and ends in ~all in its place.",
+                            mw_spf_words(run->arena, term, 60))
+                : mw_printf(run->arena, "It leaves out %s, which leads to no SPF record.",
+                            mw_spf_words(run->arena, term, 60));
         return mw_printf(run->arena, "%.*s%.*s%s", (int)before.len, before.data, (int)after.len, after.data,
                          redirect && after.len ? " ~all"
                          : redirect            ? "~all"
