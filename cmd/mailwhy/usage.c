@@ -11,8 +11,8 @@ static const struct {
     const char *const options[20];
 } groups[] = {
     {"Output",
-     {"verbose", "quiet", "reply", "format", "json", "output", "redact", "color", "no-pager", "summary",
-      "jobs", "files-from", "null", "progress", "no-sandbox"}},
+     {"verbose", "quiet", "reply", "lang", "format", "json", "output", "redact", "color", "no-pager",
+      "summary", "jobs", "files-from", "null", "progress", "no-sandbox"}},
     {"What it costs",
      {"profile", "limit", "fail-on", "exclude", "baseline", "write-baseline", "for", "bulk", "data"}},
     {"A domain without a mail", {"domain", "selector"}},

@@ -1,5 +1,6 @@
 #include "report/explain.h"
 #include "report/glossary.h"
+#include "report/symbol_page.h"
 #include "trace/evidence.h"
 
 #include "base/error.h"
@@ -17,16 +18,16 @@ static bool one_word(mw_span text) {
     return text.len > 0;
 }
 
-static void write_symbol(mw_layout *l, const mw_symbol *s) {
+static void write_symbol(mw_layout *l, const mw_data *data, const mw_symbol *s) {
+    GPtrArray *page = mw_symbol_page(l->arena, data, s);
     mw_layout_text(l, MW_BOLD, s->name);
     mw_layout_format(l, MW_PLAIN, "   %s", s->title);
     mw_layout_end(l);
-    mw_layout_labelled(l, "It means", "%s", s->explain);
-    mw_layout_labelled(l, "Who acts", "%s.", mw_owner_words(s->owner));
-    if (s->fix)
-        mw_layout_labelled(l, "Do", "%s", s->fix);
-    if (s->source)
-        mw_layout_labelled(l, "Source", "%s", s->source);
+    for (guint i = 0; i < page->len; i++) {
+        const mw_page_part *part = page->pdata[i];
+        for (guint k = 0; k < part->lines->len; k++)
+            mw_layout_labelled(l, k ? "" : part->label, "%s", (const char *)part->lines->pdata[k]);
+    }
 }
 
 void mw_explain_list(mw_layout *l, const mw_catalogue *symbols) {
@@ -321,7 +322,7 @@ bool mw_explain_write(mw_layout *l, const mw_explain_request *request, GError **
     if (!mw_explain_find(l->arena, request, &e, error))
         return false;
     if (e.symbol)
-        write_symbol(l, e.symbol);
+        write_symbol(l, request->data, e.symbol);
     else if (e.word)
         write_word(l, e.word);
     else if (e.export)

@@ -162,6 +162,7 @@ static void write_sections(mw_page *p, bool whole) {
     mw_page_unknown(p);
     if (whole)
         mw_page_asked(p);
+    mw_page_symbols(p);
 }
 
 /* A page of its own, or a piece of another one, is begun; its root is left open. */

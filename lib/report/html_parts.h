@@ -44,6 +44,7 @@ void mw_page_mail(mw_page *p);
 /* lines: the mail itself is on the page, too. */
 void mw_page_findings(mw_page *p, bool lines);
 void mw_page_unknown(mw_page *p);
+void mw_page_symbols(mw_page *p);
 void mw_page_steps(mw_page *p);
 void mw_page_asked(mw_page *p);
 /* The tags of a DMARC record, and what each says. */

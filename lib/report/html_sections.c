@@ -2,6 +2,7 @@
 #include "report/html_parts.h"
 #include "check/then_now.h"
 #include "check/position.h"
+#include "report/symbol_page.h"
 
 enum { MAX_LEVELS = 10, MAX_LISTED = 200 };
 
@@ -64,7 +65,11 @@ static void write_finding(mw_page *p, const mw_finding *f, bool lines) {
     if (is_first(p->d->facts->findings, f))
         mw_page_id(p, "id", "", mw_printf(p->arena, "f-%s", s->name));
     mw_page_open(p, "td", NULL);
-    mw_page_element(p, "span", "mono", s->name);
+    mw_markup_open(p->m, "a");
+    mw_markup_attribute(p->m, "class", "mono");
+    mw_page_id(p, "href", "#", mw_printf(p->arena, "s-%s", s->name));
+    mw_markup_text(p->m, s->name);
+    mw_markup_close(p->m);
     if (field && lines) {
         mw_markup_text(p->m, " ");
         mw_markup_open(p->m, "a");
@@ -96,6 +101,44 @@ void mw_page_findings(mw_page *p, bool lines) {
     for (guint i = 0; i < all->len && i < MAX_LISTED; i++)
         write_finding(p, all->pdata[i], lines);
     table_close(p);
+    section_end(p);
+}
+
+/* ---- the symbols' pages ---- */
+
+static void write_page(mw_page *p, const mw_symbol *s) {
+    GPtrArray *parts = mw_symbol_page(p->arena, p->d->facts->data, s);
+    bool harmful = p->d->verdict->forged || p->d->verdict->deceptive; /* nobody is told how it gets through */
+    mw_markup_open(p->m, "article");
+    mw_page_id(p, "id", "", mw_printf(p->arena, "s-%s", s->name));
+    mw_page_element(p, "h3", NULL, mw_printf(p->arena, "%s: %s", s->name, s->title));
+    mw_markup_open(p->m, "dl");
+    for (guint i = 0; i < parts->len; i++) {
+        const mw_page_part *part = parts->pdata[i];
+        if (harmful && (strcmp(part->label, "Do") == 0 || strcmp(part->label, "Good mail") == 0))
+            continue;
+        mw_page_element(p, "dt", NULL, part->label);
+        for (guint k = 0; k < part->lines->len; k++)
+            mw_page_element(p, "dd", part->verbatim ? "mono" : NULL, part->lines->pdata[k]);
+    }
+    mw_markup_close(p->m);
+    mw_markup_open(p->m, "p");
+    mw_markup_open(p->m, "a");
+    mw_page_id(p, "href", "#", mw_printf(p->arena, "f-%s", s->name));
+    mw_markup_text(p->m, "Back to what was measured");
+    mw_markup_close(p->m);
+    mw_markup_close(p->m);
+    mw_markup_close(p->m);
+}
+
+void mw_page_symbols(mw_page *p) {
+    const GPtrArray *all = p->d->facts->findings;
+    if (all->len == 0)
+        return;
+    mw_page_section(p, "symbols", "What the findings mean", "a page for each", false);
+    for (guint i = 0; i < all->len && i < MAX_LISTED; i++)
+        if (is_first(all, all->pdata[i]))
+            write_page(p, ((const mw_finding *)all->pdata[i])->symbol);
     section_end(p);
 }
 

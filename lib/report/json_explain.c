@@ -1,3 +1,4 @@
+#include "report/symbol_page.h"
 #include "report/explain.h"
 
 #include "report/glossary.h"
@@ -83,7 +84,7 @@ static mw_json *replies(const mw_explain_request *request, mw_arena *a, mw_span 
     return o;
 }
 
-static mw_json *symbol_of(mw_arena *a, const mw_symbol *s) {
+static mw_json *symbol_of(mw_arena *a, const mw_data *data, const mw_symbol *s) {
     mw_json *o = document(a, "symbol");
     mw_json_text(a, o, "symbol", s->name);
     mw_json_text(a, o, "group", s->group);
@@ -92,6 +93,15 @@ static mw_json *symbol_of(mw_arena *a, const mw_symbol *s) {
     mw_json_text(a, o, "owner", s->owner);
     mw_json_text(a, o, "what_to_do", s->fix);
     mw_json_text(a, o, "source", s->source);
+    static const char *const keys[][2] = {
+        {"Bad mail", "bad_mail"}, {"Good mail", "good_mail"}, {"Look", "look"}, {"Receivers", "receivers"}};
+    GPtrArray *page = mw_symbol_page(a, data, s);
+    for (guint i = 0; i < page->len; i++) {
+        const mw_page_part *part = page->pdata[i];
+        for (size_t k = 0; k < G_N_ELEMENTS(keys); k++)
+            if (strcmp(part->label, keys[k][0]) == 0)
+                mw_json_strings(a, o, keys[k][1], part->lines);
+    }
     return o;
 }
 
@@ -109,7 +119,7 @@ char *mw_explain_json(mw_arena *a, const mw_explain_request *request, bool line,
         return NULL;
     mw_json *o;
     if (e.symbol) {
-        o = symbol_of(a, e.symbol);
+        o = symbol_of(a, request->data, e.symbol);
     } else if (e.word) {
         o = word_of(a, e.word);
     } else if (e.export) {

@@ -1,0 +1,9 @@
+/* What receivers' published rules say about a symbol, without a mail. */
+#pragma once
+
+#include "base/data.h"
+
+/* "Gmail refuses it (G10, all senders): The sending address has a PTR record ..."; one a rule whose breach
+ * the symbol shows, in the receivers' order: of const char *. Files that are broken are left out: a run says
+ * so. */
+GPtrArray *mw_receivers_about(mw_arena *arena, const mw_data *data, const char *symbol);
