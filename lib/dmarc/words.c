@@ -119,16 +119,18 @@ static const char *forwarded_words(const mw_dmarc_judge *judge) {
                          "only a signature lasts over a forward.",
                          id->domain, id->result, who);
     if ((id = nearest(judge, true, MW_FIT_OTHER, 1)))
-        return mw_printf(judge->arena,
-                         "Let the author's server sign with DKIM as d=%s (not as d=%s). If %s forwarded the mail, "
-                         "as its envelope says, SPF speaks for the forwarder, as it must, and only a signature "
-                         "lasts. If nobody wrote it, it is forged.",
-                         judge->domain, id->domain, who);
-    return mw_printf(judge->arena,
-                     "Let the author's server sign with DKIM as d=%s. If %s forwarded the mail, as its envelope "
-                     "says, SPF speaks for the forwarder, as it must, and only a signature lasts. If nobody "
-                     "wrote it, it is forged.",
-                     judge->domain, who);
+        return mw_printf(
+            judge->arena,
+            "Let the author's server sign with DKIM as d=%s (not as d=%s). If %s forwarded the mail, "
+            "as its envelope says, SPF speaks for the forwarder, as it must, and only a signature "
+            "lasts. If nobody wrote it, it is forged.",
+            judge->domain, id->domain, who);
+    return mw_printf(
+        judge->arena,
+        "Let the author's server sign with DKIM as d=%s. If %s forwarded the mail, as its envelope "
+        "says, SPF speaks for the forwarder, as it must, and only a signature lasts. If nobody "
+        "wrote it, it is forged.",
+        judge->domain, who);
 }
 
 const char *mw_dmarc_would_align(const mw_dmarc_judge *judge) {
