@@ -155,7 +155,8 @@ bool mw_parts_cut_helo(mw_parts *p, mw_span value, mw_span *rest) {
         !mw_span_is(mw_received_word(&before), "from"))
         return false;
     mw_span said = mw_span_slice(value, 0, by), sender = {NULL, 0};
-    last_comment(said, &from, &to);
+    if (!last_comment(said, &from, &to))
+        return false;
     if (mw_span_starts(mw_span_from(said, from + 1), "envelope-sender ")) {
         sender = mw_span_slice(said, from + 1, to - 1);
         said.len = from;
