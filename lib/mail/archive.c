@@ -112,7 +112,7 @@ bool mw_archive_next(mw_archive *a, mw_archive_entry *out) {
         if (!is_raw(a) && (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry) ||
                            (name && is_own(name))))
             continue;
-        out->name = is_raw(a) ? NULL : name ? g_strdup(name) : g_strdup_printf("%u", a->entries);
+        out->name = is_raw(a) ? NULL : name ? g_utf8_make_valid(name, -1) : g_strdup_printf("%u", a->entries);
         if (archive_entry_is_encrypted(entry))
             out->error = g_strdup("is encrypted: unpack it with its password, and give the .eml in it");
         else
