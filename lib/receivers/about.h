@@ -4,6 +4,6 @@
 #include "base/data.h"
 
 /* "Gmail refuses it (G10, all senders): The sending address has a PTR record ..."; one a rule whose breach
- * the symbol shows, in the receivers' order: of const char *. Files that are broken are left out: a run says
- * so. */
-GPtrArray *mw_receivers_about(mw_arena *arena, const mw_data *data, const char *symbol);
+ * the symbol shows, in the receivers' order: of const char *, the data's; NULL for none. Files that are
+ * broken are left out: a run says so. */
+const GPtrArray *mw_receivers_about(const mw_data *data, const char *symbol);

@@ -55,8 +55,8 @@ static void add_points(mw_arena *arena, const mw_data *data, mw_page_part *part,
 
 static void add_receivers(mw_arena *arena, const mw_data *data, GPtrArray *page, const char *symbol) {
     mw_page_part *part = add(arena, page, "Receivers", false);
-    GPtrArray *rules = mw_receivers_about(arena, data, symbol);
-    for (guint i = 0; i < rules->len; i++)
+    const GPtrArray *rules = mw_receivers_about(data, symbol);
+    for (guint i = 0; rules && i < rules->len; i++)
         g_ptr_array_add(part->lines, rules->pdata[i]);
     add_points(arena, data, part, "default", symbol);
     add_points(arena, data, part, "rspamd", symbol);

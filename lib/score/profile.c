@@ -223,6 +223,10 @@ static bool is_unknown(mw_arena *arena, const char *name, GError **error) {
     return true;
 }
 
+static const void *make_named(const mw_data *data, mw_arena *arena, const void *name, GError **error) {
+    return read_named(arena, data, name, 0, error);
+}
+
 const mw_profile *mw_profile_read(mw_arena *arena, const mw_data *data, const char *name, GError **error) {
     static const char *const suffixes[] = {".ini", ".json", ".conf", ".cf"};
     bool is_path = strchr(name, '/') != NULL;
@@ -231,7 +235,8 @@ const mw_profile *mw_profile_read(mw_arena *arena, const mw_data *data, const ch
     if (is_path)
         return read_path(arena, data, name, error);
     GError *failed = NULL;
-    const mw_profile *profile = read_named(arena, data, name, 0, &failed);
+    const mw_profile *profile =
+        mw_data_made(data, mw_printf(arena, "score/profile/%s", name), make_named, name, &failed);
     if (!profile && g_error_matches(failed, MW_ERROR, MW_ERROR_FILE) && is_unknown(arena, name, error))
         g_clear_error(&failed);
     else if (failed)
