@@ -127,6 +127,16 @@ mw_span mw_span_cut(mw_span *rest, char byte) {
     return head;
 }
 
+mw_span mw_span_line(mw_span *rest) {
+    const char *end = rest->data + rest->len;
+    mw_span line = mw_span_cut(rest, '\n');
+    if (!rest->data)
+        rest->data = end;
+    if (line.len && line.data[line.len - 1] == '\r')
+        line.len--;
+    return line;
+}
+
 char *mw_span_dup(mw_arena *arena, mw_span span) {
     return mw_strndup(arena, span.data, span.len);
 }

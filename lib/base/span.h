@@ -56,6 +56,8 @@ size_t mw_span_search(mw_span span, const char *text);
 /* Splits at the first byte: returns what is before it and moves rest behind it; rest->data is NULL when
  * there was none. */
 mw_span mw_span_cut(mw_span *rest, char byte);
+/* The next line without its end (LF or CR LF), and moves rest behind that; rest->data is never NULL. */
+mw_span mw_span_line(mw_span *rest);
 
 char *mw_span_dup(mw_arena *arena, mw_span span);
 /* A copy in the arena, with any byte. */

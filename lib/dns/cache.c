@@ -154,13 +154,6 @@ static void leave_view(waiter *w) {
 
 /* ---- answers ---- */
 
-static size_t octets_of(const mw_answer *answer) {
-    size_t octets = 0;
-    for (size_t i = 0; i < answer->n_records; i++)
-        octets += answer->records[i].len + sizeof(mw_rdata);
-    return octets;
-}
-
 static int64_t seconds_of(const mw_answer *answer) {
     return mw_dns_failed(answer->status) ? FAILURE_SECONDS : MIN(answer->ttl, MOST_SECONDS);
 }
@@ -210,7 +203,7 @@ static void answered(mw_question *question, const mw_answer *answer) {
     cache->open--;
     waiter *waiters = take_waiters(i);
     list(cache, i);
-    cache->octets += i->octets = octets_of(&k->answer);
+    cache->octets += i->octets = size_of(&k->answer);
     while ((cache->n_items > cache->most || cache->octets > MOST_OCTETS) && cache->oldest != i)
         drop(cache, cache->oldest);
     pthread_mutex_unlock(&cache->lock);

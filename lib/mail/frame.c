@@ -13,17 +13,6 @@ enum {
     MAX_MARK_READ = 512,    /* octets behind such a line */
 };
 
-/* The next line without its end; moves rest behind it. */
-static mw_span next_line(mw_span *rest) {
-    const char *end = rest->data + rest->len;
-    mw_span line = mw_span_cut(rest, '\n');
-    if (!rest->data)
-        rest->data = end;
-    if (line.len && line.data[line.len - 1] == '\r')
-        line.len--;
-    return line;
-}
-
 static size_t count_lines(mw_span text) {
     size_t n = 0;
     for (size_t i = 0; i < text.len; i++)
@@ -56,10 +45,10 @@ static bool hex_number(mw_span text, uint64_t *out) {
 static bool find_dbox(mw_span bytes, mw_span *mail) {
     mw_span rest = bytes;
     if (mw_span_starts(bytes, "2 M"))
-        next_line(&rest);
+        mw_span_line(&rest);
     if (rest.len < DBOX_HEADER || memcmp(rest.data, "\1\2N", 3) != 0)
         return false;
-    mw_span line = next_line(&rest);
+    mw_span line = mw_span_line(&rest);
     uint64_t size;
     if (line.len < 16 || !hex_number(mw_span_from(line, line.len - 16), &size))
         return false;
@@ -83,7 +72,7 @@ static bool take_dbox(mw_frame *frame, mw_span bytes) {
 /* "text:" or "hdr:", behind other fields of the kind "uid: 8"; rest is what stands behind that. */
 static bool skip_doveadm(mw_span *rest) {
     for (int i = 0; i < MAX_DOVEADM_LINES && rest->len; i++) {
-        mw_span line = next_line(rest);
+        mw_span line = mw_span_line(rest);
         if (mw_span_equal(line, MW_SPAN("text:")) || mw_span_equal(line, MW_SPAN("hdr:")))
             return true;
         size_t colon = mw_span_find(line, ':');
@@ -110,7 +99,7 @@ static bool take_doveadm(mw_frame *frame, mw_span bytes) {
 /* "* 8 FETCH (UID 8 BODY[] {2304}", and the mail in as many bytes. */
 static bool find_imap(mw_span bytes, mw_span *mail) {
     mw_span rest = bytes;
-    mw_span line = next_line(&rest);
+    mw_span line = mw_span_line(&rest);
     size_t open = mw_span_find(line, '{');
     uint64_t size;
     if (!mw_span_starts(line, "* ") || mw_span_search(line, " FETCH (") == SIZE_MAX || open == SIZE_MAX ||
@@ -132,7 +121,7 @@ static bool take_imap(mw_frame *frame, mw_span bytes) {
 /* Apple Mail: the mail's size alone on the first line, and a property list behind the mail. */
 static bool take_emlx(mw_frame *frame, mw_span bytes) {
     mw_span rest = bytes;
-    mw_span line = mw_span_trim(next_line(&rest));
+    mw_span line = mw_span_trim(mw_span_line(&rest));
     uint64_t size;
     if (line.len > 12 || !mw_span_number(line, UINT64_MAX, &size))
         return false;
@@ -171,7 +160,7 @@ static bool take_msg(mw_arena *arena, mw_frame *frame, mw_span bytes) {
 
 static bool take_nmh(mw_frame *frame, mw_span bytes) {
     mw_span rest = bytes;
-    mw_span line = next_line(&rest);
+    mw_span line = mw_span_line(&rest);
     if (!(mw_span_starts(line, "(Message ") && line.data[line.len - 1] == ')') &&
         !(mw_span_starts(line, "[ Message ") && line.data[line.len - 1] == ']'))
         return false;
@@ -233,7 +222,7 @@ static bool is_header(mw_span rest, mw_span prefix, bool *received_too) {
     size_t known = 0, received = 0;
     rest = mw_span_slice(rest, 0, MAX_HEADER_READ);
     for (int i = 0; i < 200 && rest.len; i++) {
-        mw_span line = without_prefix(next_line(&rest), prefix);
+        mw_span line = without_prefix(mw_span_line(&rest), prefix);
         if (!line.data || line.len == 0)
             break;
         if (line.data[0] == ' ' || line.data[0] == '\t')
@@ -254,7 +243,7 @@ static bool is_mail(mw_span rest) {
     rest = mw_span_strip(mw_span_slice(rest, 0, MAX_HEADER_READ), "\r\n");
     bool first = true;
     while (rest.len) {
-        mw_span line = next_line(&rest), name = name_of(line);
+        mw_span line = mw_span_line(&rest), name = name_of(line);
         if (line.len == 0)
             return false;
         bool from_line = mw_span_starts(line, "From ") || mw_span_starts(line, ">From ");
@@ -271,7 +260,7 @@ static bool is_mail(mw_span rest) {
 static mw_span without_prefixes(mw_arena *arena, mw_span rest, mw_span prefix) {
     char *out = mw_alloc(arena, rest.len + 1), *p = out;
     while (rest.len) {
-        mw_span line = without_prefix(next_line(&rest), prefix);
+        mw_span line = without_prefix(mw_span_line(&rest), prefix);
         if (!line.data)
             break;
         memcpy(p, line.data, line.len);
@@ -287,7 +276,7 @@ static bool take_gmail(mw_frame *frame, mw_span bytes) {
     bool table = false, received = false;
     for (int i = 0; i < MAX_WORDS_LINES && rest.len; i++) {
         size_t at = (size_t)(rest.data - bytes.data);
-        mw_span line = next_line(&rest);
+        mw_span line = mw_span_line(&rest);
         table = table || mw_span_starts(line, "Created at:");
         if (!table || !is_known_name(name_of(line)) ||
             !is_header(mw_span_from(bytes, at), mw_span_slice(line, 0, 0), &received) || !received)
@@ -305,7 +294,7 @@ static bool take_pasted(mw_arena *arena, mw_frame *frame, mw_span bytes) {
     if (is_mail(bytes))
         return false;
     for (int i = 0; i < MAX_WORDS_LINES && rest.len; i++) {
-        mw_span before = rest, line = next_line(&rest);
+        mw_span before = rest, line = mw_span_line(&rest);
         size_t n = prefix_length(line);
         mw_span prefix = mw_span_slice(line, 0, n);
         if (!is_known_name(name_of(mw_span_from(line, n))) || !is_header(before, prefix, NULL)) {

@@ -2,17 +2,6 @@
 
 enum { MAX_FROM_LINE = 1000, MAX_BLANKS = 8 };
 
-/* The next line without its end; moves rest behind it. A file of bare CRs is no mbox. */
-static mw_span next_line(mw_span *rest) {
-    const char *end = rest->data + rest->len;
-    mw_span line = mw_span_cut(rest, '\n');
-    if (!rest->data)
-        rest->data = end;
-    if (line.len && line.data[line.len - 1] == '\r')
-        line.len--;
-    return line;
-}
-
 /* 09:00, or 9:00:05 somewhere in it. */
 static bool has_time(mw_span text) {
     for (size_t i = 1; i + 2 < text.len; i++)
@@ -63,7 +52,7 @@ static bool is_field(mw_span line) {
 static bool is_seam(mw_span rest) {
     for (int i = 0; i < MAX_BLANKS && rest.len && strchr("\r\n", rest.data[0]); i++)
         rest = mw_span_from(rest, 1);
-    return rest.len == 0 || mw_mbox_is_from_line(next_line(&rest), true);
+    return rest.len == 0 || mw_mbox_is_from_line(mw_span_line(&rest), true);
 }
 
 /* Where the body is to end by Content-Length, if that fits; else NULL. */
@@ -86,7 +75,7 @@ typedef struct header {
 static header read_header(mw_span *rest) {
     header out = {0};
     while (rest->len) {
-        mw_span before = *rest, line = next_line(rest);
+        mw_span before = *rest, line = mw_span_line(rest);
         if (line.len == 0)
             break;
         if (mw_mbox_is_from_line(line, true)) { /* a header without a body, and the next mail */
@@ -105,9 +94,9 @@ static const char *found_end(mw_span body) {
     bool after_blank = true;
     for (mw_span rest = body; rest.len;) {
         const char *start = rest.data;
-        mw_span line = next_line(&rest), following = rest;
+        mw_span line = mw_span_line(&rest), following = rest;
         if (mw_mbox_is_from_line(line, true)) {
-            mw_span next = next_line(&following);
+            mw_span next = mw_span_line(&following);
             if (is_field(next) || (after_blank && mw_mbox_is_from_line(next, true)))
                 return start; /* also where a mail without a final empty line stands before it */
         }
@@ -131,7 +120,7 @@ static mw_span without_front(mw_span bytes) {
 
 bool mw_mbox_is(mw_span bytes) {
     bytes = without_front(bytes);
-    return mw_mbox_is_from_line(next_line(&bytes), false);
+    return mw_mbox_is_from_line(mw_span_line(&bytes), false);
 }
 
 bool mw_mbox_next(mw_span *rest, mw_mbox_mail *mail) {
@@ -139,7 +128,7 @@ bool mw_mbox_next(mw_span *rest, mw_mbox_mail *mail) {
     if (rest->len == 0)
         return false;
     mw_span whole = *rest, body = whole;
-    next_line(&body);
+    mw_span_line(&body);
     header h = read_header(&body);
     const char *end = h.has_length ? stated_end(h.length, body) : NULL;
     end = end ? end : found_end(body);

@@ -8,11 +8,7 @@ enum {
 };
 
 static mw_span next_line(mw_span *rest) {
-    const char *end = rest->data + rest->len;
-    mw_span line = mw_span_cut(rest, '\n');
-    if (!rest->data)
-        rest->data = end;
-    return mw_span_strip_end(line, "\r");
+    return mw_span_strip_end(mw_span_line(rest), "\r");
 }
 
 /* ---- line ends ---- */

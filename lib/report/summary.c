@@ -28,13 +28,6 @@ typedef struct shared {
     const char *what, *whose;
 } shared;
 
-static bool is_any(const char *text, const char *const *words) {
-    for (; text && *words; words++)
-        if (strcmp(text, *words) == 0)
-            return true;
-    return false;
-}
-
 static shared address_of(mw_arena *arena, const mw_facts *facts) {
     const mw_ip *ip = facts->envelope ? &facts->envelope->client_ip : NULL;
     return ip && ip->family ? (shared){"address", mw_ip_text(arena, ip)} : (shared){NULL, NULL};
@@ -57,7 +50,7 @@ static shared edit_of(const mw_facts *facts) {
 static shared shared_by(mw_arena *arena, const mw_facts *facts, const char *cause) {
     static const char *const server[] = {"rdns", "helo", "list", "ptr", "dnsbl", "rate", "reputation", NULL};
     shared by = {NULL, NULL};
-    if (is_any(cause, server))
+    if (cause && g_strv_contains(server, cause))
         by = address_of(arena, facts);
     else if (cause && strcmp(cause, "dkim") == 0)
         by = edit_of(facts);
@@ -76,7 +69,7 @@ static shared shared_of_bounce(mw_arena *arena, const mw_facts *facts, const mw_
     static const char *const own[] = {"spf", "dkim", "dmarc", "arc", "ptr", "helo", "dnsbl", NULL};
     const char *cause = r->meaning ? r->meaning->cause : NULL;
     shared by = {NULL, NULL};
-    if (is_any(cause, own) && facts->bounce->original)
+    if (cause && g_strv_contains(own, cause) && facts->bounce->original)
         by = shared_by(arena, facts, cause);
     return by.whose ? by : receiver_of(r);
 }
@@ -110,10 +103,6 @@ static void add_example(mw_tally *t, const char **examples, const char *file) {
     }
 }
 
-static const char *text_or(const char *text) {
-    return text ? text : "";
-}
-
 static void *find(mw_tally *t, const char *key, size_t size, GPtrArray *all) {
     void *found = g_hash_table_lookup(t->by_key, key);
     if (!found) {
@@ -126,8 +115,9 @@ static void *find(mw_tally *t, const char *key, size_t size, GPtrArray *all) {
 
 static void add_to_cluster(mw_tally *t, const mw_diagnosis *d, const char *cause, const char *title,
                            const char *who, const char *action, shared by) {
-    g_autofree char *key = g_strdup_printf("cause\n%s\n%s\n%s\n%s", text_or(cause), text_or(title),
-                                           text_or(by.what), text_or(by.whose));
+    g_autofree char *key =
+        g_strdup_printf("cause\n%s\n%s\n%s\n%s", mw_tally_text_or(cause), mw_tally_text_or(title),
+                        mw_tally_text_or(by.what), mw_tally_text_or(by.whose));
     mw_tally_cluster *c = find(t, key, sizeof *c, t->clusters);
     if (!c->mails) {
         *c = (mw_tally_cluster){.cause = mw_strdup(t->arena, cause ? cause : "unknown"),
@@ -159,8 +149,8 @@ static void add_bounce(mw_tally *t, mw_arena *arena, const mw_diagnosis *d) {
         if (!r->meaning)
             continue;
         shared by = shared_of_bounce(arena, d->facts, r);
-        char *key =
-            g_strdup_printf("%s\n%s\n%s", r->meaning->cause, text_or(r->meaning->reason), text_or(by.whose));
+        char *key = g_strdup_printf("%s\n%s\n%s", r->meaning->cause, mw_tally_text_or(r->meaning->reason),
+                                    mw_tally_text_or(by.whose));
         if (g_hash_table_add(seen, key))
             add_to_cluster(t, d, r->meaning->cause, r->meaning->reason, r->meaning->owner, r->meaning->action,
                            by);
@@ -193,7 +183,8 @@ static bool bears_out(const mw_bounce_recipient *r, const char *check) {
                  {"arc", {"arc"}},   {"ptr", {"rdns"}},  {"helo", {"helo"}},
                  {"dnsbl", {"list"}}};
     for (size_t i = 0; r->meaning && r->claim == MW_CLAIM_CONFIRMED && i < G_N_ELEMENTS(about); i++)
-        if (strcmp(about[i].cause, r->meaning->cause) == 0 && is_any(check, about[i].checks))
+        if (strcmp(about[i].cause, r->meaning->cause) == 0 && check &&
+            g_strv_contains(about[i].checks, check))
             return true;
     return false;
 }
@@ -225,7 +216,7 @@ static void add_fixes(mw_tally *t, mw_arena *arena, const mw_diagnosis *d) {
         if (!is_about(d, symbol->check))
             continue;
         shared by = shared_by(arena, d->facts, symbol->check);
-        g_autofree char *key = g_strdup_printf("remedy\n%s\n%s", symbol->name, text_or(by.whose));
+        g_autofree char *key = g_strdup_printf("remedy\n%s\n%s", symbol->name, mw_tally_text_or(by.whose));
         mw_tally_fix about = {.text = symbol->fix ? symbol->fix : finding->fix,
                               .symbol = symbol->name,
                               .what = by.what,
@@ -257,12 +248,12 @@ void mw_tally_add_error(mw_tally *t, const char *file, const char *text) {
 
 /* ---- in order ---- */
 
-static int by_mails(gconstpointer a, gconstpointer b) {
+int mw_tally_by_mails(gconstpointer a, gconstpointer b) {
     const mw_tally_cluster *x = *(const mw_tally_cluster *const *)a, *y = *(const mw_tally_cluster *const *)b;
     int order = (x->mails < y->mails) - (x->mails > y->mails);
     if (!order)
         order = strcmp(x->cause, y->cause);
-    return order ? order : strcmp(text_or(x->whose), text_or(y->whose));
+    return order ? order : strcmp(mw_tally_text_or(x->whose), mw_tally_text_or(y->whose));
 }
 
 /* Those that were tried as a record before those in words. */
@@ -272,17 +263,17 @@ static int by_saved(gconstpointer a, gconstpointer b) {
     if (!order)
         order = (x->record == NULL) - (y->record == NULL);
     if (!order)
-        order = strcmp(text_or(x->record), text_or(y->record));
+        order = strcmp(mw_tally_text_or(x->record), mw_tally_text_or(y->record));
     if (!order)
-        order = strcmp(text_or(x->symbol), text_or(y->symbol));
-    return order ? order : strcmp(text_or(x->whose), text_or(y->whose));
+        order = strcmp(mw_tally_text_or(x->symbol), mw_tally_text_or(y->symbol));
+    return order ? order : strcmp(mw_tally_text_or(x->whose), mw_tally_text_or(y->whose));
 }
 
 GPtrArray *mw_tally_clusters(mw_arena *arena, const mw_tally *tally) {
     GPtrArray *out = mw_array_new(arena);
     for (guint i = 0; i < tally->clusters->len; i++)
         g_ptr_array_add(out, tally->clusters->pdata[i]);
-    g_ptr_array_sort(out, by_mails);
+    g_ptr_array_sort(out, mw_tally_by_mails);
     return out;
 }
 

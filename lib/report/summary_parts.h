@@ -41,6 +41,12 @@ struct mw_tally {
     GPtrArray *pages; /* of mw_tally_page *: see html_summary.c */
 };
 
+/* The text, or "" for none. */
+static inline const char *mw_tally_text_or(const char *text) {
+    return text ? text : "";
+}
+/* The order of clusters: those with most mails first. For g_ptr_array_sort(). */
+int mw_tally_by_mails(gconstpointer a, gconstpointer b);
 /* "20 Nov 2026 to 22 Nov 2026"; or NULL. In summary_text.c. */
 char *mw_tally_days(mw_arena *arena, mw_time first, mw_time last);
 /* Those with most mails first. */

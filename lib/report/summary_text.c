@@ -6,10 +6,6 @@
 
 enum { TEXT_CLUSTERS = 20, TEXT_FIXES = 15, TEXT_ERRORS = 10, TEXT_LONG = 300 };
 
-static const char *text_or(const char *text) {
-    return text ? text : "";
-}
-
 char *mw_tally_days(mw_arena *arena, mw_time first, mw_time last) {
     if (first == MW_TIME_UNKNOWN)
         return NULL;
@@ -46,7 +42,7 @@ static void add_words(GString *out, int indent, int width, const char *text) {
 static void write_head(const mw_tally *t, GString *out, mw_arena *arena) {
     const char *when = mw_tally_days(arena, t->first, t->last);
     g_string_append_printf(out, "%u mail%s%s%s", t->mails, t->mails == 1 ? "" : "s", when ? ", " : "",
-                           text_or(when));
+                           mw_tally_text_or(when));
     for (int i = 0; i <= MW_OUTCOME_COMPLAINT; i++)
         if (t->outcomes[i])
             g_string_append_printf(out, "\n  %6u  %3u %%  %s", t->outcomes[i],
@@ -58,14 +54,15 @@ static void write_head(const mw_tally *t, GString *out, mw_arena *arena) {
 }
 
 static const char *name_of(mw_arena *arena, const mw_tally_cluster *c) {
-    return mw_printf(arena, "%s%s%s%s%s%s%s", c->cause, c->title ? ", " : "", text_or(c->title),
-                     c->whose ? ": " : "", c->whose ? c->what : "", c->whose ? " " : "", text_or(c->whose));
+    return mw_printf(arena, "%s%s%s%s%s%s%s", c->cause, c->title ? ", " : "", mw_tally_text_or(c->title),
+                     c->whose ? ": " : "", c->whose ? c->what : "", c->whose ? " " : "",
+                     mw_tally_text_or(c->whose));
 }
 
 /* What is to be done is told where its cause comes first. */
 static const char *acts(mw_arena *arena, const mw_tally_cluster *c, GHashTable *told) {
-    const char *who = mw_owner_words(text_or(c->who));
-    bool nobody = strcmp(text_or(c->who), "nobody") == 0;
+    const char *who = mw_owner_words(mw_tally_text_or(c->who));
+    bool nobody = strcmp(mw_tally_text_or(c->who), "nobody") == 0;
     if (!c->action || !*c->action)
         return nobody ? "nobody is known who has to act" : mw_printf(arena, "%s acts", who);
     if (nobody)
@@ -86,8 +83,9 @@ static void write_clusters(const mw_tally *t, GString *out, mw_arena *arena, int
         add(out, name_of(arena, c), TEXT_LONG);
         g_string_append_c(out, '\n');
         add_words(out, 10, width, acts(arena, c, told));
-        add_words(out, 10, width,
-                  mw_printf(arena, "%s%sfor example %s", text_or(when), when ? "; " : "", c->examples[0]));
+        add_words(
+            out, 10, width,
+            mw_printf(arena, "%s%sfor example %s", mw_tally_text_or(when), when ? "; " : "", c->examples[0]));
     }
     if (all->len > TEXT_CLUSTERS)
         g_string_append_printf(out, "          and %u smaller ones (--format json or csv has them)\n",
@@ -99,16 +97,10 @@ static GPtrArray *by(GPtrArray *all, GCompareFunc order) {
     return all;
 }
 
-static int by_mails(gconstpointer a, gconstpointer b) {
-    const mw_tally_cluster *x = *(const mw_tally_cluster *const *)a, *y = *(const mw_tally_cluster *const *)b;
-    int order = (x->mails < y->mails) - (x->mails > y->mails);
-    return order ? order : strcmp(x->cause, y->cause);
-}
-
 static int by_cause(gconstpointer a, gconstpointer b) {
     const mw_tally_cluster *x = *(const mw_tally_cluster *const *)a, *y = *(const mw_tally_cluster *const *)b;
     int order = strcmp(x->cause, y->cause);
-    return order ? order : strcmp(text_or(x->title), text_or(y->title));
+    return order ? order : strcmp(mw_tally_text_or(x->title), mw_tally_text_or(y->title));
 }
 
 /* Of a run of clusters in that order, those of one cause (and title) become one: their mails add up. */
@@ -118,7 +110,7 @@ static GPtrArray *folded(mw_arena *arena, const GPtrArray *all, bool whole_cause
     for (guint i = 0; i < all->len; i++) {
         const mw_tally_cluster *c = all->pdata[i];
         if (last && strcmp(last->cause, c->cause) == 0 &&
-            (whole_cause || strcmp(text_or(last->title), text_or(c->title)) == 0)) {
+            (whole_cause || strcmp(mw_tally_text_or(last->title), mw_tally_text_or(c->title)) == 0)) {
             last->mails += c->mails;
             continue;
         }
@@ -132,8 +124,8 @@ static GPtrArray *folded(mw_arena *arena, const GPtrArray *all, bool whole_cause
 /* "mailbox: userunknown 118, mailboxfull 30" */
 static void write_causes(const mw_tally *t, GString *out, mw_arena *arena) {
     GPtrArray *titles = folded(arena, by(mw_tally_clusters(arena, t), by_cause), false);
-    GPtrArray *causes = by(folded(arena, titles, true), by_mails);
-    by(titles, by_mails);
+    GPtrArray *causes = by(folded(arena, titles, true), mw_tally_by_mails);
+    by(titles, mw_tally_by_mails);
     if (causes->len)
         g_string_append(out, "\nWhy\n");
     for (guint i = 0; i < causes->len; i++) {
@@ -164,12 +156,13 @@ static void write_fixes(const mw_tally *t, GString *out, mw_arena *arena, int wi
             add(out, f->record, 0);
         else
             add(out,
-                mw_printf(arena, "%s%s%s%s%s", text_or(f->symbol), f->whose ? ": " : "", text_or(f->what),
-                          f->whose ? " " : "", text_or(f->whose)),
+                mw_printf(arena, "%s%s%s%s%s", mw_tally_text_or(f->symbol), f->whose ? ": " : "",
+                          mw_tally_text_or(f->what), f->whose ? " " : "", mw_tally_text_or(f->whose)),
                 TEXT_LONG);
         g_string_append_c(out, '\n');
-        add_words(out, 10, width,
-                  mw_printf(arena, "%s: %s", mw_owner_words(text_or(f->who)), text_or(f->text)));
+        add_words(
+            out, 10, width,
+            mw_printf(arena, "%s: %s", mw_owner_words(mw_tally_text_or(f->who)), mw_tally_text_or(f->text)));
     }
     if (all->len > TEXT_FIXES)
         g_string_append_printf(out, "          and %u more (--format json or csv has them)\n",
