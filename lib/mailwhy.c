@@ -188,8 +188,8 @@ static mw_report *diagnose(mw_context *context, const char *name, mw_span bytes,
         report->diagnosis = mw_diagnose_world(report->arena, &report->world, file, bytes, now, error);
     if (report->diagnosis && remark)
         g_ptr_array_insert(report->diagnosis->facts->evidence->notes, 0, mw_strdup(report->arena, remark));
-    if (report->diagnosis && s->redact)
-        mw_redact((mw_diagnosis *)report->diagnosis);
+    if (s->redact)
+        mw_report_redact(report, file);
     if (!settle(report->plan || report->diagnosis, error))
         g_clear_pointer(&report, mw_report_free);
     return report;
@@ -255,6 +255,15 @@ void mw_report_free(mw_report *report) {
     if (report)
         mw_arena_free(report->arena);
     g_free(report);
+}
+
+void mw_report_redact(mw_report *report, const char *name) {
+    mw_diagnosis *d = (mw_diagnosis *)report->diagnosis; /* all its own */
+    if (!d)
+        return;
+    d->file = mw_strdup(report->arena, name);
+    if (!d->redacted)
+        mw_redact(d);
 }
 
 char *mw_report_recording(const mw_report *report) {

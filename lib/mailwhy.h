@@ -88,6 +88,9 @@ MW_PUBLIC void mw_mail_free(mw_mail *mail);
 MW_PUBLIC mw_report *mw_context_diagnose_mail(mw_context *context, const char *name, const mw_mail *mail,
                                               gint64 now, GError **error);
 
+/* Takes people, subjects and what was written out of it, for handing it on, as the option "redact" does; name
+ * is shown in place of the file's. */
+MW_PUBLIC void mw_report_redact(mw_report *report, const char *name);
 /* 0: accepted, junk folder, put off, delayed, delivered, a complaint; 1: rejected (also by a receiver named
  * with "for"), a recipient not reached, or a match of "fail-on"; 3: not known, as an unanswered question
  * could change it, or not judged. */

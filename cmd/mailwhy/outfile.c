@@ -1,4 +1,5 @@
 #include "outfile.h"
+#include "whole.h"
 #include "mailwhy.h"
 
 #include <errno.h>
@@ -112,16 +113,9 @@ static int open_named(outfile *file) {
 /* stdio's own write(2) can't be made to fail by a test; this one can, and it keeps why. */
 static ssize_t write_all(void *cookie, const char *bytes, size_t len) {
     outfile *file = cookie;
-    size_t done = 0;
-    while (done < len) {
-        ssize_t n = write(file->fd, bytes + done, len - done);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0) {
-            file->failed = file->failed ? file->failed : n < 0 ? errno : EIO;
-            return 0;
-        }
-        done += (size_t)n;
+    if (!write_whole(file->fd, bytes, len)) {
+        file->failed = file->failed ? file->failed : errno;
+        return 0;
     }
     return (ssize_t)len;
 }

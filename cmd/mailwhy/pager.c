@@ -1,4 +1,5 @@
 #include "pager.h"
+#include "whole.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,19 +9,6 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-static bool write_all(int fd, const char *bytes, gsize size) {
-    while (size) {
-        ssize_t n = write(fd, bytes, size);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        bytes += n;
-        size -= (gsize)n;
-    }
-    return true;
-}
 
 /* Escape sequences take no room; a line that is too long for the terminal takes several rows. */
 static int count_rows(const GByteArray *text, int columns, int most) {
@@ -51,9 +39,9 @@ static void show(const GByteArray *text, int in) {
     pid_t feeder = fork();
     if (feeder == 0) {
         char bytes[1 << 13];
-        bool good = write_all(both[1], (const char *)text->data, text->len);
+        bool good = write_whole(both[1], (const char *)text->data, text->len);
         for (ssize_t n; good && ((n = read(in, bytes, sizeof bytes)) > 0 || (n < 0 && errno == EINTR));)
-            good = n < 0 || write_all(both[1], bytes, (gsize)n);
+            good = n < 0 || write_whole(both[1], bytes, (gsize)n);
         _exit(0);
     }
     close(in);
@@ -78,7 +66,7 @@ static void pass_on(int in, int rows, int columns) {
         if (count_rows(text, columns, rows) >= rows)
             show(text, in);
     }
-    _exit(write_all(STDOUT_FILENO, (const char *)text->data, text->len) ? 0 : 1);
+    _exit(write_whole(STDOUT_FILENO, (const char *)text->data, text->len) ? 0 : 1);
 }
 
 FILE *pager_open(int rows, int columns, pid_t *process) {

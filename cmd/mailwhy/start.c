@@ -37,18 +37,17 @@ void start_process(void) {
     signal(SIGPIPE, SIG_IGN);
 }
 
-/* As many as are allowed, where a user has lowered only the soft limit. */
-static void raise_limit(void) {
+void start_raise_descriptors(unsigned most) {
     struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= PLENTY)
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= most)
         return;
-    limit.rlim_cur = MIN(limit.rlim_max, PLENTY);
+    limit.rlim_cur = MIN(limit.rlim_max, most);
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 gboolean start_has_descriptors(gboolean live, GError **error) {
     int fds[LIVE_FILES], want = live ? LIVE_FILES : OFFLINE_FILES, have = 0;
-    raise_limit();
+    start_raise_descriptors(PLENTY);
     while (have < want && (fds[have] = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)) >= 0)
         have++;
     for (int i = 0; i < have; i++)

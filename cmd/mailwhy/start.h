@@ -6,6 +6,8 @@
 /* Descriptors 0 to 2 are open afterwards, so that no file or socket gets one of them; what was closed can be
  * neither read nor written. A closed pipe is an error of writing, no signal. */
 void start_process(void);
+/* As many files may be open as are allowed, up to that many, where a user has lowered only the soft limit. */
+void start_raise_descriptors(unsigned most);
 /* FALSE and one line when the process may not open as many files as a run needs; live: with DNS over the
  * network. */
 gboolean start_has_descriptors(gboolean live, GError **error);

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/resource.h>
 
 enum { MANY_FILES = 8192 };
 
@@ -31,11 +30,9 @@ static bool prepare_receivers(serve *s, GError **error) {
     if (!all)
         return false;
     for (const mw_receiver_name *r = all; r->name; r++) {
-        g_string_append(out, "<label><input type=\"checkbox\" name=\"for\" value=\"");
-        page_escape(out, r->name);
-        g_string_append(out, "\"> ");
-        page_escape(out, r->title);
-        g_string_append(out, "</label>\n");
+        g_autofree char *label = g_markup_printf_escaped(
+            "<label><input type=\"checkbox\" name=\"for\" value=\"%s\"> %s</label>\n", r->name, r->title);
+        g_string_append(out, label);
     }
     mw_receivers_free(all);
     s->receivers = g_strdup(out->str);
@@ -52,14 +49,6 @@ static bool prepare_page(serve *s, GError **error) {
     return s->export && prepare_receivers(s, error);
 }
 
-static void raise_limit(void) {
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= MANY_FILES)
-        return;
-    limit.rlim_cur = MIN(limit.rlim_max, MANY_FILES);
-    setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 /* A zone file or recording is read here; a live DNS is opened by each worker, as it has threads. */
 static bool prepare(serve *s, GError **error) {
     if (!s->offline && !mw_context_set(s->context, "outside", NULL, error))
@@ -67,7 +56,7 @@ static bool prepare(serve *s, GError **error) {
     if (!listen_open(s, error) || !listen_read_token(s, error) || !mw_context_warm(s->context, error) ||
         (s->offline && !mw_context_open(s->context, TRUE, error)) || !prepare_page(s, error))
         return false;
-    raise_limit();
+    start_raise_descriptors(MANY_FILES);
     return getrandom(s->key, sizeof s->key, 0) == sizeof s->key;
 }
 

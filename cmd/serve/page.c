@@ -7,28 +7,9 @@
 
 enum { FOLDER_ROOM = 64 };
 
-void page_escape(GString *out, const char *text) {
-    for (const char *p = text; *p; p++) {
-        switch (*p) {
-        case '&':
-            g_string_append(out, "&amp;");
-            break;
-        case '<':
-            g_string_append(out, "&lt;");
-            break;
-        case '>':
-            g_string_append(out, "&gt;");
-            break;
-        case '"':
-            g_string_append(out, "&quot;");
-            break;
-        case '\'':
-            g_string_append(out, "&#39;");
-            break;
-        default:
-            g_string_append_c(out, *p);
-        }
-    }
+char *page_escaped(const char *line) {
+    g_autofree char *safe = mw_printable_line(line);
+    return g_markup_escape_text(safe, -1);
 }
 
 const char *page_file(const char *name, gsize *size) {
@@ -70,16 +51,11 @@ static char *fill(const char *file, const filling *fillings, guint n) {
     return g_string_free(out, FALSE);
 }
 
-static char *escaped(const char *text) {
-    GString *out = g_string_new(NULL);
-    page_escape(out, text);
-    return g_string_free(out, FALSE);
-}
-
 char *page_form(const serve *s, const char *token, const char *note) {
-    g_autofree char *shown = note ? escaped(note) : NULL;
+    g_autofree char *shown = note ? page_escaped(note) : NULL;
     g_autofree char *alert = note ? g_strdup_printf("<p class=\"alert\" role=\"alert\">%s</p>", shown) : NULL;
-    g_autofree char *export = escaped(s->export), *dns = escaped(s->dns_words);
+    g_autofree char *export = g_markup_escape_text(s->export, -1),
+                    *dns = g_markup_escape_text(s->dns_words, -1);
     g_autofree char *size = g_strdup_printf("%d", s->max_size);
     const filling fillings[] = {
         {"token", token},   {"note", alert}, {"receivers", s->receivers}, {"dns", dns},
@@ -88,7 +64,7 @@ char *page_form(const serve *s, const char *token, const char *note) {
 }
 
 char *page_error(const char *title, const char *text) {
-    g_autofree char *t = escaped(title), *words = escaped(text);
+    g_autofree char *t = page_escaped(title), *words = page_escaped(text);
     const filling fillings[] = {{"title", t}, {"text", words}};
     return fill("error.html", fillings, G_N_ELEMENTS(fillings));
 }
@@ -100,7 +76,7 @@ char *page_result(const char *title, const char *body, const page_save *saves, g
         g_string_append_printf(links, "<li><a download=\"%s\" href=\"data:%s;base64,%s\">%s</a>",
                                saves[i].file, saves[i].type, data, saves[i].label);
     }
-    g_autofree char *t = escaped(title);
+    g_autofree char *t = page_escaped(title);
     const filling fillings[] = {{"title", t}, {"body", body}, {"saves", links->str}};
     return fill("result.html", fillings, G_N_ELEMENTS(fillings));
 }

@@ -5,8 +5,8 @@
 
 #include <glib.h>
 
-/* Appends text with what is markup in HTML escaped. */
-void page_escape(GString *out, const char *text);
+/* One line, as it can stand in HTML, whatever it holds; g_free() it. */
+char *page_escaped(const char *line);
 /* A file of cmd/serve/page, whole; its texts are the program's own. */
 const char *page_file(const char *name, gsize *size);
 /* The first page. note: a line of what went wrong; or NULL. */

@@ -1,6 +1,6 @@
 #include "upload.h"
+#include "whole.h"
 
-#include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -52,12 +52,8 @@ void upload_free(upload *u) {
 }
 
 static bool write_mail(upload *u, const char *data, gsize size) {
-    for (gsize at = 0; at < size;) {
-        ssize_t n = write(u->fd, data + at, size - at);
-        if (n < 0 && errno != EINTR)
-            return false;
-        at += n > 0 ? (gsize)n : 0;
-    }
+    if (!write_whole(u->fd, data, size))
+        return false;
     u->of_file += size;
     return true;
 }

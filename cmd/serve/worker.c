@@ -1,10 +1,10 @@
 #include "worker.h"
 #include "page.h"
 #include "sandbox.h"
+#include "whole.h"
 
 #include "base/error.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +26,13 @@ enum {
     HTTP_ERROR = 500,
 };
 
+/* Reports in one format: the first as a document of its own, and all as the pieces of one. */
+typedef struct pile {
+    const char *format;
+    GString *whole, *pieces;
+    guint n;
+} pile;
+
 typedef struct worker {
     const serve *s;
     const job_message *job;
@@ -35,8 +42,9 @@ typedef struct worker {
     int result;
     result_head *head;
     GBytes *file;
-    GString *out, *index;           /* the reports; of several, what each says in a line */
-    GString *json, *html;           /* the page's, to be saved */
+    pile report;                    /* what is asked for; of the page: HTML */
+    pile json, handed_on;           /* to be saved from the page; handed_on: without names of people */
+    GString *index;                 /* of several, what each says in a line */
     guint mails, entries, left_out; /* entries: with those that could not be diagnosed */
     GError *failed;                 /* of the last one that could not be diagnosed */
 } worker;
@@ -89,12 +97,7 @@ static result_type type_of(const char *format) {
 }
 
 static _Noreturn void finish(worker *w, guint status, result_type type, const char *body, gsize size) {
-    bool good = lseek(w->result, RESULT_BODY, SEEK_SET) == RESULT_BODY;
-    for (gsize at = 0; at < size && good;) {
-        ssize_t n = write(w->result, body + at, size - at);
-        good = n > 0 || (n < 0 && errno == EINTR);
-        at += n > 0 ? (gsize)n : 0;
-    }
+    bool good = lseek(w->result, RESULT_BODY, SEEK_SET) == RESULT_BODY && write_whole(w->result, body, size);
     w->head->status = status;
     w->head->type = type;
     w->head->size = size;
@@ -115,64 +118,93 @@ static _Noreturn void refuse(worker *w, const GError *error) {
 
 /* ---- one mail ---- */
 
-static char *format_one(worker *w, const mw_report *report, const char *format, const char *prefix) {
-    mw_style style = w->style;
-    style.embedded = prefix;
-    GError *error = NULL;
-    char *text = mw_report_format(report, format, &style, &error);
-    if (!text)
-        refuse(w, error);
-    return text;
-}
-
 static void add(GString *to, char *text) {
     g_string_append(to, text);
     g_free(text);
 }
 
-static void add_json(GString *to, guint before, char *json) {
-    if (before)
-        g_string_append(to, ",\n");
-    g_string_append(to, g_strchomp(json));
-    g_free(json);
+static char *made(worker *w, char *text, GError *error) {
+    if (!text)
+        refuse(w, error);
+    return text;
 }
 
-static char *new_prefix(const worker *w) {
-    return g_strdup_printf("m%u-", w->mails + 1);
+static char *joint(worker *w, const pile *p, mw_place place) {
+    GError *error = NULL;
+    char *text = mw_context_joint(w->s->context, p->format, place, &error);
+    return made(w, text, error);
 }
 
-static void add_to_page(worker *w, const char *name, const mw_report *report) {
-    g_autofree char *prefix = new_prefix(w);
+static bool is_html(const pile *p) {
+    return strcmp(p->format, "html") == 0;
+}
+
+static void pile_open(pile *p, const char *format) {
+    *p = (pile){.format = format, .whole = g_string_new(NULL), .pieces = g_string_new(NULL)};
+}
+
+static void begin_piece(worker *w, pile *p) {
+    if (p->n++)
+        add(p->pieces, strcmp(p->format, "text") == 0 ? g_strdup("\n") : joint(w, p, MW_PLACE_BETWEEN));
+}
+
+/* alone: it is the only one, and its piece is not needed. */
+static void pile_add(worker *w, pile *p, const mw_report *report, bool alone) {
+    GError *error = NULL;
+    mw_style style = w->style;
+    g_autofree char *prefix = g_strdup_printf("m%u-", p->n + 1);
+    if (p->n == 0)
+        add(p->whole, made(w, mw_report_format(report, p->format, &style, &error), error));
+    begin_piece(w, p);
+    if (alone)
+        return;
+    style.embedded = prefix;
+    if (is_html(p))
+        g_string_append_printf(p->pieces, "<section id=\"%sreport\">", prefix);
+    add(p->pieces, made(w, mw_report_part(report, p->format, &style, &error), error));
+    if (is_html(p))
+        g_string_append(p->pieces, "</section>");
+}
+
+static char *pile_text(worker *w, const pile *p) {
+    if (p->n == 1)
+        return g_strdup(p->whole->str);
+    if (is_html(p))
+        return g_strdup_printf("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+                               "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+                               "<title>%u mails</title><style>%s</style></head><body><main>%s</main></body>"
+                               "</html>\n",
+                               p->n, mw_html_style(), p->pieces->str);
+    g_autofree char *before = joint(w, p, MW_PLACE_BEFORE), *behind = joint(w, p, MW_PLACE_BEHIND);
+    return g_strconcat(before, p->pieces->str, behind, NULL);
+}
+
+static void add_to_index(worker *w, const char *name, const char *line, bool link) {
+    g_autofree char *file = page_escaped(name), *words = page_escaped(line);
+    if (link)
+        g_string_append_printf(w->index, "<li><a href=\"#m%u-report\">%s</a>: %s", w->report.n + 1, file,
+                               words);
+    else
+        g_string_append_printf(w->index, "<li>%s: %s", file, words);
+}
+
+/* The report is not what it was afterwards: it is handed on. */
+static void add_to_page(worker *w, const char *name, mw_report *report, bool alone) {
     mw_style quiet = {.verbose = -1};
     g_autofree char *line = mw_report_format(report, "text", &quiet, NULL);
-    g_string_append_printf(w->index, "<li><a href=\"#%sreport\">", prefix);
-    page_escape(w->index, name);
-    g_string_append(w->index, "</a>: ");
-    page_escape(w->index, line ? line : "");
-    g_string_append_printf(w->out, "<section id=\"%sreport\">", prefix);
-    add(w->out, format_one(w, report, "html", prefix));
-    g_string_append(w->out, "</section>");
-    add_json(w->json, w->entries, format_one(w, report, "json", NULL));
-    if (w->mails == 0) /* several are put together from their pieces */
-        add(w->html, format_one(w, report, "html", NULL));
+    g_autofree char *other = g_strdup_printf("mail %u", w->mails + 1);
+    add_to_index(w, name, line ? line : "", true);
+    pile_add(w, &w->report, report, false);
+    pile_add(w, &w->json, report, alone);
+    mw_report_redact(report, other);
+    pile_add(w, &w->handed_on, report, alone);
 }
 
-static void add_report(worker *w, const char *name, const mw_report *report) {
-    const char *format = w->format;
-    if (w->job->kind == ANSWER_PAGE) {
-        add_to_page(w, name, report);
-    } else if (strcmp(format, "json") == 0) {
-        add_json(w->out, w->entries, format_one(w, report, format, NULL));
-    } else if (strcmp(format, "html") == 0) {
-        g_autofree char *prefix = new_prefix(w);
-        if (w->mails == 0)
-            add(w->html, format_one(w, report, format, NULL));
-        add(w->out, format_one(w, report, format, prefix));
-    } else {
-        if (w->mails && strcmp(format, "text") == 0)
-            g_string_append_c(w->out, '\n');
-        add(w->out, format_one(w, report, format, NULL));
-    }
+static void add_report(worker *w, const char *name, mw_report *report, bool alone) {
+    if (w->job->kind == ANSWER_PAGE)
+        add_to_page(w, name, report, alone);
+    else
+        pile_add(w, &w->report, report, alone);
     w->mails++;
     w->entries++;
 }
@@ -180,17 +212,20 @@ static void add_report(worker *w, const char *name, const mw_report *report) {
 /* One of several that could not be diagnosed. */
 static void add_error(worker *w, const char *name, const char *text) {
     bool page = w->job->kind == ANSWER_PAGE;
+    pile *p = page ? &w->json : &w->report;
     g_autofree char *line = mw_printable_line(text);
-    if (page) {
-        g_string_append(w->index, "<li>");
-        page_escape(w->index, name);
-        g_string_append(w->index, ": ");
-        page_escape(w->index, line);
-    }
-    if (page || strcmp(w->format, "json") == 0)
-        add_json(page ? w->json : w->out, w->entries++, mw_error_format(name, line, "json"));
-    else if (strcmp(w->format, "jsonl") == 0)
-        add(w->out, mw_error_format(name, line, "jsonl"));
+    if (page)
+        add_to_index(w, name, line, false);
+    if (!g_str_has_prefix(p->format, "json"))
+        return;
+    char *object = mw_error_format(name, line, p->format);
+    if (strcmp(p->format, "json") == 0)
+        g_strchomp(object);
+    if (p->n == 0)
+        g_string_append(p->whole, object);
+    begin_piece(w, p);
+    add(p->pieces, object);
+    w->entries++;
 }
 
 /* What was pasted or sent is what a server said, and no mail. */
@@ -222,7 +257,7 @@ static void diagnose(worker *w, const mw_mail *mail) {
             explain(w, bytes, size);
     }
     if (report)
-        add_report(w, name, report);
+        add_report(w, name, report, !mail->name);
     else if (mail->name)
         add_error(w, name, w->failed->message);
     mw_report_free(report);
@@ -241,50 +276,16 @@ static void append_index(worker *w, GString *body) {
     g_string_append(body, "</section>");
 }
 
-/* One report as a page, or several, which are put together from their pieces. */
-static char *one_file(guint n, const char *whole, const char *pieces) {
-    if (n == 1)
-        return g_strdup(whole);
-    return g_strdup_printf("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-                           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-                           "<title>%u "
-                           "mails</title><style>%s</style></head><body><main>%s</main></body></html>\n",
-                           n, mw_html_style(), pieces);
-}
-
-/* All of them once more, to be handed on: their DNS is known by now. */
-static char *redacted(worker *w) {
-    g_autoptr(GString) pieces = g_string_new(NULL);
-    g_autofree char *whole = NULL;
-    guint n = 0;
-    mw_mailbox *mailbox = mw_mailbox_new(w->file);
-    mw_context_set(w->s->context, "redact", NULL, NULL);
-    for (mw_mail *mail; n < w->mails && (mail = mw_mailbox_next(mailbox)); mw_mail_free(mail)) {
-        g_autofree char *name = g_strdup_printf("mail %u", n + 1), *prefix = g_strdup_printf("m%u-", n + 1);
-        mw_report *report = mail->passed_over || !mail->bytes
-                                ? NULL
-                                : mw_context_diagnose_mail(w->s->context, name, mail, w->now, NULL);
-        if (report && n++ == 0)
-            whole = format_one(w, report, "html", NULL);
-        if (report && w->mails > 1)
-            add(pieces, format_one(w, report, "html", prefix));
-        mw_report_free(report);
-    }
-    return one_file(n, whole, pieces->str);
-}
-
 static _Noreturn void finish_page(worker *w) {
-    g_autofree char *json =
-        w->entries == 1 ? g_strdup(w->json->str) : g_strdup_printf("[\n%s\n]\n", w->json->str);
-    g_autofree char *html = one_file(w->mails, w->html->str, w->out->str);
-    g_autofree char *to_hand_on = redacted(w);
+    g_autofree char *json = pile_text(w, &w->json), *html = pile_text(w, &w->report),
+                    *handed_on = pile_text(w, &w->handed_on);
     page_save saves[] = {
         {"Save the report as a page", "mailwhy.html", "text/html", html},
         {"Save it as JSON", "mailwhy.json", "application/json", json},
-        {"Save it without names and addresses of people", "mailwhy-redacted.html", "text/html", to_hand_on}};
+        {"Save it without names and addresses of people", "mailwhy-redacted.html", "text/html", handed_on}};
     g_autoptr(GString) body = g_string_new(NULL);
     append_index(w, body);
-    g_string_append(body, w->out->str);
+    g_string_append(body, w->report.pieces->str);
     char *page = page_result("Why it was rejected", body->str, saves, G_N_ELEMENTS(saves));
     finish(w, HTTP_OK, RESULT_PAGE, page, strlen(page));
 }
@@ -299,11 +300,7 @@ static _Noreturn void finish_all(worker *w) {
     }
     if (w->job->kind == ANSWER_PAGE)
         finish_page(w);
-    char *text = strcmp(w->format, "html") == 0 ? one_file(w->mails, w->html->str, w->out->str)
-                 : strcmp(w->format, "json") == 0 && w->entries > 1
-                     ? g_strdup_printf("[\n%s\n]\n", w->out->str)
-                 : strcmp(w->format, "json") == 0 ? g_strdup_printf("%s\n", w->out->str)
-                                                  : g_strdup(w->out->str);
+    char *text = pile_text(w, &w->report);
     finish(w, HTTP_OK, type_of(w->format), text, strlen(text));
 }
 
@@ -346,10 +343,7 @@ _Noreturn void worker_run(const serve *s, const job_message *job, int mail, int 
                 .name = "mail",
                 .result = result,
                 .now = g_get_real_time() / G_USEC_PER_SEC,
-                .out = g_string_new(NULL),
-                .index = g_string_new(NULL),
-                .json = g_string_new(NULL),
-                .html = g_string_new(NULL)};
+                .index = g_string_new(NULL)};
     struct stat about;
     w.head = mmap(NULL, RESULT_BODY, PROT_READ | PROT_WRITE, MAP_SHARED, result, 0);
     if (w.head == MAP_FAILED || fstat(mail, &about) != 0)
@@ -361,6 +355,9 @@ _Noreturn void worker_run(const serve *s, const job_message *job, int mail, int 
     GError *error = NULL;
     pthread_t thread;
     read_options(&w);
+    pile_open(&w.report, job->kind == ANSWER_PAGE ? "html" : w.format);
+    pile_open(&w.json, "json");
+    pile_open(&w.handed_on, "html");
     bool good = mw_context_open(s->context, TRUE, &error);
     shut_door(s, size);
     if (!good)
