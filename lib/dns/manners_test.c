@@ -81,9 +81,9 @@ static void address(out *o) {
 static bool of_header(const char *m, out *o) {
     static const struct {
         const char *label;
-        int byte, and, or ;
+        int byte, and, flip;
     } bits[] = {
-        {"m-id", 0, 0, 0x5a},         {"m-twoquestions", 5, 0, 2}, {"m-noqr", 2, 0x7f, 0},
+        {"m-id", 0, 0xff, 0x5a},      {"m-twoquestions", 5, 0, 2}, {"m-noqr", 2, 0x7f, 0},
         {"m-opcode", 2, 0x87, 0x28},  {"m-nxdata", 3, 0xf0, 3},    {"m-faildata", 3, 0xf0, 2},
         {"m-refusedata", 3, 0xf0, 5}, {"m-rcode", 3, 0xf0, 14},    {"m-question", 14, 0, 'y'},
         {"m-tc", 2, 0xff, 2},
@@ -91,7 +91,7 @@ static bool of_header(const char *m, out *o) {
     for (size_t i = 0; i < G_N_ELEMENTS(bits); i++)
         if (strcmp(m, bits[i].label) == 0) {
             address(o);
-            o->bytes[bits[i].byte] = (uint8_t)((o->bytes[bits[i].byte] & bits[i].and) | bits[i].or);
+            o->bytes[bits[i].byte] = (uint8_t)((o->bytes[bits[i].byte] & bits[i].and) ^ bits[i].flip);
             return true;
         }
     return false;
