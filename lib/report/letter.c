@@ -151,6 +151,12 @@ static const char *where_dns_is_kept(const letter *t) {
                   "firm that you rent the domain from. Please ask them, or do it there yourself:");
 }
 
+/* The receiver told no reason: whether something of the sender's is broken is not known either. */
+static bool no_reason(const letter *t) {
+    const mw_meaning *m = t->refused ? t->refused->meaning : NULL;
+    return m && (m->basis == MW_BASIS_CODE || m->basis == MW_BASIS_NONE || is(m->cause, "unknown"));
+}
+
 /* What the customer is told of whose move it is. */
 static const char *move_words(const letter *t) {
     const char *who = owner(t);
@@ -170,6 +176,8 @@ static const char *move_words(const letter *t) {
     if (is(who, "list"))
         return by_name(t, "The entry is taken off by the list's operator:",
                        "The entry is taken off by the list's operator ({1}):");
+    if ((is(who, "receiver") || is(who, "recipient")) && no_reason(t))
+        return SAY(t, "Only the receiver knows why, and its reply does not say it. What you can do:");
     if (is(who, "receiver") || is(who, "recipient"))
         return SAY(t, "It is on the recipient's side, and nothing of yours is broken. What you can do:");
     return SAY(t, "Nobody has to do anything:");
