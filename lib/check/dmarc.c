@@ -416,4 +416,5 @@ static void run(mw_facts *facts) {
         report(facts, facts->dmarc);
 }
 
-const mw_check mw_check_dmarc = {"dmarc", prefetch, run, true, MW_OF_BOTH};
+const mw_check mw_check_dmarc = {
+    .name = "dmarc", .prefetch = prefetch, .run = run, .depends = true, .subject = MW_OF_BOTH};
