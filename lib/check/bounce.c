@@ -180,7 +180,7 @@ static void examine_dkim(mw_facts *facts, mw_bounce_recipient *r) {
     } else if (pass && fail) { /* the reply may speak of either */
         claim(r, MW_CLAIM_NOT_REPRODUCIBLE,
               mw_printf(facts->arena, "the signature of %s holds, that of %s does not",
-                        pass->domain ? pass->domain : "one domain", fail->domain ? fail->domain : "another"));
+                        pass->domain ? pass->domain : "one domain", fail->domain ? fail->domain : "another domain"));
     } else if (pass) {
         contradict(
             facts, r,

@@ -215,7 +215,7 @@ static void write_more(mw_layout *l, const mw_diagnosis *d, int verbose) {
             mw_say(l->arena, d->language,
                    "The mail itself did not come back, so nothing of it can be checked. If you have it in "
                    "your Sent folder: {1}",
-                   "mailwhy sent.eml --bounce THIS-FILE", NULL));
+                   mw_say(l->arena, d->language, "mailwhy sent.eml --bounce THIS-FILE", NULL), NULL));
     if (page || run)
         mw_layout_labelled(l, "More", "%s%s%s%s", page ? "mailwhy --explain " : "", page ? page : "",
                            page && run ? "; " : "", run ? "-v shows what our own run finds in the mail" : "");
