@@ -22,6 +22,15 @@ static void acts(mw_arena *arena, mw_bounce_recipient *r, const char *owner, con
     r->meaning = meaning;
 }
 
+/* What the reply refused is in order today: the general advice would mend what is whole. */
+static void passes_today(mw_arena *arena, mw_bounce_recipient *r) {
+    if (r->meaning && strcmp(r->meaning->owner, "receiver") == 0)
+        return;
+    acts(arena, r, "sender",
+         "Send the mail again: what was refused passes today. If it comes back once more, ask the receiver's "
+         "postmaster to look into it.");
+}
+
 static mw_ip client_of(const mw_facts *facts, const mw_reply_names *names) {
     for (guint i = 0; i < names->ips->len; i++) {
         const mw_ip *ip = names->ips->pdata[i];
@@ -136,6 +145,8 @@ static void examine_spf(mw_facts *facts, mw_bounce_recipient *r) {
     }
     claim(r, passes ? MW_CLAIM_NOT_REPRODUCIBLE : MW_CLAIM_CONFIRMED,
           passes ? mw_printf(facts->arena, "%s today; the record may have been mended since", what) : what);
+    if (passes)
+        passes_today(facts->arena, r);
 }
 
 static const mw_dkim *passing_signature(const mw_facts *facts) {
@@ -149,11 +160,13 @@ static const mw_dkim *passing_signature(const mw_facts *facts) {
 
 /* A signature that holds over the returned mail held then, too; unless its key is only supposed. */
 static void contradict(const mw_facts *facts, mw_bounce_recipient *r, const char *evidence) {
-    if (facts->trial)
-        claim(r, MW_CLAIM_NOT_REPRODUCIBLE,
-              mw_printf(facts->arena, "with the records that are tried, %s", evidence));
-    else
+    if (!facts->trial) {
         claim(r, MW_CLAIM_CONTRADICTED, evidence);
+        return;
+    }
+    claim(r, MW_CLAIM_NOT_REPRODUCIBLE,
+          mw_printf(facts->arena, "with the records that are tried, %s", evidence));
+    acts(facts->arena, r, "dns", "Publish the records that were tried, then send the mail again.");
 }
 
 static const mw_dkim *failing_signature(const mw_facts *facts) {
@@ -178,9 +191,14 @@ static void examine_dkim(mw_facts *facts, mw_bounce_recipient *r) {
                   ? "the only signature of the returned mail is of DKIM2, a draft that receivers do not go by"
                   : "the returned mail carries no DKIM signature");
     } else if (pass && fail) { /* the reply may speak of either */
+        const char *good = pass->domain ? pass->domain : "one domain";
+        const char *bad = fail->domain ? fail->domain : "another domain";
         claim(r, MW_CLAIM_NOT_REPRODUCIBLE,
-              mw_printf(facts->arena, "the signature of %s holds, that of %s does not",
-                        pass->domain ? pass->domain : "one domain", fail->domain ? fail->domain : "another domain"));
+              mw_printf(facts->arena, "the signature of %s holds, that of %s does not", good, bad));
+        acts(facts->arena, r, "provider",
+             mw_printf(facts->arena,
+                       "Have whoever signs for %s mend that signature, or leave it out: the one of %s holds.",
+                       bad, good));
     } else if (pass) {
         contradict(
             facts, r,
@@ -219,6 +237,8 @@ static void examine_dmarc(mw_facts *facts, mw_bounce_recipient *r) {
         claim(r, MW_CLAIM_NOT_REPRODUCIBLE,
               mw_printf(facts->arena, "our own DMARC check for %s says %s", domain,
                         mw_dmarc_result_name(v->result)));
+    if (v->result == MW_DMARC_PASS && r->claim == MW_CLAIM_NOT_REPRODUCIBLE && !facts->trial)
+        passes_today(facts->arena, r);
 }
 
 static void examine_ptr(mw_facts *facts, mw_bounce_recipient *r) {
@@ -233,6 +253,8 @@ static void examine_ptr(mw_facts *facts, mw_bounce_recipient *r) {
           facts->rdns->problem && !wrong
               ? mw_printf(facts->arena, "the reverse DNS could not be judged: %s", facts->rdns->problem)
               : evidence[facts->rdns->result]);
+    if (facts->rdns->result == MW_RDNS_PASS)
+        passes_today(facts->arena, r);
 }
 
 static void examine_arc(mw_facts *facts, mw_bounce_recipient *r) {

@@ -190,6 +190,10 @@ static void report_fail(mw_facts *facts, const mw_dmarc *dmarc) {
         blame_the_way(facts, finding, broken, cause != NULL);
     if (cause)
         finding->because_of = cause->symbol->name;
+    if (author_domains(facts)->len > 1) { /* each of them would have to pass */
+        finding->fix = "Put one address into the From field. Others belong into Reply-To or Cc.";
+        finding->owner = "author";
+    }
     const char *sealer = mw_trusted_sealer(facts);
     if (sealer) {
         finding->scale = 0;

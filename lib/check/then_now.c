@@ -238,10 +238,9 @@ static void tell_likely(mw_facts *facts) {
 /* Lists and PTR tell of today: on mails older than a week the rows say so. */
 static void run(mw_facts *facts) {
     mw_time at = facts->envelope->received_at;
+    bool old = at != MW_TIME_UNKNOWN && facts->now != MW_TIME_UNKNOWN && facts->now - at > WEEK;
     if (!facts->bounce)
         tell_likely(facts);
-    if (at == MW_TIME_UNKNOWN || facts->now == MW_TIME_UNKNOWN || facts->now - at <= WEEK)
-        return;
     for (guint i = 0; i < facts->findings->len; i++) {
         mw_finding *finding = facts->findings->pdata[i];
         const char *group = finding->symbol->group;
@@ -251,7 +250,7 @@ static void run(mw_facts *facts) {
                       strcmp(finding->symbol->name, "HFILTER_HOSTNAME_UNKNOWN") == 0;
         if (absent && had_reverse_name(facts) && facts->rdns && facts->rdns->result == MW_RDNS_NONE)
             forgive_rdns(facts, finding);
-        else if ((strcmp(group, "rdns") == 0 || strcmp(group, "lists") == 0) &&
+        else if (old && (strcmp(group, "rdns") == 0 || strcmp(group, "lists") == 0) &&
                  !strstr(finding->summary, "as of today"))
             finding->summary = mw_printf(facts->arena, "%s (as of today)", finding->summary);
     }

@@ -90,18 +90,24 @@ static header read_header(mw_span *rest) {
 }
 
 /* The end of a body that no length bounds. */
-static const char *found_end(mw_span body) {
+static const char *found_end(mw_span body, mw_mbox_mail *mail) {
+    const char *close = NULL; /* a From_ line that follows close on the text */
     bool after_blank = true;
     for (mw_span rest = body; rest.len;) {
         const char *start = rest.data;
         mw_span line = mw_span_line(&rest), following = rest;
         if (mw_mbox_is_from_line(line, true)) {
             mw_span next = mw_span_line(&following);
-            if (is_field(next) || (after_blank && mw_mbox_is_from_line(next, true)))
-                return start; /* also where a mail without a final empty line stands before it */
+            mail->parted |= after_blank && is_field(next);
+            close = !close && is_field(next) ? start : close;
+            if (close && mail->parted)
+                return close;
+            if (after_blank && mw_mbox_is_from_line(next, true))
+                return close ? close : start;
         }
         after_blank = line.len == 0;
     }
+    mail->joined = close != NULL;
     return body.data + body.len;
 }
 
@@ -131,7 +137,9 @@ bool mw_mbox_next(mw_span *rest, mw_mbox_mail *mail) {
     mw_span_line(&body);
     header h = read_header(&body);
     const char *end = h.has_length ? stated_end(h.length, body) : NULL;
-    end = end ? end : found_end(body);
+    mail->joined = false;
+    mail->parted |= end && end < body.data + body.len;
+    end = end ? end : found_end(body, mail);
     size_t len = (size_t)(end - whole.data);
     *rest = mw_span_from(whole, len);
     if (rest->len && end > body.data &&

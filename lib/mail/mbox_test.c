@@ -12,7 +12,9 @@ typedef struct box_case {
 
 static const box_case cases[] = {
     {FROM HEADER "\none\n\n" FROM HEADER "\ntwo\n", {"one\n", "two\n"}},
-    {FROM HEADER "\none\n" FROM HEADER "\ntwo", {"one\n", "two"}}, /* no empty line between them */
+    {FROM HEADER "\none\n" FROM HEADER "\ntwo", {"two"}}, /* no empty line between them: one, as it seems */
+    {FROM HEADER "\none\n" FROM HEADER "\ntwo\n\n" FROM HEADER "\nthree\n" FROM HEADER "\nfour\n",
+     {"one\n", "two\n", "three\n", "four\n"}}, /* where others have one it is a slip */
     {FROM HEADER "\r\none\r\n\r\n" FROM "To: x@kiln.example\r\n\r\n", {"one\r\n", "\r\n\r\n"}},
     {FROM HEADER FROM HEADER "\n", {"glaze\n", "glaze\n\n"}}, /* without a body */
     {FROM HEADER "\none\n\nFrom here it is far\nTo: the mill\n", {"the mill\n"}},

@@ -16,6 +16,7 @@ typedef struct level {
     enum { ONE, MBOX, FRAMES, ARCHIVE } kind;
     mw_archive *archive;
     bool pseudo;
+    bool parted;     /* see mw_mbox_mail */
     unsigned number; /* of the last mail of an mbox and the like */
 } level;
 
@@ -112,7 +113,7 @@ void mw_store_mail_free(mw_store_mail *mail) {
 
 /* The next mail of an mbox; NULL behind the last. The only mail of a file bears the file's name alone. */
 static mw_store_mail *next_of_mbox(level *l) {
-    mw_mbox_mail found;
+    mw_mbox_mail found = {.parted = l->parted};
     do {
         if (!mw_mbox_next(&l->rest, &found)) {
             if (l->number || !l->pseudo)
@@ -123,6 +124,7 @@ static mw_store_mail *next_of_mbox(level *l) {
         }
         l->pseudo |= found.pseudo;
     } while (found.pseudo);
+    l->parted = found.parted;
     bool only = l->number++ == 0 && mw_span_strip(l->rest, "\r\n").len == 0;
     g_autofree char *name = only      ? g_strdup(l->name)
                             : l->name ? g_strdup_printf("%s:%u", l->name, l->number)
@@ -132,6 +134,10 @@ static mw_store_mail *next_of_mbox(level *l) {
     if (l->pseudo && l->number == 1)
         mail->remark =
             g_strdup("the mailbox begins with an entry of the mail program's own (X-IMAP), which is no mail");
+    else if (found.joined)
+        mail->remark =
+            g_strdup("another mail may begin at a line \"From ...\" within it, without an empty line "
+                     "before: to have that judged save it as a file of its own");
     return mail;
 }
 

@@ -212,14 +212,14 @@ static const mw_rule *judge_rule(mw_facts *facts, const mw_unsubscribe *u, const
                         .limit = number_of(file, id, "limit"),
                         .no_ed25519 = lacks(file, "ed25519")};
     rule->applies = applies(facts, rule->who, bulk);
-    if (facts->domain && !is_of_domain(kind->name)) {
+    rule->visible = strcmp(kind->name, "not_testable") != 0;
+    if (facts->domain && !is_of_domain(kind->name)) { /* of no check: the answer on the domain is not open */
         rule->state = MW_RULE_UNKNOWN;
         on.detail = "only a mail shows it";
     } else {
         rule->state = kind->test(&on);
+        rule->check = kind->check;
     }
-    rule->visible = strcmp(kind->name, "not_testable") != 0;
-    rule->check = kind->check;
     if (rule->state == MW_RULE_NOT_MET)
         rule->finding = shown_by(facts, kind);
     rule->detail = on.detail;

@@ -44,9 +44,9 @@ static const char *const avoided[MW_REPAIR_KINDS] = {
         "The sender can do nothing here: who rewrites From has to sign the mail with a domain of its own.",
     [MW_REPAIR_ADDED] =
         "Ask whoever runs the server that did it to add no field that the mail has or the signature names.",
-    [MW_REPAIR_UNSIGNED] = "The server that signs names fields that are not there yet (Message-ID, Date, "
-                           "List- fields). Set them "
-                           "before signing, or leave them out of h=.",
+    [MW_REPAIR_UNSIGNED] =
+        "Set Message-ID, Date and List- fields before signing, or leave them out of h=: the "
+        "server that signs names fields that are not there yet.",
     [MW_REPAIR_DROPPED] = "Ask whoever runs the server that did it to pass on all fields of the mail.",
     [MW_REPAIR_FIELD] = leave_header,
     [MW_REPAIR_QUOTES] = leave_header,

@@ -8,9 +8,13 @@ static bool is(const char *a, const char *b) {
     return a && b && strcmp(a, b) == 0;
 }
 
-/* What our own run says of the recipient's address: a slip of the pen, as a rule. */
+/* What our own run says of the recipient's address: a slip of the pen, as a rule. A reply that tells of
+ * something else (SPF, say) was given for that. */
 static const mw_finding *of_recipient(const mw_diagnosis *d, const mw_bounce_recipient *r) {
+    static const char *const causes[] = {"mailbox", "relay", "network", "unknown", NULL};
     const char *at = r->recipient ? strrchr(r->recipient, '@') : NULL;
+    if (r->meaning && !g_strv_contains(causes, r->meaning->cause))
+        return NULL;
     for (guint i = 0; at && i < d->facts->findings->len; i++) {
         const mw_finding *f = d->facts->findings->pdata[i];
         if (f->state == MW_HIT && is(f->symbol->check, "recipient") && strstr(f->summary, at + 1) &&
@@ -47,6 +51,9 @@ static const char *in_language(mw_arena *arena, const mw_diagnosis *d, const cha
 
 mw_reply_answer mw_reply_answer_read(mw_arena *arena, const mw_diagnosis *d, const mw_bounce_recipient *r) {
     const mw_meaning *m = r->meaning;
+    if (d->doubt) /* nothing is to be done on its word */
+        return (mw_reply_answer){.means = m ? in_language(arena, d, m->meaning, NULL) : NULL,
+                                 .owner = "nobody"};
     const mw_finding *slip = of_recipient(d, r);
     if (slip)
         return (mw_reply_answer){.means = in_language(arena, d, slip->summary, NULL),

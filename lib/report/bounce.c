@@ -27,8 +27,10 @@ static const char *said(mw_layout *l, const char *reply, const char *by, int ver
 }
 
 static void write_said(mw_layout *l, const mw_bounce_recipient *r, guint others, int verbose) {
-    const char *by =
-        r->remote_host && strlen(r->remote_host) < 80 ? mw_printf(l->arena, ", by %s", r->remote_host) : "";
+    bool silent = r->meaning && strcmp(r->meaning->cause, "network") == 0 && !r->reply_code;
+    const char *by = r->remote_host && !silent && strlen(r->remote_host) < 80
+                         ? mw_printf(l->arena, ", by %s", r->remote_host)
+                         : "";
     if (others)
         by = mw_printf(l->arena, "%s; the other%s much the same", by, others == 1 ? "" : "s");
     if (r->diagnostic)
@@ -284,6 +286,8 @@ const char *mw_bounce_line(mw_arena *arena, const mw_diagnosis *d) {
     }
     if (groups->len > SHOWN_GROUPS)
         text = mw_printf(arena, "%s And %u more answers.", text, groups->len - SHOWN_GROUPS);
+    if (d->doubt)
+        return mw_printf(arena, "this notice may be forged: change nothing on its word alone. %s", text);
     return b->backscatter ? mw_printf(arena, "probably not yours: somebody used your address. %s", text)
                           : text;
 }

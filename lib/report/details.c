@@ -31,9 +31,15 @@ static void write_evidence(mw_layout *l, const mw_diagnosis *d, const mw_finding
                                 : mw_printf(l->arena, " (%s)", name);
     if (!x->evidence && !asked && !field)
         return;
+    const char *evidence = x->evidence && asked && g_str_has_suffix(asked, x->evidence) ? NULL : x->evidence;
+    bool record = evidence && asked && g_str_has_prefix(evidence, "v="); /* what is held there */
     mw_layout_labelled(l, first ? "Evidence" : "", "%s%s%s%s%s%s", x->symbol->name, line, asked ? ": " : "",
-                       asked ? asked : "", x->evidence ? (asked ? " = " : ": ") : "",
-                       x->evidence ? x->evidence : "");
+                       asked ? asked : "",
+                       !evidence ? ""
+                       : record  ? " = "
+                       : asked   ? "; "
+                                 : ": ",
+                       evidence ? evidence : "");
 }
 
 void mw_details_write(mw_layout *l, const mw_diagnosis *d) {

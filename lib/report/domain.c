@@ -2,18 +2,26 @@
 #include "check/domain.h"
 #include "report/head.h"
 
-void mw_domain_head_write(mw_layout *l, const mw_diagnosis *d) {
-    unsigned wrong = 0, open = 0;
+static unsigned count(const mw_diagnosis *d, bool open) {
+    unsigned n = 0;
     for (guint i = 0; i < d->facts->findings->len; i++) {
         const mw_finding *f = d->facts->findings->pdata[i];
-        wrong += f->state == MW_HIT && !f->because_of && mw_finding_fix(f);
-        open += f->state != MW_HIT;
+        n += open ? f->state != MW_HIT : f->state == MW_HIT && !f->because_of && mw_finding_fix(f);
     }
+    return n;
+}
+
+const char *mw_domain_count_words(mw_arena *arena, const mw_diagnosis *d) {
+    unsigned wrong = count(d, false), open = count(d, true);
+    const char *words = mw_printf(arena, "%u %s to mend", wrong, wrong == 1 ? "thing" : "things");
+    return open ? mw_printf(arena, "%s, %u not answered", words, open) : words;
+}
+
+void mw_domain_head_write(mw_layout *l, const mw_diagnosis *d) {
+    unsigned wrong = count(d, false), open = count(d, true);
     mw_layout_text(l, wrong ? MW_YELLOW : MW_GREEN, wrong ? "TO MEND" : open ? "INCOMPLETE" : "FINE");
     mw_layout_format(l, MW_BOLD, "   %s: ", d->facts->domain->name);
-    mw_layout_format(l, MW_PLAIN, "%u %s to mend", wrong, wrong == 1 ? "thing" : "things");
-    if (open)
-        mw_layout_format(l, MW_PLAIN, ", %u not answered", open);
+    mw_layout_format(l, MW_PLAIN, "%s", mw_domain_count_words(l->arena, d));
     mw_layout_format(l, MW_DIM, "   (profile %s: %.2f of %g)", d->profile->name, d->score.points, d->limit);
     mw_layout_end(l);
 }
@@ -71,17 +79,23 @@ void mw_domain_write(mw_layout *l, const mw_diagnosis *d) {
 
 void mw_domain_steps_write(mw_layout *l, const mw_diagnosis *d) {
     const GPtrArray *findings = d->facts->findings;
+    g_autoptr(GPtrArray) told = g_ptr_array_new();
     unsigned number = 0;
     for (guint i = 0; i < findings->len; i++) {
         const mw_finding *f = findings->pdata[i];
         if (f->state != MW_HIT || f->because_of || !mw_finding_fix(f))
             continue;
+        bool again = g_ptr_array_find_with_equal_func(told, mw_remedy_key(f), g_str_equal, NULL);
         if (number == 0)
             mw_layout_end(l);
         const char *points = f->points > 0 ? mw_printf(l->arena, " (+%.2f)", f->points) : "";
         mw_layout_labelled(l, number ? "" : "To mend", "%u. %s: %s%s", number + 1, f->symbol->name,
                            f->summary, points);
-        mw_head_advice(l, d, "", "   ", f, "");
+        if (again) /* the record stands there already */
+            mw_layout_labelled(l, "", "   %s", mw_finding_fix(f));
+        else
+            mw_head_advice(l, d, "", "   ", f, "");
+        g_ptr_array_add(told, (gpointer)mw_remedy_key(f));
         number++;
     }
 }

@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/suggest.h"
 
-enum { MAX_VARIANTS = 24, SHOWN_REPLY = 900, SHOWN_LINES = 10, SHOWN_WORD = 60 };
+enum { MAX_VARIANTS = 24, SHOWN_REPLY = 900, SHOWN_LINES = 10, LEAST_TEXTS = 4, SHOWN_WORD = 60 };
 
 /* ---- symbols ----------------------------------------------------------------------------------------- */
 
@@ -126,18 +126,18 @@ static void write_variants(mw_layout *l, const mw_explain_request *request,
                        reply->code ? reply->code : "", reply->code && reply->enhanced ? " " : "",
                        reply->enhanced ? reply->enhanced : "");
     mw_layout_labelled(l, "Texts", "The words behind the code decide. These are known with it:");
-    guint left = 0;
+    guint left = 0, most = MAX(SHOWN_LINES - 1, lines_so_far(l) + LEAST_TEXTS);
     for (guint i = 0; i < all->len; i++) {
         const mw_variant *v = all->pdata[i];
         if (request->verbose)
             mw_layout_labelled(l, "", "\"%s\" (%s): %s. %s", v->wording, v->provider, v->cause, v->meaning);
-        else if (is_first_of_cause(all, i) && lines_so_far(l) < SHOWN_LINES - 1)
+        else if (is_first_of_cause(all, i) && lines_so_far(l) < most)
             mw_layout_labelled(l, "", "%s: \"%s\" (%s)", v->cause, v->wording, v->provider);
         else
             left++;
     }
     if (left)
-        mw_layout_labelled(l, "", "and %u more (-v)", left);
+        mw_layout_labelled(l, "", "and %s%u more (-v)", all->len == MAX_VARIANTS ? "at least " : "", left);
 }
 
 static void write_code(mw_layout *l, const mw_reply_catalogue *catalogue, const char *code) {

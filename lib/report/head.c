@@ -46,7 +46,8 @@ mw_color mw_head_color(const mw_verdict *v) {
 static const char *blocker_words(mw_arena *arena, const mw_diagnosis *d, const mw_finding *blocker) {
     const mw_dmarc *dmarc = d->facts->dmarc;
     if (blocker && strcmp(blocker->symbol->group, "dmarc") == 0 && dmarc && dmarc->domain)
-        return mw_printf(arena, "by the DMARC policy of %s", dmarc->domain);
+        return mw_printf(arena, "by the DMARC policy of %s",
+                         dmarc->rfc9989.record_domain ? dmarc->rfc9989.record_domain : dmarc->domain);
     if (blocker && strcmp(blocker->symbol->check, "list") == 0)
         return "by a block list alone";
     return blocker ? mw_printf(arena, "by %s alone", blocker->symbol->name) : "";
@@ -257,6 +258,12 @@ static void write_do(mw_layout *l, const mw_diagnosis *d, const mw_verdict *v, i
     write_steps(l, d, v, steps, verbose);
 }
 
+/* What settles it is an option, which the cause names. */
+static bool reader_settles(const mw_verdict *v) {
+    return v->action == MW_OUTCOME_UNKNOWN && strcmp(v->who, "nobody") == 0 &&
+           !(v->finding && v->finding->fix);
+}
+
 void mw_head_write(mw_layout *l, const mw_diagnosis *d, const mw_verdict *v, int verbose) {
     mw_layout_headline(l, mw_head_color(v), mw_head_word(l->arena, v), mw_head_reason(l->arena, d, v));
     mw_layout_labelled(l, "Cause", "%s", v->cause ? v->cause : "Nothing was found against this mail.");
@@ -267,6 +274,6 @@ void mw_head_write(mw_layout *l, const mw_diagnosis *d, const mw_verdict *v, int
     const char *who = mw_party_words(l->arena, d, v);
     if (who && v->cause)
         mw_layout_labelled(l, "Who", "%s.", who);
-    if (v->cause && v->action != MW_OUTCOME_NOT_JUDGED)
+    if (v->cause && v->action != MW_OUTCOME_NOT_JUDGED && !reader_settles(v))
         write_do(l, d, v, verbose);
 }

@@ -54,6 +54,7 @@ typedef struct told {
     const mw_language *language;
     const mw_bounce_recipient *recipient;
     const mw_prediction *prediction;
+    bool doubted; /* the bounce may be forged: nothing is to be done on its word */
 } told;
 
 /* In the report's language, where it has them. */
@@ -77,8 +78,8 @@ static mw_json *recipient(mw_arena *a, const void *item, G_GNUC_UNUSED const voi
     mw_json_text(a, o, "reason", m ? m->reason : NULL);
     mw_json_text(a, o, "cause", m ? m->cause : NULL);
     mw_json_text(a, o, "meaning", m ? words(a, t, m->meaning) : NULL);
-    mw_json_text(a, o, "who", m ? mw_reply_who(m->owner) : NULL);
-    mw_json_text(a, o, "what_to_do", m ? words(a, t, m->action) : NULL);
+    mw_json_text(a, o, "who", !m ? NULL : t->doubted ? "nobody" : mw_reply_who(m->owner));
+    mw_json_text(a, o, "what_to_do", m && !t->doubted ? words(a, t, m->action) : NULL);
     mw_json_text(a, o, "stage", !m ? NULL : m->stage == MW_STAGE_SUBMISSION ? "submission" : "receiver");
     mw_json_text(a, o, "claim", mw_claim_check_name(r->claim));
     mw_json_text(a, o, "claim_evidence", r->claim_evidence);
@@ -93,8 +94,8 @@ mw_json *mw_json_bounce(mw_arena *a, const mw_diagnosis *d) {
         return NULL;
     told *all = mw_new_n(a, told, b->recipients->len);
     for (guint i = 0; i < b->recipients->len; i++)
-        all[i] =
-            (told){d->language, b->recipients->pdata[i], d->predictions ? d->predictions->pdata[i] : NULL};
+        all[i] = (told){d->language, b->recipients->pdata[i],
+                        d->predictions ? d->predictions->pdata[i] : NULL, d->doubt != NULL};
     mw_json *o = mw_json_object();
     mw_json_text(a, o, "kind", kinds[b->kind]);
     mw_json_text(a, o, "language", mw_language_name(d->language));

@@ -1,6 +1,7 @@
 #include "report/letter.h"
 #include "report/letter_parts.h"
 #include "report/party.h"
+#include "score/party.h"
 
 enum { LETTER_WIDTH = 72, QUOTE_AT = 4, REPLY_SHOWN = 200, MAX_ALSO = 2 };
 
@@ -300,7 +301,9 @@ static void write_complaint(const letter *t) {
 
 static void write_middle(const letter *t) {
     const mw_bounce *b = t->d->facts->bounce;
-    if (b && b->backscatter) {
+    if (t->d->doubt) {
+        mw_letter_paragraph(t, mw_letter_told(t, t->d->doubt));
+    } else if (b && b->backscatter) {
         write_backscatter(t);
     } else if (t->v->forged || t->v->deceptive) {
         write_deceit(t);

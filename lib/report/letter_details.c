@@ -15,10 +15,11 @@ static const char *date(const letter *t) {
     return t->in && at != MW_TIME_UNKNOWN ? mw_language_time(t->arena, t->in, at) : written;
 }
 
-static const char *queue_id(const mw_facts *f) {
+static const char *queue_id(const letter *t) {
+    const mw_facts *f = t->d->facts;
     if (f->bounce && f->bounce->queue_id)
         return f->bounce->queue_id;
-    if (!f->trace || f->trace->boundary < 0)
+    if (!mw_letter_has_mail(t) || !f->trace || f->trace->boundary < 0)
         return NULL;
     return ((const mw_hop *)f->trace->hops->pdata[f->trace->boundary])->id;
 }
@@ -41,13 +42,15 @@ void mw_letter_details(const letter *t) {
         [MW_LETTER_RECIPIENT] = "-- Details for whoever runs your mail server --",
     };
     const mw_facts *f = t->d->facts;
-    const mw_envelope *e = f->envelope;
+    const mw_envelope *e = mw_letter_has_mail(t) ? f->envelope : NULL; /* else the notice's own */
     mw_layout_wrap(t->l, MW_PLAIN, 0, 0, SAY(t, heads[t->to]));
     fact(t, "From: {1}", mw_letter_field(t, "From"));
     fact(t, "To: {1}", mw_letter_to_whom(t));
     fact(t, "Subject: {1}", mw_letter_field(t, "Subject"));
     fact(t, "Date: {1}", date(t));
     fact(t, "Message-ID: {1}", mw_letter_field(t, "Message-ID"));
+    if (!e && f->bounce)
+        fact(t, "Envelope sender: {1}", f->bounce->sender);
     if (e && e->mail_from)
         fact(t, "Envelope sender: {1}", *e->mail_from ? e->mail_from : "<>");
     if (e && e->client_ip.family)
@@ -55,7 +58,7 @@ void mw_letter_details(const letter *t) {
     fact(t, "Receiving server: {1}", t->refused ? t->refused->remote_host : e ? e->received_by : NULL);
     if (e && e->received_at != MW_TIME_UNKNOWN)
         fact(t, "Handed over: {1}", mw_language_time(t->arena, t->in, e->received_at));
-    fact(t, "Queue ID: {1}", queue_id(f));
+    fact(t, "Queue ID: {1}", queue_id(t));
     fact(t, "Reply: {1}", t->refused && t->refused->diagnostic ? t->refused->reply->match : NULL);
     if (t->to == MW_LETTER_CUSTOMER || (t->in && t->to == MW_LETTER_PROVIDER))
         fact(t, "Cause: {1}", cause(t));

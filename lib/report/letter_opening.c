@@ -20,36 +20,48 @@ const char *mw_letter_to_whom(const letter *t) {
 
 mw_time mw_letter_date(const letter *t) {
     const mw_facts *f = t->d->facts;
+    if (!mw_letter_has_mail(t))
+        return MW_TIME_UNKNOWN;
     const char *date = mw_letter_field(t, "Date");
     int zone;
     mw_time at = date ? mw_time_read_mail(mw_span_of(date), &zone) : MW_TIME_UNKNOWN;
     return at == MW_TIME_UNKNOWN && f->envelope ? f->envelope->received_at : at;
 }
 
-/* What is known of the mail: {1} its subject, {2} the day, {3} to whom. */
-enum { BARE, DATED, TO, DATED_TO, KNOWN };
+/* What is known of the mail: {1} its subject, {2} the day, {3} to whom. Nameless: it did not come back. */
+enum { BARE, DATED, TO, DATED_TO, NAMELESS, NAMELESS_TO, KNOWN };
 
 /* Whose mail it is. To the recipient it always went "to you". */
 enum { YOURS, OURS, OURS_TO_YOU, ANY, ANY_TO_YOU, WHOSE };
 
 static const char *const which[WHOSE][KNOWN] = {
     [YOURS] = {"this is about your mail {1}.", "this is about your mail {1} of {2}.",
-               "this is about your mail {1} to {3}.", "this is about your mail {1} of {2} to {3}."},
+               "this is about your mail {1} to {3}.", "this is about your mail {1} of {2} to {3}.",
+               "this is about your mail.", "this is about your mail to {3}."},
     [OURS] = {"please help us with our mail {1}.", "please help us with our mail {1} of {2}.",
-              "please help us with our mail {1} to {3}.", "please help us with our mail {1} of {2} to {3}."},
-    [OURS_TO_YOU] = {"this is about our mail {1} to you.", "this is about our mail {1} to you of {2}."},
+              "please help us with our mail {1} to {3}.", "please help us with our mail {1} of {2} to {3}.",
+              "please help us with our mail.", "please help us with our mail to {3}."},
+    [OURS_TO_YOU] =
+        {"this is about our mail {1} to you.",
+         "this is about our mail {1} to you of {2}.", [NAMELESS] = "this is about our mail to you."},
     [ANY] = {"this is about the mail {1}.", "this is about the mail {1} of {2}.",
-             "this is about the mail {1} to {3}.", "this is about the mail {1} of {2} to {3}."},
-    [ANY_TO_YOU] = {"this is about the mail {1} to you.", "this is about the mail {1} to you of {2}."},
+             "this is about the mail {1} to {3}.", "this is about the mail {1} of {2} to {3}.",
+             "this is about a mail.", "this is about a mail to {3}."},
+    [ANY_TO_YOU] = {"this is about the mail {1} to you.",
+                    "this is about the mail {1} to you of {2}.", [NAMELESS] = "this is about a mail to you."},
 };
 
 static const char *which_mail(const letter *t) {
-    bool theirs = t->v->forged || t->v->deceptive; /* nobody's who writes or gets the letter */
+    const mw_bounce *b = t->d->facts->bounce;
+    bool theirs = t->v->forged || t->v->deceptive || t->d->doubt ||
+                  (b && b->backscatter); /* nobody's who writes or gets the letter */
     bool to_you = t->to == MW_LETTER_RECIPIENT;
     int whose = theirs ? to_you ? ANY_TO_YOU : ANY : to_you ? OURS_TO_YOU : OURS;
     if (t->to == MW_LETTER_CUSTOMER && !theirs)
         whose = YOURS;
     const char *subject = mw_letter_field(t, "Subject"), *to = to_you ? "" : mw_letter_to_whom(t);
+    if (!mw_letter_has_mail(t))
+        return SAY(t, which[whose][*to ? NAMELESS_TO : NAMELESS], "", "", to);
     const char *title = subject && *subject ? SAY(t, "\"{1}\"", mw_letter_cut(t, subject, SUBJECT_SHOWN))
                                             : SAY(t, "(without a subject)");
     mw_time at = mw_letter_date(t);

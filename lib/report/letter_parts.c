@@ -11,7 +11,13 @@ const char *mw_letter_cut(const letter *t, const char *text, size_t most) {
     return mw_strdup(t->arena, shown->str);
 }
 
+bool mw_letter_has_mail(const letter *t) {
+    return !t->d->facts->bounce || t->d->facts->bounce->original;
+}
+
 const char *mw_letter_field(const letter *t, const char *name) {
+    if (!mw_letter_has_mail(t))
+        return NULL;
     const mw_field *field = mw_message_field(t->d->facts->message, name);
     return field ? mw_header_decoded(t->arena, field) : NULL;
 }

@@ -30,6 +30,8 @@ const char *mw_letter_told(const letter *t, const char *text);
 
 /* The first characters of a text from outside, made printable. */
 const char *mw_letter_cut(const letter *t, const char *text, size_t most);
+/* False of a bounce without the mail: what stands in the bounce's own header is not the mail's. */
+bool mw_letter_has_mail(const letter *t);
 /* A field of the mail, decoded; NULL: it has none. */
 const char *mw_letter_field(const letter *t, const char *name);
 /* "a@shop.example, b@shop.example"; "" when not known. */

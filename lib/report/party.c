@@ -1,28 +1,8 @@
 #include "report/party.h"
+#include "score/party.h"
 
 static bool is(const char *a, const char *b) {
     return a && strcmp(a, b) == 0;
-}
-
-static const char *signer(const mw_facts *f) {
-    for (guint i = 0; f->dkim && i < f->dkim->len; i++) {
-        const mw_dkim *dkim = f->dkim->pdata[i];
-        if (dkim->result != MW_DKIM_PASS && dkim->domain)
-            return dkim->domain;
-    }
-    return NULL;
-}
-
-const char *mw_party_domain(const mw_facts *f, const char *check) {
-    const char *found =
-        is(check, "spf") && f->spf && f->spf->domain ? f->spf->domain
-        : is(check, "spf") && f->envelope            ? f->envelope->mail_from_domain
-        : is(check, "dkim")                          ? signer(f)
-        : is(check, "dmarc") && f->dmarc
-            ? f->dmarc->rfc9989.record_domain ? f->dmarc->rfc9989.record_domain : f->dmarc->domain
-        : is(check, "sender") && f->envelope ? f->envelope->mail_from_domain
-                                             : NULL;
-    return found ? found : f->from_domain;
 }
 
 /* "your provider", or "your provider (mx.shop.example)". */

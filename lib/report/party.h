@@ -6,10 +6,6 @@
 /* "you, where the DNS of shop.example is kept (ns1.hosting.example)"; NULL where it is nobody. */
 const char *mw_party_words(mw_arena *arena, const mw_diagnosis *diagnosis, const mw_verdict *verdict);
 
-/* The domain that a check (or a reply's class) is about: SPF's, the signature's, that of the policy; else the
- * one in From. NULL: not known. */
-const char *mw_party_domain(const mw_facts *facts, const char *check);
-
 /* Of what an answer to a reply says, in the diagnosis' language: "you", "they: the recipient", "your
  * provider"
  * ... cause: the reply's class. party may be NULL. */

@@ -77,9 +77,13 @@ static const char *row_words(const rows *r, const mw_finding *f, bool follows) {
         return "see Cause";
     if (r->verbose <= 0 && f->state == MW_HIT && follows && f->points > 0)
         return "follows from it";
-    return r->verbose <= 0 && f->state == MW_HIT && !fits(r, f->summary) && fits(r, f->symbol->title)
-               ? f->symbol->title
-               : f->summary;
+    if (r->verbose > 0 || f->state != MW_HIT || fits(r, f->summary) || !fits(r, f->symbol->title))
+        return f->summary;
+    const char *named =
+        strcmp(f->symbol->group, "domains") == 0 && strcmp(f->symbol->check, "list") == 0
+            ? mw_printf(r->l->arena, "%s: %.*s", f->symbol->title, (int)strcspn(f->summary, " "), f->summary)
+            : NULL; /* which domain is listed; of addresses it is the server's */
+    return named && fits(r, named) ? named : f->symbol->title;
 }
 
 static void write_row(rows *r, const mw_finding *f, int indent) {

@@ -26,8 +26,10 @@ static void write_what_if(mw_layout *l, const mw_diagnosis *d) {
     const mw_diagnosis *b = d->before;
     const GPtrArray *gone = mw_diagnosis_only_in(l->arena, b, d), *new = mw_diagnosis_only_in(l->arena, d, b);
     mw_layout_end(l);
-    mw_layout_labelled(l, "What if", "This is the report with the records given. Without them: %s   %s.",
-                       mw_head_word(l->arena, b->verdict), mw_head_reason(l->arena, b, b->verdict));
+    mw_layout_labelled(l, "What if", "This is the report with the records given. Without them: %s.",
+                       b->facts->domain ? mw_domain_count_words(l->arena, b)
+                                        : mw_printf(l->arena, "%s   %s", mw_head_word(l->arena, b->verdict),
+                                                    mw_head_reason(l->arena, b, b->verdict)));
     mw_layout_labelled(l, "Gone", "%s", gone->len ? symbols(l, gone) : "nothing");
     if (new->len)
         mw_layout_labelled(l, "New", "%s", symbols(l, new));

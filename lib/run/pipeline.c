@@ -36,9 +36,9 @@ static bool open_bounce(mw_facts *facts, const mw_world *world, GError **error) 
         mw_notice(
             facts,
             receipt
-                ? "This is a read receipt, not a bounce: the recipient's program tells what became "
-                  "of a mail that did arrive."
-                : "By its header this is an automatic answer, not a bounce: the mail it answers did arrive.");
+                ? "This is a read receipt, not a bounce: it says that a mail did arrive, and what became of "
+                  "it."
+                : "By its header this is an automatic answer, not a bounce: it says that a mail did arrive.");
         facts->automatic = true;
         return true;
     }
@@ -426,6 +426,10 @@ static void tell_doubt(mw_diagnosis *d, const mw_diagnosis *outer) {
                          client->family ? mw_ip_text(facts->arena, client) : "an unknown server",
                          facts->from_domain);
     g_ptr_array_insert(d->facts->notices, 0, (gpointer)d->doubt);
+    mw_verdict *verdict = mw_memdup(facts->arena, d->verdict, sizeof *verdict);
+    verdict->who = "nobody";
+    verdict->party = NULL;
+    d->verdict = verdict;
 }
 
 const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const char *file, mw_span bytes,
@@ -457,7 +461,7 @@ const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const ch
     if (first_outer) {
         ((mw_facts *)outer->facts)->attached = "another mail, which says nothing for this one: the mail "
                                                "around it is told first, as it would be refused or "
-                                               "deceives itself (--part 1 takes the other)";
+                                               "is itself deceptive (--part 1 takes the other)";
         g_ptr_array_insert(outer->facts->evidence->notes, 0, (gpointer)outer->facts->attached);
     }
     first->carried = second;

@@ -18,16 +18,28 @@ static const mw_dkim *broken_signature(const mw_facts *facts) {
     return NULL;
 }
 
-static const char *domain_to_mend(const mw_facts *facts, const char *check) {
+/* No mail reaches the domain of the envelope sender; else it is the one in From that is meant. */
+static bool is_of_envelope(const mw_facts *facts) {
+    return facts->envelope && facts->envelope->mail_from_domain &&
+           (!mw_found(facts, "FROM_DOMAIN_NO_MAIL") || mw_found(facts, "HFILTER_FROMHOST_NORES_A_OR_MX") ||
+            mw_found(facts, "HFILTER_FROMHOST_NORESOLVE_MX") || mw_found(facts, "MAIL_FROM_NULL_MX"));
+}
+
+const char *mw_party_domain(const mw_facts *facts, const char *check) {
     const mw_dkim *dkim = is(check, "dkim") ? broken_signature(facts) : NULL;
-    if (dkim && dkim->domain)
-        return dkim->domain;
-    if (is(check, "spf") && facts->spf && facts->spf->domain)
-        return facts->spf->domain;
-    if (is(check, "dmarc") && facts->dmarc && facts->dmarc->rfc9989.record_domain)
-        return facts->dmarc->rfc9989.record_domain;
-    return is(check, "sender") && facts->envelope->mail_from_domain ? facts->envelope->mail_from_domain
-                                                                    : facts->from_domain;
+    const char *found = NULL;
+    if (is(check, "spf"))
+        found = facts->spf && facts->spf->domain ? facts->spf->domain
+                : facts->envelope                ? facts->envelope->mail_from_domain
+                                                 : NULL;
+    else if (is(check, "dmarc") && facts->dmarc)
+        found =
+            facts->dmarc->rfc9989.record_domain ? facts->dmarc->rfc9989.record_domain : facts->dmarc->domain;
+    else if (is(check, "sender") && is_of_envelope(facts))
+        found = facts->envelope->mail_from_domain;
+    else if (dkim)
+        found = dkim->domain;
+    return found ? found : facts->from_domain;
 }
 
 static const char *confirmed_name(const mw_facts *facts) {
@@ -87,7 +99,7 @@ const char *mw_party_name(const mw_diagnosis *d, const mw_verdict *v) {
     if (v->by == MW_BY_BOUNCE)
         return of_bounce(facts, v);
     if (is(v->who, "dns"))
-        return mw_parties_dns(facts, domain_to_mend(facts, v->check));
+        return mw_parties_dns(facts, mw_party_domain(facts, v->check));
     if (is(v->who, "server"))
         return server(facts, v->check);
     if (is(v->who, "forwarder"))
