@@ -1,7 +1,8 @@
 #!/bin/sh
 # from_lines: one mail, three programs that put it into an mbox, three ways to treat lines that begin with "From ".
 #
-# Programs  procmail's formail 3.22-27, maildrop's reformail 2.9.3-2.1 and Python 3.11's mailbox (Debian 12).
+# Programs  procmail's formail 3.22-27, maildrop's reformail 2.9.3-2.1 and the mailbox module of Python 3.11.2-6+deb12u9
+#           (Debian 12).
 # Guess     "mbox escapes From lines": there is one way, and a reader takes it back.
 # Behaviour The body has a line "From here" behind text, one behind an empty line, and an own ">From there". formail
 #           escapes both From lines and leaves the own one, so nobody can tell them apart afterwards; it does so even
@@ -10,7 +11,8 @@
 #           out again when it reads its own file.
 # Sources   the programs' manuals formail(1), reformail(1), mbox(5); RFC 4155 leaves the choice open.
 . "$(dirname "$0")/common"
-get procmail=3.22-27 maildrop=2.9.3-2.1 libcourier-unicode4=2.1.2-2+b2
+get procmail=3.22-27 maildrop=2.9.3-2.1 libcourier-unicode4=2.1.2-2+b2 python3.11-minimal=3.11.2-6+deb12u9 \
+    libpython3.11-minimal=3.11.2-6+deb12u9 libpython3.11-stdlib=3.11.2-6+deb12u9
 
 cat >"$work/mail" <<'MAIL'
 From: ada@reeds.example
@@ -39,7 +41,7 @@ saw "reformail -f1" ">F>F>>F" "$(lines "$work/reformail")"
 reformail -f0 <"$work/formail" >"$work/back"
 saw "reformail -f0 on what formail wrote" "FFF" "$(lines "$work/back")"
 
-python3 - "$work" <<'PY'
+PYTHONHOME=$root/usr "$root/usr/bin/python3.11" - "$work" <<'PY'
 import mailbox, sys, email
 box = mailbox.mbox(sys.argv[1] + "/python.mbox")
 box.add(email.message_from_bytes(open(sys.argv[1] + "/mail", "rb").read()))
