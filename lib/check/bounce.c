@@ -282,6 +282,23 @@ static void examine_helo(mw_facts *facts, mw_bounce_recipient *r) {
               : "the HELO name of the sending server is not known: give --helo");
 }
 
+/* A link or domain of the mail that a list names. */
+static void examine_links(mw_facts *facts, mw_bounce_recipient *r) {
+    for (guint i = 0; i < facts->findings->len; i++) {
+        const mw_finding *finding = facts->findings->pdata[i];
+        if (finding->state == MW_HIT && strcmp(finding->symbol->group, "domains") == 0 &&
+            strcmp(finding->symbol->check, "list") == 0) {
+            claim(r, MW_CLAIM_CONFIRMED, finding->summary);
+            return;
+        }
+    }
+    const mw_links *links = mw_facts_links(facts);
+    if (!facts->bounce->original_headers_only && links)
+        claim(r, MW_CLAIM_NOT_REPRODUCIBLE,
+              links->all->len ? "our own run finds none of the returned mail's links on a list"
+                              : "our own run finds no link in the returned mail");
+}
+
 static void examine_recipient(mw_facts *facts, mw_bounce_recipient *r) {
     const char *cause = r->meaning ? r->meaning->cause : NULL;
     if (!cause)
@@ -303,6 +320,8 @@ static void examine_recipient(mw_facts *facts, mw_bounce_recipient *r) {
         examine_helo(facts, r);
     else if (strcmp(cause, "arc") == 0)
         examine_arc(facts, r);
+    else if (strcmp(cause, "url") == 0 && r->claim == MW_CLAIM_NONE)
+        examine_links(facts, r);
 }
 
 /* ---- backscatter ------------------------------------------------------------------------------------- */

@@ -9,7 +9,7 @@ const char *mw_zone_dead(const mw_data *data, mw_arena *arena, const char *zone)
         const char *name = row[0][0] == '.' ? row[0] + 1 : row[0];
         if (!(name == row[0] ? g_ascii_strcasecmp(zone, name) == 0 : mw_domain_below(zone, name)))
             continue;
-        return *row[2] ? mw_printf(arena, "%s is gone since %s: %s", row[1], row[2], row[3])
+        return *row[2] ? mw_printf(arena, "%s is gone since %s (%s)", row[1], row[2], row[3])
                        : mw_printf(arena, "%s is no list to ask: %s", row[1], row[3]);
     }
     return NULL;

@@ -29,6 +29,9 @@ static const char encode_text[] = "Send the text as quoted-printable or base64 w
 static const char leave_encoding[] =
     "Ask whoever runs the server that did it to pass on the text in the encoding that "
     "it has: it was fit for every server.";
+static const char leave_both[] =
+    "Ask whoever runs the list or gateway to leave the subject and the text as they are, "
+    "or to put its own address into From and to sign the mail itself.";
 static const char sign_already[] =
     "The list has put its own address into From already: it has to sign the mail "
     "itself, too.";
@@ -72,6 +75,9 @@ static const char *advice_for(const mw_repair_target *t, const GPtrArray *edits,
     bool own_from = has_kind(edits, MW_REPAIR_FROM);
     if (own_from && (avoided[kind] == leave_text || kind == MW_REPAIR_TAG || kind == MW_REPAIR_FROM))
         return sign_already;
+    bool text = has_kind(edits, MW_REPAIR_FOOTER) || has_kind(edits, MW_REPAIR_PART);
+    if (text && has_kind(edits, MW_REPAIR_TAG) && (kind == MW_REPAIR_TAG || avoided[kind] == leave_text))
+        return leave_both;
     if (kind == MW_REPAIR_SPACE && t->body_canon == MW_CANON_RELAXED)
         return encode_text;
     if (kind == MW_REPAIR_FOLD && t->header_canon == MW_CANON_RELAXED)

@@ -119,7 +119,8 @@ static void write_quote(const letter *t) {
     const char *text = advice(t), *because = for_others(t) ? reason_to_paste(t) : NULL;
     if (!fix && !text)
         return;
-    if (because)
+    const char *why = because ? why_words(t) : NULL;
+    if (because && g_strcmp0(because, why) != 0) /* where that does not stand above in the same words */
         quote(t, because);
     if (fix) {
         quote(t, SAY(t, "Please set this record in the DNS, in place of the one that is there:"));

@@ -145,7 +145,7 @@ static void propose_spf(mw_arena *arena, const mw_settings *settings, const mw_f
     if (!own)
         return;
     c.text = with_address(arena, record, &facts->envelope->client_ip);
-    const char *yours = mw_printf(arena, "The server counts as yours: %s.", own);
+    const char *yours = mw_printf(arena, "The server counts as the domain's own: %s.", own);
     c.why = c.why ? mw_printf(arena, "%s %s", c.why, yours) : yours;
     if (strlen(c.text) <= MAX_RECORD)
         add(all, arena, &c);

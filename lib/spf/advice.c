@@ -325,12 +325,16 @@ static void advise_void(advisor *a, const mw_spf_step *step) {
         return;
     }
     const char *host = numeric_host(a, step);
+    const char *what =
+        step->voids && step->term->kind == MW_SPF_MX
+            ? mw_printf(a->arena, "leads to what has no address (%s)", mw_spf_void_hosts(a->arena, step))
+            : "finds nothing";
     add(a, "void",
         host ? numeric_fix(a, step, host)
              : mw_printf(a->arena, "Take %s out of the SPF record of %s, or correct it.",
                          quoted(a, step->term), step->in->node->domain),
-        "%s of %s finds nothing (%d of the 2 such look-ups that are allowed were used)",
-        quoted(a, step->term), step->in->node->domain, a->run->voids);
+        "%s of %s %s (%d of the 2 such look-ups that are allowed were used)", quoted(a, step->term),
+        step->in->node->domain, what, a->run->voids);
 }
 
 static void advise_own(advisor *a, const mw_spf_branch *branch) {
