@@ -53,6 +53,23 @@ static const char *measured(const letter *t) {
     return plain ? plain : t->v->cause ? mw_letter_told(t, t->v->cause) : NULL;
 }
 
+/* Why there is no judgement: what was found out, where the language can say it, else in general. */
+static const char *why_open(const letter *t) {
+    const char *said = mw_translated(t->arena, t->in, t->v->cause);
+    if (said || !t->v->cause)
+        return said;
+    const mw_facts *f = t->d->facts;
+    if (t->v->action == MW_OUTCOME_UNKNOWN)
+        return SAY(t, "Something that decides is missing: the DNS was not asked or gave no answer, or the "
+                      "copy does not show it.");
+    if (f->automatic)
+        return SAY(t, "It is an automatic answer. The mail that it answers did arrive.");
+    return f->evidence->no_delivery ? SAY(t, "The file shows what a mail program displays, not the mail "
+                                             "itself. Please save the mail whole, and send that.")
+                                    : SAY(t, "The copy shows what was to be sent, not what a receiver saw. "
+                                             "Please send the bounce or the reply, too.");
+}
+
 static const char *why_words(const letter *t) {
     bool own_slip = t->answer.owner && is(t->answer.owner, "sender") && !t->answer.better;
     bool for_all = t->to == MW_LETTER_CUSTOMER || (t->to == MW_LETTER_RECIPIENT && !t->refused);
@@ -64,7 +81,7 @@ static const char *why_words(const letter *t) {
         return plain;
     if (t->refused)
         return t->answer.means;
-    return judged ? measured(t) : t->v->cause ? mw_letter_told(t, t->v->cause) : NULL;
+    return judged ? measured(t) : why_open(t);
 }
 
 static void write_why(const letter *t) {
@@ -212,11 +229,8 @@ static const char *words_to_recipient(const letter *t) {
 static void write_move(const letter *t) {
     if (t->to == MW_LETTER_RECIPIENT) {
         mw_letter_paragraph(t, words_to_recipient(t));
-    } else if (t->to == MW_LETTER_PROVIDER) {
-        mw_letter_paragraph(t, words_to_provider(t));
-        write_quote(t);
-    } else if (advice(t) || t->finding) {
-        mw_letter_paragraph(t, move_words(t));
+    } else if (advice(t) || record_of(t)) {
+        mw_letter_paragraph(t, t->to == MW_LETTER_PROVIDER ? words_to_provider(t) : move_words(t));
         write_quote(t);
     }
 }

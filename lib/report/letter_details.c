@@ -29,10 +29,17 @@ static const char *client(const letter *t, const mw_envelope *e) {
     return e->helo ? mw_printf(t->arena, "%s (%s)", ip, e->helo) : ip;
 }
 
-/* What was measured is in English, for whoever knows the terms; what a reply means is in the language. */
+/* What was measured is in English, for whoever knows the terms; what a reply means is in the language, and so
+ * is what a letter says where nothing was measured. */
 static const char *cause(const letter *t) {
-    const char *said = t->v->cause ? mw_translated(t->arena, t->in, t->v->cause) : NULL;
-    return said ? said : t->v->cause;
+    const char *said = mw_translated(t->arena, t->in, t->v->cause);
+    if (said || !t->v->cause)
+        return said;
+    if (t->refused)
+        return t->answer.means;
+    bool measured = !t->d->facts->bounce && t->v->action != MW_OUTCOME_NOT_JUDGED &&
+                    (t->v->action != MW_OUTCOME_UNKNOWN || t->v->finding);
+    return measured ? t->v->cause : NULL;
 }
 
 void mw_letter_details(const letter *t) {
