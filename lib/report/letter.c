@@ -311,7 +311,9 @@ static void write_deceit(const letter *t) {
 }
 
 static void write_complaint(const letter *t) {
-    mw_letter_paragraph(t, SAY(t, "Please take the address off your list, and write to it no more."));
+    mw_letter_paragraph(t, t->to == MW_LETTER_CUSTOMER
+                               ? SAY(t, "Please take the address off your list, and write to it no more.")
+                               : SAY(t, "We take the address off our list, and write to it no more."));
 }
 
 static void write_middle(const letter *t) {
