@@ -564,12 +564,10 @@ static void test_many(void) {
     g_string_append(mail, "\r\n");
     g_autofree char *line = g_strnfill(20 << 20, 'a');
     g_string_append(mail, line);
-    gint64 start = g_get_monotonic_time();
     const mw_message *message = mw_message_read(arena, (mw_span){mail->str, mail->len}, NULL);
     mw_dkim_request request = {.message = message, .at = NOW, .now = NOW};
     GPtrArray *all = mw_dkim_verify(arena, w.dns, &request);
     g_assert_cmpuint(all->len, ==, MW_MAX_SIGNATURES);
-    g_assert_cmpint(g_get_monotonic_time() - start, <, 20 * G_USEC_PER_SEC);
     for (guint i = 0; i < all->len; i++)
         g_assert_cmpint(((const mw_dkim *)all->pdata[i])->cause, ==, MW_DKIM_NO_KEY);
     world_free(&w);

@@ -107,18 +107,15 @@ static void test_single_flight(void) {
 
 static void test_limits(void) {
     slow *s = new_slow();
-    mw_dns_limits limits = {.queries = 6, .reserve = 3, .query_ms = 60, .run_ms = 200};
+    mw_dns_limits limits = {.queries = 6, .reserve = 3, .query_ms = 500, .run_ms = 60000};
     g_autoptr(mw_dns) dns = mw_dns_new(&s->source, &limits);
     for (int i = 0; i < 5; i++) {
         g_autofree char *list = g_strdup_printf("%d.list.test", i);
         g_assert_cmpint(status(dns, list, MW_FOR_LIST), ==, i < 3 ? MW_DNS_OK : MW_DNS_BUDGET);
     }
-    int64_t start = g_get_monotonic_time();
     g_assert_cmpint(status(dns, "silent.test", MW_FOR_AUTH), ==, MW_DNS_TIMEOUT);
-    g_assert_cmpint(g_get_monotonic_time() - start, >=, 59000);
-    start = g_get_monotonic_time();
     g_assert_cmpint(status(dns, "silent.test", MW_FOR_AUTH), ==, MW_DNS_TIMEOUT);
-    g_assert_cmpint(g_get_monotonic_time() - start, <, 59000); /* not waited for twice */
+    g_assert_cmpuint(times(s, "silent.test"), ==, 1);
     g_assert_cmpint(status(dns, "a.test", MW_FOR_AUTH), ==, MW_DNS_OK);
     g_assert_cmpint(status(dns, "b.test", MW_FOR_PTR), ==, MW_DNS_OK);
     g_assert_cmpint(status(dns, "c.test", MW_FOR_PTR), ==, MW_DNS_BUDGET);
@@ -134,23 +131,23 @@ static void test_limits(void) {
 
 static void test_deadline(void) {
     slow *s = new_slow();
-    mw_dns_limits limits = {.queries = 100, .query_ms = 5000, .run_ms = 80};
+    mw_dns_limits limits = {.queries = 100, .query_ms = 5000, .run_ms = 500};
     g_autoptr(mw_dns) dns = mw_dns_new(&s->source, &limits);
     g_assert_cmpint(status(dns, "known.test", MW_FOR_AUTH), ==, MW_DNS_OK);
-    int64_t start = g_get_monotonic_time();
+    unsigned asked = 0;
     for (int i = 0; i < 20; i++) {
         g_autofree char *name = g_strdup_printf("silent%d.test", i);
         g_assert_cmpint(status(dns, name, MW_FOR_AUTH), ==, MW_DNS_TIMEOUT);
+        asked += times(s, name);
     }
-    g_assert_cmpint(g_get_monotonic_time() - start, <,
-                    5000000); /* all of them, less than one alone would take */
+    g_assert_cmpuint(asked, <=, 1); /* the first one used all the time up */
     g_assert_cmpint(status(dns, "known.test", MW_FOR_AUTH), ==, MW_DNS_OK);
 }
 
 static void test_silence(void) {
     slow *s = new_slow();
-    s->source.silence_ms = 300;
-    s->late_ms = 600;
+    s->source.silence_ms = 1000;
+    s->late_ms = 1100;
     g_autoptr(mw_dns) dns = mw_dns_new(&s->source, NULL);
     g_assert_cmpint(status(dns, "afail.test", MW_FOR_AUTH), ==, MW_DNS_SERVFAIL);
     g_assert_cmpint(status(dns, "lfail.test", MW_FOR_AUTH), ==, MW_DNS_TIMEOUT);
@@ -181,7 +178,7 @@ static void test_then(void) {
     mw_dns_prefetch_then(dns, &name, MW_TYPE_TXT, MW_FOR_AUTH, "test", follow, &c);
     for (int i = 0; i < 50; i++)
         g_assert_true(mw_name_prefix(MW_SPAN("n"), &name, &name));
-    for (int i = 0; i < 500 && !times(s, "end.test"); i++)
+    while (!times(s, "end.test"))
         g_usleep(1000);
     g_assert_cmpint(c.left, ==, -1);
     g_assert_cmpint(mw_dns_query(dns, &name, MW_TYPE_TXT, MW_FOR_AUTH, "test")->status, ==, MW_DNS_OK);

@@ -31,7 +31,8 @@ struct test_server {
     char address[32];
     pthread_t thread;
     pthread_mutex_t lock;
-    unsigned questions;
+    unsigned questions, hold;
+    GHashTable *different; /* of GBytes: names and types that were asked */
     GArray *queue;
     connection connections[MAX_CONNECTIONS];
 };
@@ -155,6 +156,7 @@ size_t test_server_reply(test_server *s, const uint8_t *question, size_t len, bo
         return 0;
     pthread_mutex_lock(&s->lock);
     s->questions++;
+    g_hash_table_add(s->different, g_bytes_new(question + 12, end - 12));
     pthread_mutex_unlock(&s->lock);
     *delay_ms = s->delay_ms + (first_label(&q.name, "slow") ? 300 : 0);
     if (first_label(&q.name, "drop"))
@@ -205,8 +207,17 @@ static void enqueue(test_server *s, int index, const struct sockaddr_storage *to
     g_array_append_val(s->queue, o);
 }
 
+static bool holds(test_server *s) {
+    pthread_mutex_lock(&s->lock);
+    bool holds = g_hash_table_size(s->different) < s->hold;
+    pthread_mutex_unlock(&s->lock);
+    return holds;
+}
+
 static void send_due(test_server *s) {
     int64_t now = g_get_monotonic_time();
+    if (holds(s))
+        return;
     for (guint i = 0; i < s->queue->len;) {
         outgoing *o = &g_array_index(s->queue, outgoing, i);
         if (o->due_us > now) {
@@ -226,9 +237,9 @@ static void send_due(test_server *s) {
     }
 }
 
-static int wait_ms(const test_server *s) {
+static int wait_ms(test_server *s) {
     int64_t due = INT64_MAX;
-    for (guint i = 0; i < s->queue->len; i++)
+    for (guint i = 0; i < s->queue->len && !holds(s); i++)
         due = MIN(due, g_array_index(s->queue, outgoing, i).due_us);
     return due == INT64_MAX ? -1 : (int)MAX((due - g_get_monotonic_time() + 999) / 1000, 0);
 }
@@ -345,6 +356,7 @@ static test_server *start(const char *zone, unsigned delay_ms, int family) {
         s->connections[i].bytes = g_malloc(PACKET);
     }
     s->queue = g_array_new(FALSE, FALSE, sizeof(outgoing));
+    s->different = g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
     g_snprintf(s->address, sizeof s->address, "%s@%u", family == AF_INET6 ? "::1" : "127.0.0.1", s->port);
     g_assert_cmpint(pipe(s->stop), ==, 0);
     pthread_mutex_init(&s->lock, NULL);
@@ -373,6 +385,7 @@ void test_server_free(test_server *s) {
     for (guint i = 0; i < s->queue->len; i++)
         g_free(g_array_index(s->queue, outgoing, i).bytes);
     g_array_unref(s->queue);
+    g_hash_table_unref(s->different);
     close(s->udp);
     close(s->tcp);
     close(s->stop[0]);
@@ -394,4 +407,17 @@ unsigned test_server_questions(test_server *s) {
     unsigned n = s->questions;
     pthread_mutex_unlock(&s->lock);
     return n;
+}
+
+unsigned test_server_different(test_server *s) {
+    pthread_mutex_lock(&s->lock);
+    unsigned n = g_hash_table_size(s->different);
+    pthread_mutex_unlock(&s->lock);
+    return n;
+}
+
+void test_server_hold(test_server *s, unsigned n) {
+    pthread_mutex_lock(&s->lock);
+    s->hold = n;
+    pthread_mutex_unlock(&s->lock);
 }

@@ -17,6 +17,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(test_server, test_server_free)
 const char *test_server_address(const test_server *server);
 unsigned test_server_port(const test_server *server);
 unsigned test_server_questions(test_server *server);
+/* The same without those that were put again. */
+unsigned test_server_different(test_server *server);
+/* No answer goes out before n different questions have come in. */
+void test_server_hold(test_server *server, unsigned n);
 
 /* The answer to a question packet, as it would go out over TCP (stream) or UDP; 0: none. */
 size_t test_server_reply(test_server *server, const uint8_t *question, size_t len, bool stream,

@@ -113,27 +113,22 @@ static void test_dead_names(void) {
     g_assert_cmpint(query(dns, "mx.example.test", MW_TYPE_A)->status, ==, MW_DNS_OK);
 }
 
+/* The run's time is over with the first question: no other one is even put. */
 static void test_silent(void) {
     g_autoptr(test_server) server = test_server_new(zone, 0);
     g_autoptr(mw_dns) dns = open_dns(server, 5000, 300);
-    int64_t start = g_get_monotonic_time();
     for (int i = 0; i < 10; i++) {
         g_autofree char *name = g_strdup_printf("drop.s%d.test", i);
         g_assert_cmpint(query(dns, name, MW_TYPE_A)->status, ==, MW_DNS_TIMEOUT);
     }
-    int64_t took = g_get_monotonic_time() - start;
-    g_assert_cmpint(took, >=, 290000);
-    g_assert_cmpint(took, <, 1500000);
     g_assert_cmpuint(mw_dns_statistics(dns).unanswered, ==, 10);
+    g_assert_cmpuint(test_server_different(server), <=, 1);
 }
 
-/* All questions are on the wire at once: 100 of them take one round trip, not one in sixteen. */
-static void test_many_at_once(void) {
-    g_autoptr(test_server) server = test_server_new(zone, 100);
-    g_autoptr(mw_dns) dns = open_dns(server, 4000, 4000);
-    int64_t start = g_get_monotonic_time();
+/* So many names of the zone, asked at once. */
+static void query_wild(mw_dns *dns, int n) {
     for (int pass = 0; pass < 2; pass++) {
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < n; i++) {
             g_autofree char *name = g_strdup_printf("n%d.wild.test", i);
             if (pass)
                 g_assert_cmpint(query(dns, name, MW_TYPE_A)->status, ==, MW_DNS_OK);
@@ -141,7 +136,22 @@ static void test_many_at_once(void) {
                 mw_dns_prefetch_text(dns, name, MW_TYPE_A, MW_FOR_AUTH, "test");
         }
     }
-    g_assert_cmpint(g_get_monotonic_time() - start, <, 600000);
+}
+
+/* All questions are on the wire at once: the server answers none before it has all of them, and nothing had
+ * to be put again. Where a machine stands still for longer than one try something has: then it is tried anew.
+ */
+static void test_many_at_once(void) {
+    for (int attempt = 0; attempt < 20; attempt++) {
+        g_autoptr(test_server) server = test_server_new(zone, 0);
+        g_autoptr(mw_dns) dns = open_dns(server, 30000, 30000);
+        test_server_hold(server, 100);
+        query_wild(dns, 100);
+        g_test_message("%u packets", test_server_questions(server));
+        if (test_server_questions(server) == 100)
+            return;
+    }
+    g_test_fail();
 }
 
 static void test_servers(void) {
@@ -232,7 +242,16 @@ static int silent_port(unsigned *port) {
     return fd;
 }
 
-/* A dead first server: the second answers all, each question within the time of a few tries at the first. */
+/* So many packets that nobody answered. */
+static int packets_at(int fd) {
+    char packet[2048];
+    int n = 0;
+    while (recv(fd, packet, sizeof packet, MSG_DONTWAIT) >= 0)
+        n++;
+    return n;
+}
+
+/* A dead first server: the second answers all, after a few tries of each question at the first. */
 static void test_dead_first(void) {
     for (int silent = 0; silent < 2; silent++) {
         unsigned port = 1; /* nothing listens there */
@@ -240,25 +259,13 @@ static void test_dead_first(void) {
         g_autoptr(test_server) server = test_server_new(zone, 0);
         g_autofree char *text =
             g_strdup_printf("nameserver 127.0.0.1@%u\nnameserver %s\n", port, test_server_address(server));
-        g_autoptr(mw_dns) dns = open_system(text, 4000);
-        int64_t start = g_get_monotonic_time();
-        for (int pass = 0; pass < 2; pass++) {
-            for (int i = 0; i < 20; i++) {
-                g_autofree char *name = g_strdup_printf("n%d.wild.test", i);
-                if (pass)
-                    g_assert_cmpint(query(dns, name, MW_TYPE_A)->status, ==, MW_DNS_OK);
-                else
-                    mw_dns_prefetch_text(dns, name, MW_TYPE_A, MW_FOR_AUTH, "test");
-            }
-        }
-        int64_t first = g_get_monotonic_time() - start;
+        g_autoptr(mw_dns) dns = open_system(text, 9000);
+        query_wild(dns, 20);
         g_assert_cmpint(query(dns, "example.test", MW_TYPE_TXT)->status, ==, MW_DNS_OK);
-        int64_t second = g_get_monotonic_time() - start - first;
-        g_test_message("%s first server: 20 questions in %" G_GINT64_FORMAT
-                       " ms, one more in %" G_GINT64_FORMAT " ms",
-                       silent ? "a silent" : "no", first / 1000, second / 1000);
-        g_assert_cmpint(first, <, 3500000);
-        g_assert_cmpint(second, <, 2000000);
+        g_assert_cmpuint(test_server_different(server), ==, 21);
+        int tries = silent ? packets_at(fd) : 0;
+        g_test_message("%d packets for a silent first server", tries);
+        g_assert_cmpint(tries, <=, 3 * 21);
         if (fd >= 0)
             close(fd);
     }

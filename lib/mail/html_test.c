@@ -171,28 +171,17 @@ static void test_monsters(void) {
     }
 }
 
-static double seconds(const char *unit, size_t times) {
-    g_autoptr(GString) text = g_string_new(NULL);
-    for (size_t i = 0; i < times; i++)
-        g_string_append(text, unit);
-    g_string_append(text, A);
-    gint64 start = g_get_monotonic_time();
-    g_autoptr(mw_arena) arena = mw_arena_new();
-    const mw_html *html = mw_html_read(arena, (mw_span){text->str, text->len});
-    g_assert_cmpint(html->n_links, >=, 1);
-    return (double)(g_get_monotonic_time() - start) / 1e6;
-}
-
-/* A million nested tags take about ten times as long as a hundred thousand; a quadratic reader takes a
- * hundred times. */
-static void test_linear(void) {
+/* What takes a reader that looks through all open elements at every tag longer than the test may. */
+static void test_deep(void) {
     static const char *const units[] = {"<div>", "<span></b>", "<table><tr><td>", "<font><b><i>", "</p>"};
     for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
-        double few = seconds(units[i], 20000), many = seconds(units[i], 200000);
-        g_test_message("%s %.3f s, %.3f s", units[i], few, many);
-        g_assert_cmpfloat(many, <, 45 * few + 0.2);
+        g_autoptr(GString) text = g_string_new(NULL);
+        for (int n = 0; n < 1000000; n++)
+            g_string_append(text, units[i]);
+        g_string_append(text, A);
+        g_autoptr(mw_arena) arena = mw_arena_new();
+        g_assert_cmpint(mw_html_read(arena, (mw_span){text->str, text->len})->n_links, >=, 1);
     }
-    g_assert_cmpfloat(seconds("<div>", 1000000), <, 20);
 }
 
 int main(int argc, char **argv) {
@@ -203,6 +192,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/mail/html/balance", test_balance);
     g_test_add_func("/mail/html/cap", test_cap);
     g_test_add_func("/mail/html/monsters", test_monsters);
-    g_test_add_func("/mail/html/linear", test_linear);
+    g_test_add_func("/mail/html/deep", test_deep);
     return g_test_run();
 }
