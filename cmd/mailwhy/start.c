@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -30,7 +32,17 @@ static void keep_heap(void) {
     mallopt(M_MMAP_THRESHOLD, LARGE);
 }
 
+/* What libraries say to whoever debugs them about broken input, by way of GLib: it means nothing to a reader,
+ * may quote the input, and what comes of it is in the report. Only what ends the process is written. */
+static GLogWriterOutput keep_to_itself(GLogLevelFlags level, const GLogField *fields, gsize n_fields,
+                                       gpointer data) {
+    bool ends = level & G_LOG_LEVEL_ERROR;
+    return ends || getenv("G_DEBUG") ? g_log_writer_default(level, fields, n_fields, data)
+                                     : G_LOG_WRITER_HANDLED;
+}
+
 void start_process(void) {
+    g_log_set_writer_func(keep_to_itself, NULL, NULL);
     keep_heap();
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         open_standard(fd);

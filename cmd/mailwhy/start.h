@@ -4,7 +4,8 @@
 #include <glib.h>
 
 /* Descriptors 0 to 2 are open afterwards, so that no file or socket gets one of them; what was closed can be
- * neither read nor written. A closed pipe is an error of writing, no signal. */
+ * neither read nor written. A closed pipe is an error of writing, no signal. What libraries say through GLib
+ * is not written, but for what ends the process; all of it is with G_DEBUG in the environment. */
 void start_process(void);
 /* As many files may be open as are allowed, up to that many, where a user has lowered only the soft limit. */
 void start_raise_descriptors(unsigned most);

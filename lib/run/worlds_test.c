@@ -136,9 +136,82 @@ static void test_flags(void) {
     g_assert_error(error, MW_ERROR, MW_ERROR_OPTION);
 }
 
+/* ---- --timeout: a mail's time, the work on it included. 0 seconds are over before anything began. ---- */
+
+static const char *case_file(mw_arena *arena, const char *name, const char *file) {
+    g_autofree char *path =
+        g_build_filename(g_getenv("MAILWHY_SOURCE"), "testdata", "cases", name, file, NULL);
+    return mw_strdup(arena, path);
+}
+
+/* The golden case with a zone, or without one with a name server that nobody asks any more. */
+static const mw_diagnosis *diagnose_case(mw_arena *arena, const char *name, bool zone, double timeout) {
+    enum { NOW = 1795348800 };
+    g_autoptr(GError) error = NULL;
+    mw_world world = open_world(arena, zone ? case_file(arena, name, "dns.zone") : NULL, options[0], false);
+    mw_settings *settings = (mw_settings *)world.settings;
+    settings->timeout = timeout;
+    if (!zone)
+        g_ptr_array_add(settings->resolvers, (gpointer) "127.0.0.1@1");
+    mw_source *source = mw_open_source(arena, settings, &error);
+    g_assert_no_error(error);
+    world.dns = mw_arena_own(arena, mw_open_dns(source, settings), (GDestroyNotify)mw_dns_free);
+    g_autofree char *bytes = NULL;
+    gsize size;
+    g_assert_true(g_file_get_contents(case_file(arena, name, "message.eml"), &bytes, &size, NULL));
+    mw_span kept = {mw_memdup(arena, bytes, size), size};
+    const mw_diagnosis *d = mw_diagnose_world(arena, &world, "m", kept, NOW, &error);
+    g_assert_no_error(error);
+    return d;
+}
+
+static bool tells_timeout(const mw_diagnosis *d) {
+    for (guint i = 0; i < d->facts->notices->len; i++) {
+        if (strstr(d->facts->notices->pdata[i], "(--timeout)"))
+            return true;
+    }
+    return false;
+}
+
+static bool has_repair(const mw_diagnosis *d) {
+    for (guint i = 0; i < d->facts->dkim->len; i++) {
+        if (((const mw_dkim *)d->facts->dkim->pdata[i])->repair)
+            return true;
+    }
+    return false;
+}
+
+static void test_out_of_time(void) {
+    static const struct {
+        const char *name;
+        bool repair, record;
+    } cases[] = {{"dmarc-broken-by-list", true, false},
+                 {"answer-spf-fail", false, true},
+                 {"answer-no-ptr", false, false}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(mw_arena) arena = mw_arena_new();
+        g_test_message("%s", cases[i].name);
+        const mw_diagnosis *whole = diagnose_case(arena, cases[i].name, true, 600);
+        g_assert_cmpint(has_repair(whole), ==, cases[i].repair);
+        g_assert_cmpint(whole->fixes != NULL, ==, cases[i].record);
+        g_assert_false(tells_timeout(whole));
+        /* the answers are there: what is not looked for any more is told */
+        const mw_diagnosis *late = diagnose_case(arena, cases[i].name, true, 0);
+        g_assert_false(has_repair(late));
+        g_assert_null(late->fixes);
+        g_assert_cmpint(tells_timeout(late), ==, cases[i].repair || cases[i].record);
+        g_assert_cmpint(late->verdict->action, ==, whole->verdict->action);
+        /* no question is put any more: unknown is neither pass nor fail */
+        const mw_diagnosis *unasked = diagnose_case(arena, cases[i].name, false, 0);
+        g_assert_cmpint(unasked->verdict->action, ==, MW_OUTCOME_UNKNOWN);
+        g_assert_false(unasked->verdict->complete);
+    }
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/worlds/asks-nothing-else", test_asks_nothing_else);
+    g_test_add_func("/worlds/out-of-time", test_out_of_time);
     g_test_add_func("/worlds/contradictions", test_contradictions);
     g_test_add_func("/worlds/bounce", test_bounce);
     g_test_add_func("/worlds/flags", test_flags);
