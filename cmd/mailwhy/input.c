@@ -15,8 +15,9 @@ static char *fail(GError **error, const char *text) {
     return NULL;
 }
 
-static char *read_all(int fd, gsize *size, GError **error) {
-    g_autoptr(GByteArray) bytes = g_byte_array_new();
+/* about: how much is expected; it may be more or less. */
+static char *read_all(int fd, off_t about, gsize *size, GError **error) {
+    g_autoptr(GByteArray) bytes = g_byte_array_sized_new((guint)CLAMP(about, 0, MOST) + CHUNK + 1);
     for (;;) {
         guint old = bytes->len;
         g_byte_array_set_size(bytes, old + CHUNK);
@@ -41,7 +42,7 @@ char *input_read(const char *file, gsize *size, GError **error) {
     if (strcmp(file, "-") == 0) {
         if (isatty(STDIN_FILENO))
             fputs("Paste the mail, then Ctrl-D\n", stderr);
-        return read_all(STDIN_FILENO, size, error);
+        return read_all(STDIN_FILENO, 0, size, error);
     }
     int fd = open(file, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
@@ -51,7 +52,7 @@ char *input_read(const char *file, gsize *size, GError **error) {
     if (fstat(fd, &about) == 0 && S_ISDIR(about.st_mode))
         fail(error, "a directory: name the mails in it");
     else
-        bytes = read_all(fd, size, error);
+        bytes = read_all(fd, about.st_size, size, error);
     close(fd);
     return bytes;
 }

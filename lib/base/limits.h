@@ -12,6 +12,7 @@ enum {
     MW_MAX_STORE_DEPTH = 4,               /* archives within archives */
     MW_MAX_STORE_MAILS = 1000000,         /* mails of one mbox or archive */
     MW_MAX_FIELDS = 200000,               /* header fields of one message */
+    MW_MAX_FIELD_TEXT = 1024 * 1024,      /* octets of one header field that are read as words */
     MW_MAX_HOPS = 1000,                   /* Received fields that are parsed */
     MW_MAX_VOTED_HOPS = 200,              /* hops that a recorded address is compared with */
     MW_MAX_RECEIVED_TOKENS = 256,         /* words and comments of one Received field */

@@ -272,11 +272,11 @@ const mw_notice *mw_notice_read(mw_arena *arena, const mw_phrases *phrases, mw_s
                    .before = before};
     c.footers = mw_phrases_count(phrases, MW_PHRASE_FOOTER, mw_phrases_fold(arena, notice->text), 1);
     c.known = g_hash_table_new(g_str_hash, g_str_equal);
-    const char *lead = NULL;
+    g_autoptr(GString) lead = g_string_new(NULL);
     mw_span previous = {NULL, 0};
     for (size_t i = 0; i < cut; i++) {
-        if (!c.found->len && before->len)
-            lead = before->len < MAX_OWN_TEXT ? mw_strdup(arena, before->str) : lead;
+        if (!c.found->len && before->len && before->len < MAX_OWN_TEXT)
+            g_string_assign(lead, before->str);
         take_line(&c, lines[i], previous);
         if (mw_notice_has_word(lines[i]))
             previous = mw_span_trim(lines[i]);
@@ -285,7 +285,8 @@ const mw_notice *mw_notice_read(mw_arena *arena, const mw_phrases *phrases, mw_s
     g_hash_table_unref(c.known);
     notice->recipients = choose(arena, c.found, sender);
     bool ended = c.talking && code_grade(arena, before->str) == 2;
-    share(arena, notice->recipients, lead, ended ? mw_strdup(arena, before->str) : NULL);
+    share(arena, notice->recipients, lead->len ? mw_strdup(arena, lead->str) : NULL,
+          ended ? mw_strdup(arena, before->str) : NULL);
     notice->words = mw_notice_words_read(arena, phrases, notice->text);
     return notice;
 }

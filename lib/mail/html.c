@@ -235,7 +235,27 @@ static size_t end_of_tag(mw_span text, size_t at, bool *monster) {
     return end;
 }
 
-/* Takes such tags out of the text; its length then. */
+/* Behind the comment at "at", as libxml2 sees it: one without an end goes on to the end of the text. */
+static size_t end_of_comment(mw_span text, size_t at) {
+    enum { OPEN = 4, CLOSE = 3 };
+    size_t found = mw_span_search(mw_span_from(text, at + OPEN), "-->");
+    return found == SIZE_MAX ? text.len : at + OPEN + found + CLOSE;
+}
+
+/* Where the text of a script or style sheet ends, which holds no tags and no comments; at: for other tags. */
+static size_t end_of_raw(mw_span text, mw_span tag, size_t at) {
+    static const char *const ends[] = {"</script", "</style"};
+    for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
+        const char *name = ends[i] + 2;
+        if (mw_span_starts(mw_span_from(tag, 1), name) && !g_ascii_isalnum(tag.data[1 + strlen(name)])) {
+            size_t found = mw_span_search(mw_span_from(text, at), ends[i]);
+            return found == SIZE_MAX ? text.len : at + found;
+        }
+    }
+    return at;
+}
+
+/* Takes such tags out of the text, and comments of that length; its length then. */
 static size_t drop_monsters(char *bytes, size_t size) {
     mw_span text = {bytes, size};
     size_t len = 0, done = 0;
@@ -244,11 +264,16 @@ static size_t drop_monsters(char *bytes, size_t size) {
         if (!open)
             break;
         at = (size_t)(open - bytes);
-        if (at + 1 >= size || !(g_ascii_isalpha(open[1]) || open[1] == '/'))
+        mw_span here = mw_span_from(text, at);
+        bool comment = mw_span_starts(here, "<!--"), monster = false;
+        if (here.len < 2 || !(comment || g_ascii_isalpha(open[1]) || open[1] == '/'))
             continue;
-        bool monster = false;
-        size_t end = end_of_tag(text, at, &monster);
+        size_t end = comment ? end_of_comment(text, at) : end_of_tag(text, at, &monster);
         end = end ? end : size;
+        if (comment)
+            monster = end - at > MW_MAX_TAG;
+        else if (!monster)
+            end = end_of_raw(text, mw_span_slice(text, at, end), end);
         if (monster) {
             memmove(bytes + len, bytes + done, at - done);
             len += at - done;
@@ -289,7 +314,7 @@ static void parse(reader *r, mw_span text) {
     close_anchor(r);
 }
 
-mw_html *mw_html_read(mw_arena *arena, mw_span text) {
+mw_html *mw_html_take(mw_arena *arena, char *utf8) {
     static gsize started;
     if (g_once_init_enter(&started)) {
         xmlInitParser();
@@ -298,7 +323,6 @@ mw_html *mw_html_read(mw_arena *arena, mw_span text) {
     mw_html *html = mw_new(arena, mw_html);
     html->links = mw_array_new(arena);
     reader r = {.arena = arena, .html = html, .text = g_string_new(NULL), .anchor_text = g_string_new(NULL)};
-    char *utf8 = mw_utf8(arena, text);
     r.shades = mw_shades_new(arena);
     r.root = g_str_hash(utf8);
     parse(&r, (mw_span){utf8, drop_monsters(utf8, strlen(utf8))});
@@ -306,4 +330,8 @@ mw_html *mw_html_read(mw_arena *arena, mw_span text) {
     g_string_free(r.text, TRUE);
     g_string_free(r.anchor_text, TRUE);
     return html;
+}
+
+mw_html *mw_html_read(mw_arena *arena, mw_span text) {
+    return mw_html_take(arena, mw_utf8(arena, text));
 }

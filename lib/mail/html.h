@@ -26,3 +26,5 @@ typedef struct mw_html {
 /* Never fails. text is taken as UTF-8, whatever a <meta> says; NULs and bytes that are no UTF-8 are replaced.
  * Linear in its length, also where tags are nested without end. */
 mw_html *mw_html_read(mw_arena *arena, mw_span text);
+/* The same of text that is UTF-8 without NULs, which is written over. */
+mw_html *mw_html_take(mw_arena *arena, char *text);

@@ -153,6 +153,12 @@ static void test_monsters(void) {
         {"<a href='http://m.example/' title = '>'", " a=b", ">", 1100, false},
         {"<a href=http://m.example/ ='>", " a=b", ">", 1100, false},
         {"<a href=\"http://m.example/\" title=\"it's > than\"", " a=b", ">", 10, true},
+        {"<!-- ", "x", "--><a href=http://m.example/>", MW_MAX_TAG, true},
+        {"<!-- <a href=http://m.example/>", "x", "-->", MW_MAX_TAG, false},
+        {"<!--", "<!--", "--><a href=http://m.example/>", MW_MAX_TAG, true},
+        {"<script>'<!--'</script><a href=http://m.example/>", "x", "", MW_MAX_TAG, true},
+        {"<STYLE ><!--</style><a href=http://m.example/>", "x", "", MW_MAX_TAG, true},
+        {"<scripted><!--</scripted><a href=http://m.example/>", "x", "-->", MW_MAX_TAG, false},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(tags); i++) {
         g_autoptr(GString) text = g_string_new(A);

@@ -27,3 +27,5 @@ MW_LATE(MW_MODULE_MIME, GPtrArray *, mw_addresses, (mw_arena * arena, const mw_f
         mw_array_new(arena))
 MW_LATE(MW_MODULE_HTML, mw_html *, mw_html_read, (mw_arena * arena, mw_span text), (arena, text),
         no_html(arena))
+MW_LATE(MW_MODULE_HTML, mw_html *, mw_html_take, (mw_arena * arena, char *text), (arena, text),
+        no_html(arena))

@@ -68,10 +68,10 @@ static void count_seen(collector *c, mw_span text) {
 }
 
 static void add_html(collector *c, const mw_part *part) {
-    mw_span text = mw_span_of(mw_part_text(c->arena, part));
-    mw_html *html = mw_html_read(c->arena, text);
+    char *text = mw_part_text(c->arena, part);
+    mw_balance_read(mw_span_of(text), &c->links->balance);
+    mw_html *html = mw_html_take(c->arena, text);
     c->links->html = true;
-    mw_balance_read(text, &c->links->balance);
     c->links->n_images += html->n_images;
     for (size_t i = 0; i < MW_VEILS; i++)
         c->links->veiled[i] += html->veiled[i];
@@ -88,8 +88,11 @@ static void add_html(collector *c, const mw_part *part) {
 }
 
 static void add_text(collector *c, const mw_part *part) {
-    count_seen(c, mw_span_of(mw_part_text(c->arena, part)));
-    GPtrArray *written = mw_links_in_text(c->arena, mw_span_of(mw_part_text(c->arena, part)), MW_MAX_LINKS);
+    mw_part cut = *part;
+    cut.content = mw_span_slice(part->content, 0, MAX_TEXT_SCANNED);
+    mw_span text = mw_span_of(mw_part_text(c->arena, &cut));
+    count_seen(c, text);
+    GPtrArray *written = mw_links_in_text(c->arena, text, MW_MAX_LINKS);
     for (guint i = 0; i < written->len; i++)
         add(c, MW_LINK_TEXT, *(mw_span *)written->pdata[i], "", NULL);
 }

@@ -253,7 +253,9 @@ static void read_fields(mw_arena *arena, input *in, mw_message *message) {
     if (!message->has_body)
         message->body = mw_span_from(message->raw, message->raw.len);
     message->n_fields = fields->len;
-    message->fields = mw_memdup(arena, fields->data, fields->len * sizeof(mw_field));
+    char *kept = g_array_free(g_steal_pointer(&fields), FALSE); /* no copy: there may be very many */
+    message->fields =
+        mw_arena_own(arena, g_realloc(kept, MAX(message->n_fields, 1) * sizeof(mw_field)), g_free);
 }
 
 /* The places in the mail become places in the file. */
@@ -323,7 +325,7 @@ size_t mw_message_count(const mw_message *message, const char *name) {
 }
 
 char *mw_field_text(mw_arena *arena, const mw_field *field) {
-    mw_span value = mw_span_trim(field->value);
+    mw_span value = mw_span_slice(mw_span_trim(field->value), 0, MW_MAX_FIELD_TEXT);
     char *out = mw_alloc(arena, value.len + 1), *p = out;
     for (size_t i = 0; i < value.len && value.data[i]; i++) {
         if (value.data[i] == '\r' && i + 1 < value.len && value.data[i + 1] == '\n') {

@@ -50,7 +50,9 @@ static mw_span decoded(const walk *w, GMimeDataWrapper *wrapper) {
         return raw;
     GMimeEncoding state;
     g_mime_encoding_init_decode(&state, encoding);
-    char *out = mw_alloc(w->arena, g_mime_encoding_outlen(&state, raw.len) + 1);
+    bool base64 = encoding == GMIME_CONTENT_ENCODING_BASE64; /* 3 octets in 4 */
+    char *out =
+        mw_alloc(w->arena, base64 ? raw.len / 4 * 3 + 6 : g_mime_encoding_outlen(&state, raw.len) + 1);
     return (mw_span){out, g_mime_encoding_flush(&state, raw.data, raw.len, out)};
 }
 

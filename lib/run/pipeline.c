@@ -15,7 +15,8 @@
 /* Every author of every From field, and the first one's domain (RFC 5322 section 3.6.2). */
 static void read_authors(mw_facts *facts) {
     facts->from = mw_array_new(facts->arena);
-    for (const mw_field *f = NULL; (f = mw_message_next_field(facts->message, f, "From"));) {
+    for (const mw_field *f = NULL;
+         facts->from->len < MW_MAX_ADDRESSES && (f = mw_message_next_field(facts->message, f, "From"));) {
         GPtrArray *some = mw_addresses(facts->arena, f);
         for (guint i = 0; i < some->len && facts->from->len < MW_MAX_ADDRESSES; i++)
             g_ptr_array_add(facts->from, some->pdata[i]);
@@ -325,6 +326,21 @@ bool mw_ask_for_receivers(const mw_world *world, mw_facts *facts, GError **error
     return !facts->bounce || mw_predictions_prefetch(facts, error);
 }
 
+/* What of a mail was not read, as it is far larger than mails are. */
+static void note_bounds(mw_facts *facts) {
+    const mw_message *message = facts->message;
+    size_t longest = 0;
+    for (size_t i = 0; i < message->n_fields; i++)
+        longest = MAX(longest, message->fields[i].value.len);
+    if (message->too_many_fields)
+        mw_notice(facts, "Of the header only the first %u fields were read.", MW_MAX_FIELDS);
+    if (longest > MW_MAX_FIELD_TEXT)
+        mw_notice(facts, "Of a header field of %zu octets only the first %u were read.", longest,
+                  MW_MAX_FIELD_TEXT);
+    if (facts->mime && facts->mime->truncated)
+        mw_notice(facts, "The mail has more parts, or deeper ones, than are read: the rest was left out.");
+}
+
 /* What --exclude hides is told once, and not looked for again when things are tried. */
 static void note_left_out(mw_facts *facts) {
     g_autoptr(GString) names = g_string_new(NULL);
@@ -353,6 +369,7 @@ static mw_diagnosis *diagnose_one(mw_arena *arena, const mw_world *world, const 
     if (facts->bounce)
         mw_bounce_examine(facts);
     mw_note_dns(facts);
+    note_bounds(facts);
     note_left_out(facts);
     const GPtrArray *receivers = NULL;
     const mw_settings *s = world->settings;
