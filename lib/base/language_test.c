@@ -53,8 +53,10 @@ static void translates_what_was_put_together(fixture *f, G_GNUC_UNUSED gconstpoi
         {"The recipient's mailbox is full.", "Das Postfach des Empfängers ist voll."},
         {"Add a:mx.shop.example to the SPF record of shop.example.",
          "Nehmen Sie a:mx.shop.example in den SPF-Eintrag von shop.example auf."},
-        {"It begins with v=spf1 once. The server counts as the domain's own: the DNS of shop.example names it.",
-         "Er beginnt nur einmal mit v=spf1. Der Server gilt als Ihrer: Das DNS von shop.example nennt ihn."},
+        {"It begins with v=spf1 once. The server counts as the domain's own: the DNS of shop.example names "
+         "it.",
+         "Er beginnt nur einmal mit v=spf1. Der Server gilt als einer der Domain: Das DNS von shop.example "
+         "nennt ihn."},
         {"Leave the tag out. See https://lists.example/x?a=b",
          "Lassen Sie den Teil weg. Siehe https://lists.example/x?a=b"},
         {"Nobody has written this sentence.", NULL},
