@@ -34,10 +34,31 @@ bool mw_ip_parse(mw_span text, mw_ip *out) {
     return true;
 }
 
+static char *put_octet(char *to, uint8_t octet) {
+    if (octet >= 100)
+        *to++ = (char)('0' + octet / 100);
+    if (octet >= 10)
+        *to++ = (char)('0' + octet / 10 % 10);
+    *to++ = (char)('0' + octet % 10);
+    return to;
+}
+
+/* The four octets from the first or, with a step of -1, from the last one on. */
+static void put_dotted(char *to, const uint8_t *octet, int step) {
+    for (int i = 0; i < 4; i++, octet += step) {
+        if (i)
+            *to++ = '.';
+        to = put_octet(to, *octet);
+    }
+    *to = 0;
+}
+
 const char *mw_ip_print(const mw_ip *ip, char buffer[MW_IP_TEXT]) {
     buffer[0] = 0;
-    if (ip->family)
-        inet_ntop(ip->family == 4 ? AF_INET : AF_INET6, ip->bytes, buffer, MW_IP_TEXT);
+    if (ip->family == 4)
+        put_dotted(buffer, ip->bytes, 1);
+    else if (ip->family)
+        inet_ntop(AF_INET6, ip->bytes, buffer, MW_IP_TEXT);
     return buffer;
 }
 
@@ -94,14 +115,15 @@ bool mw_ip_loopback(const mw_ip *ip) {
 }
 
 char *mw_ip_reversed(mw_arena *arena, const mw_ip *ip) {
+    static const char digits[] = "0123456789abcdef";
+    char text[4 * 16], *to = text;
     if (ip->family == 4)
-        return mw_printf(arena, "%u.%u.%u.%u", ip->bytes[3], ip->bytes[2], ip->bytes[1], ip->bytes[0]);
-    GString *text = g_string_new(NULL);
-    for (int i = ip->family ? 15 : -1; i >= 0; i--)
-        g_string_append_printf(text, "%s%x.%x", i == 15 ? "" : ".", ip->bytes[i] & 15, ip->bytes[i] >> 4);
-    char *copy = mw_strdup(arena, text->str);
-    g_string_free(text, TRUE);
-    return copy;
+        put_dotted(text, ip->bytes + 3, -1);
+    for (int i = 15; ip->family == 6 && i >= 0; i--, to += 4)
+        memcpy(to, (char[]){digits[ip->bytes[i] & 15], '.', digits[ip->bytes[i] >> 4], i ? '.' : 0}, 4);
+    if (!ip->family)
+        *text = 0;
+    return mw_strdup(arena, text);
 }
 
 char *mw_ip_reverse_name(mw_arena *arena, const mw_ip *ip) {

@@ -34,17 +34,12 @@ static char lower(char c) {
     return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
-static bool folded_at(const char *at, const char *text, size_t n) {
+bool mw_folded_equal(const char *a, const char *b, size_t n) {
     for (size_t i = 0; i < n; i++) {
-        if (lower(at[i]) != lower(text[i]))
+        if (lower(a[i]) != lower(b[i]))
             return false;
     }
     return true;
-}
-
-bool mw_span_starts(mw_span span, const char *text) {
-    size_t n = strlen(text);
-    return span.len >= n && folded_at(span.data, text, n);
 }
 
 bool mw_span_begins(mw_span span, const char *const *texts) {
@@ -91,13 +86,13 @@ size_t mw_span_search(mw_span span, const char *text) {
         uint64_t halves[2];
         memcpy(halves, &found, LANES);
         for (size_t k = 0; (halves[0] | halves[1]) && k < LANES; k++) {
-            if (found[k] && folded_at(span.data + i + k, text, n))
+            if (found[k] && mw_folded_equal(span.data + i + k, text, n))
                 return i + k;
         }
         i += LANES;
     }
     for (; i < places; i++) {
-        if (folded_at(span.data + i, text, n))
+        if (mw_folded_equal(span.data + i, text, n))
             return i;
     }
     return SIZE_MAX;

@@ -40,10 +40,20 @@ mw_span mw_span_strip(mw_span span, const char *bytes);
 mw_span mw_span_strip_end(mw_span span, const char *bytes);
 
 bool mw_span_equal(mw_span a, mw_span b);
+/* n bytes are the same, ASCII case folded. */
+bool mw_folded_equal(const char *a, const char *b, size_t n);
+/* The first bytes tell most apart: they differ in more than the bit in which the cases do. */
+static inline bool mw_span_starts_n(mw_span span, const char *text, size_t n) {
+    return span.len >= n &&
+           (!n || (((span.data[0] ^ text[0]) & ~0x20) == 0 && mw_folded_equal(span.data, text, n)));
+}
 /* ASCII case folded. */
-bool mw_span_starts(mw_span span, const char *text);
+static inline bool mw_span_starts(mw_span span, const char *text) {
+    return mw_span_starts_n(span, text, strlen(text));
+}
 static inline bool mw_span_is(mw_span span, const char *text) {
-    return span.len == strlen(text) && mw_span_starts(span, text);
+    size_t n = strlen(text);
+    return span.len == n && mw_span_starts_n(span, text, n);
 }
 bool mw_span_ends(mw_span span, const char *text);
 /* It starts with one of the texts, a list that NULL ends. */

@@ -2,13 +2,15 @@
 
 static const char why_test[] = "test entry of a list", why_ask[] = "entry in a list";
 
-static char *name_at(mw_facts *facts, const mw_zone *zone, mw_span label) {
-    size_t len = strlen(zone->zone);
-    char *name = mw_alloc(facts->arena, label.len + 1 + len + 1);
-    memcpy(name, label.data, label.len);
-    name[label.len] = '.';
-    memcpy(name + label.len + 1, zone->zone, len);
-    return name;
+/* False when it is too long, or the label can't be one. */
+static bool name_at(const mw_zone *zone, mw_span label, mw_name *name) {
+    return label.len && label.data[label.len - 1] != '.' && mw_name_prefix(label, &zone->wire, name);
+}
+
+static void prefetch(mw_facts *facts, const mw_zone *zone, mw_span label, const char *why) {
+    mw_name name;
+    if (name_at(zone, label, &name))
+        mw_dns_prefetch(facts->dns, &name, MW_TYPE_A, MW_FOR_LIST, why);
 }
 
 /* "LABEL=ANSWER": the label; *answer gets the wanted address, or stays without one. */
@@ -22,8 +24,7 @@ static mw_span test_label(const char *test, mw_ip *answer) {
 
 void mw_list_prefetch(mw_facts *facts, const mw_zone *zone, const char *label) {
     if (!zone->dead && !zone->missing_key)
-        mw_dns_prefetch_text(facts->dns, name_at(facts, zone, mw_span_of(label)), MW_TYPE_A, MW_FOR_LIST,
-                             why_ask);
+        prefetch(facts, zone, mw_span_of(label), why_ask);
 }
 
 void mw_list_prefetch_tests(mw_facts *facts, const mw_zone *zone) {
@@ -31,16 +32,17 @@ void mw_list_prefetch_tests(mw_facts *facts, const mw_zone *zone) {
         return;
     for (const char *const *test = zone->tests; *test; test++) {
         mw_ip unused;
-        mw_dns_prefetch_text(facts->dns, name_at(facts, zone, test_label(*test, &unused)), MW_TYPE_A,
-                             MW_FOR_LIST, why_test);
+        prefetch(facts, zone, test_label(*test, &unused), why_test);
     }
     if (zone->negative)
-        mw_dns_prefetch_text(facts->dns, name_at(facts, zone, mw_span_of(zone->negative)), MW_TYPE_A,
-                             MW_FOR_LIST, why_test);
+        prefetch(facts, zone, mw_span_of(zone->negative), why_test);
 }
 
 static const mw_answer *ask(mw_facts *facts, const mw_zone *zone, mw_span label, const char *why) {
-    return mw_dns_query_text(facts->dns, name_at(facts, zone, label), MW_TYPE_A, MW_FOR_LIST, why);
+    mw_name name;
+    if (!name_at(zone, label, &name))
+        name.len = 0;
+    return mw_dns_query(facts->dns, &name, MW_TYPE_A, MW_FOR_LIST, why);
 }
 
 /* The first address that says "not for you", or NULL. */
@@ -78,7 +80,7 @@ static mw_list_answer failed(mw_facts *facts, mw_dns_status status) {
 }
 
 /* Clean: the test entries are as they should be. Anything else: why the list is void for this run. */
-static mw_list_answer test(mw_facts *facts, const mw_zone *zone) {
+static mw_list_answer test_anew(mw_facts *facts, const mw_zone *zone) {
     mw_list_answer verdict =
         not_believed(MW_LIST_UNKNOWN, "it has no test entry: \"not listed\" proves nothing");
     bool answered = false;
@@ -104,6 +106,20 @@ static mw_list_answer test(mw_facts *facts, const mw_zone *zone) {
             return not_believed(MW_LIST_DEAD, "it lists everything, even what must never be listed");
     }
     return answered ? not_believed(MW_LIST_CLEAN, NULL) : verdict;
+}
+
+/* Once a mail, however many addresses and domains are asked for. */
+static mw_list_answer test(mw_facts *facts, const mw_zone *zone) {
+    if (!facts->list_tests)
+        facts->list_tests =
+            mw_arena_own(facts->arena, g_hash_table_new(NULL, NULL), (GDestroyNotify)g_hash_table_unref);
+    mw_list_answer *known = g_hash_table_lookup(facts->list_tests, zone);
+    if (!known) {
+        mw_list_answer verdict = test_anew(facts, zone);
+        known = mw_memdup(facts->arena, &verdict, sizeof verdict);
+        g_hash_table_insert(facts->list_tests, (gpointer)zone, known);
+    }
+    return *known;
 }
 
 static void read_codes(const mw_zone *zone, mw_list_answer *out) {

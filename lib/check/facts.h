@@ -105,6 +105,7 @@ typedef struct mw_facts {
     const mw_dmarc *dmarc;
     const mw_rdns *rdns;
     GPtrArray *list_entries;          /* of mw_list_entry * */
+    GHashTable *list_tests;           /* what came of the test entries of each zone; NULL: none was asked */
     const struct mw_parties *parties; /* check/parties.h; NULL until that check has run */
     const mw_links *links;            /* NULL until mw_facts_links() was called */
 

@@ -260,6 +260,10 @@ GPtrArray *mw_zones_choose(const mw_data *data, mw_arena *arena, const char *lis
         if (!fine)
             return NULL;
     }
+    for (guint i = 0; i < c.zones->len; i++) {
+        mw_zone *zone = c.zones->pdata[i];
+        mw_name_read(mw_span_of(zone->zone), &zone->wire);
+    }
     return c.zones;
 }
 

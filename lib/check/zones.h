@@ -28,6 +28,7 @@ typedef struct mw_zone_code {
 
 typedef struct mw_zone {
     const char *zone; /* as it is asked, a key filled in */
+    mw_name wire;     /* the same; len 0 where it can be no name */
     const char *show; /* as it is shown: "{key}" in place of a key */
     const char *name; /* "Spamhaus ZEN" */
     const char *kind, *url, *used_by, *terms;

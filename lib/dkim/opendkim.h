@@ -3,8 +3,7 @@
  */
 #pragma once
 
-#include "dkim/key_find.h"
-#include "dkim/screen.h"
+#include "dkim/verify.h"
 
 /* Beyond these libopendkim is not asked: it is slow there, known to be wrong, or known to read out of bounds.
  */
@@ -23,7 +22,8 @@ enum {
 typedef struct mw_opendkim {
     const mw_signature *signature; /* these two are the question */
     const mw_dkim_key *key;
-    bool asked, body_asked; /* the rest is the answer */
+    const mw_dkim_case *ours; /* what we made of it, which may save it the checking; or NULL */
+    bool asked, body_asked;   /* the rest is the answer */
     bool header_passed, body_passed;
     const char *error; /* what it says against the signature, or NULL */
 } mw_opendkim;

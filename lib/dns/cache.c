@@ -61,10 +61,7 @@ struct view {
 };
 
 static uint32_t hash_of(const mw_cache *cache, const mw_name *name, uint16_t type) {
-    uint32_t h = 2166136261u ^ cache->seed ^ type;
-    for (unsigned i = 0; i < name->len; i++)
-        h = (h ^ mw_name_fold(name->wire[i])) * 16777619u;
-    return h ^ h >> 15;
+    return mw_name_hash(name, cache->seed ^ type);
 }
 
 static void release(kept *k) {

@@ -16,13 +16,6 @@ static int64_t now_us(void) {
     return g_get_monotonic_time();
 }
 
-static uint32_t hash_key(const mw_name *name, uint16_t type) {
-    uint32_t h = 2166136261u ^ type;
-    for (unsigned i = 0; i < name->len; i++)
-        h = (h ^ mw_name_fold(name->wire[i])) * 16777619u;
-    return h ^ h >> 15;
-}
-
 /* ---- the table; all under the lock ---- */
 
 static mw_entry *find(const mw_dns *dns, const mw_name *name, uint16_t type, uint32_t hash) {
@@ -56,9 +49,7 @@ static mw_entry *add(mw_dns *dns, const mw_name *name, uint16_t type, uint32_t h
     e->purpose = purpose;
     e->why = why;
     e->question.type = type;
-    e->question.name.len = name->len;
-    for (unsigned i = 0; i < name->len; i++)
-        e->question.name.wire[i] = mw_name_fold(name->wire[i]);
+    mw_name_folded(name, &e->question.name);
     g_ptr_array_add(dns->entries, e);
     if (dns->entries->len > 2 * dns->n_buckets)
         grow(dns);
@@ -181,7 +172,7 @@ static mw_entry *ask(mw_dns *dns, const mw_name *name, uint16_t type, mw_purpose
         mw_dns_visible(dns, name, &visible);
         name = &visible;
     }
-    uint32_t hash = hash_key(name, type);
+    uint32_t hash = mw_name_hash(name, type);
     mw_entry *entry = find(dns, name, type, hash);
     if (entry)
         return entry;

@@ -27,16 +27,6 @@ static void end_label(builder *b) {
     b->label = 0;
 }
 
-static void add_label(builder *b, mw_span label) {
-    if (label.len > MAX_LABEL || b->len + 1 + label.len + 1 > MAX_NAME) {
-        b->bad = true;
-        return;
-    }
-    memcpy(b->wire + b->len + 1, label.data, label.len);
-    b->label = (unsigned)label.len;
-    end_label(b);
-}
-
 static bool finish(builder *b, mw_name *out) {
     if (b->bad)
         return false;
@@ -47,14 +37,29 @@ static bool finish(builder *b, mw_name *out) {
 }
 
 bool mw_name_read(mw_span text, mw_name *out) {
-    builder b = {.len = 0};
     if (text.len && text.data[text.len - 1] == '.')
         text.len--;
-    if (!text.len)
-        return finish(&b, out);
-    while (text.data && !b.bad)
-        add_label(&b, mw_span_cut(&text, '.'));
-    return finish(&b, out);
+    if (text.len + 2 > MAX_NAME)
+        return false;
+    uint8_t wire[MAX_NAME];
+    size_t label = 0; /* where its length stands, which is put there when it ends */
+    for (size_t i = 0; i < text.len; i++) {
+        wire[i + 1] = (uint8_t)text.data[i];
+        if (text.data[i] != '.')
+            continue;
+        if (i == label || i - label > MAX_LABEL)
+            return false;
+        wire[label] = (uint8_t)(i - label);
+        label = i + 1;
+    }
+    if (text.len && (text.len == label || text.len - label > MAX_LABEL))
+        return false;
+    wire[label] = (uint8_t)(text.len - label);
+    size_t len = text.len ? text.len + 2 : 1;
+    wire[len - 1] = 0;
+    out->len = (uint8_t)len;
+    memcpy(out->wire, wire, len);
+    return true;
 }
 
 static bool is_digit(char c) {

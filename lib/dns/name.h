@@ -14,6 +14,39 @@ static inline uint8_t mw_name_fold(uint8_t byte) {
     return byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte;
 }
 
+/* The same for eight bytes at once: 0x20 is set in those that are capitals. */
+static inline uint64_t mw_name_fold8(uint64_t bytes) {
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    uint64_t low = bytes & each * 0x7f; /* so that no sum carries into the next byte */
+    uint64_t from_a = low + each * (0x80 - 'A'), behind_z = low + each * (0x7f - 'Z');
+    return bytes | ((from_a ^ behind_z) & ~bytes & each * 0x80) >> 2;
+}
+static inline void mw_name_folded(const mw_name *name, mw_name *out) {
+    unsigned at = 0;
+    out->len = name->len;
+    for (uint64_t bytes; at + 8 <= name->len; at += 8) {
+        memcpy(&bytes, name->wire + at, 8);
+        bytes = mw_name_fold8(bytes);
+        memcpy(out->wire + at, &bytes, 8);
+    }
+    for (; at < name->len; at++)
+        out->wire[at] = mw_name_fold(name->wire[at]);
+}
+/* Of the folded name; one seed a table. */
+static inline uint32_t mw_name_hash(const mw_name *name, uint32_t seed) {
+    uint64_t hash = seed ^ UINT64_C(0x9e3779b97f4a7c15) * (name->len + 1u), bytes = 0;
+    unsigned at = 0;
+    for (; at + 8 <= name->len; at += 8) {
+        memcpy(&bytes, name->wire + at, 8);
+        hash = (hash ^ mw_name_fold8(bytes)) * UINT64_C(0xff51afd7ed558ccd);
+        hash ^= hash >> 32;
+    }
+    for (bytes = 0; at < name->len; at++)
+        bytes = bytes << 8 | name->wire[at];
+    hash = (hash ^ mw_name_fold8(bytes)) * UINT64_C(0xff51afd7ed558ccd);
+    return (uint32_t)(hash ^ hash >> 32);
+}
+
 /* Dotted text, each byte between the dots taken as it is; one final dot allowed; "" and "." are the root.
  * False (out untouched) for an empty label, a label over 63 or a name over 255 octets. */
 bool mw_name_read(mw_span text, mw_name *out);

@@ -31,11 +31,7 @@ static guint hash_octets(guint hash, const uint8_t *data, size_t len) {
 
 static guint hash_name(gconstpointer data) {
     const key *k = data;
-    const uint8_t *wire = k->name->wire;
-    guint hash = 2166136261u ^ k->type;
-    for (unsigned i = 0; i < k->name->len; i++)
-        hash = (hash ^ mw_name_fold(wire[i])) * 16777619u;
-    return hash;
+    return mw_name_hash(k->name, k->type);
 }
 
 static gboolean same_name(gconstpointer a, gconstpointer b) {

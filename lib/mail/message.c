@@ -307,8 +307,9 @@ const mw_message *mw_message_read(mw_arena *arena, mw_span bytes, GError **error
 
 const mw_field *mw_message_next_field(const mw_message *message, const mw_field *after, const char *name) {
     const mw_field *end = message->fields + message->n_fields;
+    size_t n = strlen(name);
     for (const mw_field *f = after ? after + 1 : message->fields; f < end; f++)
-        if (mw_span_is(f->name, name))
+        if (f->name.len == n && mw_span_starts_n(f->name, name, n))
             return f;
     return NULL;
 }

@@ -17,22 +17,26 @@ typedef struct served {
     const char *const *marks[3]; /* by served_by; NULL: none */
 } served;
 
-/* Of const served *. */
-static GPtrArray *read_served(mw_facts *facts, GError **error) {
+static const void *make_served(const mw_data *data, mw_arena *arena, const void *about, GError **error) {
     static const char *const keys[] = {"hosts", "domains", "words"};
-    GPtrArray *all = mw_array_new(facts->arena);
-    GPtrArray *names = mw_receivers_names(facts->arena);
+    GPtrArray *all = mw_array_new(arena);
+    GPtrArray *names = mw_receivers_names(arena);
     for (guint i = 0; i < names->len; i++) {
-        const mw_ini *file = mw_receivers_file(facts, names->pdata[i], error);
+        const mw_ini *file = mw_receivers_file(data, arena, names->pdata[i], error);
         if (!file)
             return NULL;
-        served *s = mw_new(facts->arena, served);
+        served *s = mw_new(arena, served);
         s->name = names->pdata[i];
         for (size_t k = 0; k < G_N_ELEMENTS(keys); k++)
-            s->marks[k] = mw_ini_list(facts->arena, file, "receiver", keys[k]);
+            s->marks[k] = mw_ini_list(arena, file, "receiver", keys[k]);
         g_ptr_array_add(all, s);
     }
     return all;
+}
+
+/* Of const served *. */
+static const GPtrArray *read_served(const mw_facts *facts, GError **error) {
+    return mw_data_made(facts->data, "receivers/served", make_served, NULL, error);
 }
 
 static bool has_mark(const served *s, served_by by, const char *text) {
@@ -201,7 +205,7 @@ GPtrArray *mw_predictions_make(mw_facts *facts, const mw_reply_catalogue *catalo
     g_ptr_array_set_size(out, (gint)facts->bounce->recipients->len);
     if (!any_covered(facts))
         return out;
-    GPtrArray *all = read_served(facts, error);
+    const GPtrArray *all = read_served(facts, error);
     if (!all)
         return NULL;
     g_autoptr(GHashTable) judged = g_hash_table_new(g_str_hash, g_str_equal);

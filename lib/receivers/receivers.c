@@ -22,7 +22,8 @@ static char *name_of(mw_arena *arena, const char *file) {
 enum { COLUMN_NAME, COLUMN_MEASURES };
 
 /* The order in which people think of them; any other file comes behind. */
-static void add_in_order(mw_arena *arena, GPtrArray *names) {
+static GPtrArray *make_order(mw_arena *arena) {
+    GPtrArray *names = mw_array_new(arena);
     const char **files = mw_data_names(arena, "receivers/");
     mw_data *data = mw_data_new(NULL);
     const mw_table *first = mw_data_table(data, "receivers.tsv", NULL);
@@ -34,11 +35,23 @@ static void add_in_order(mw_arena *arena, GPtrArray *names) {
         if (!g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
             g_ptr_array_add(names, name);
     }
+    return names;
+}
+
+/* What is built in never changes: made once. */
+static void add_in_order(GPtrArray *names) {
+    static mw_arena *kept;
+    static GPtrArray *order;
+    if (g_once_init_enter(&order)) {
+        kept = mw_arena_new();
+        g_once_init_leave(&order, make_order(kept));
+    }
+    g_ptr_array_extend(names, order, NULL, NULL);
 }
 
 static bool is_unknown(mw_arena *arena, const char *name, GError **error) {
     GPtrArray *known = mw_array_new(arena);
-    add_in_order(arena, known);
+    add_in_order(known);
     g_ptr_array_add(known, (gpointer) "all");
     const char *near = mw_suggest_words(arena, known, name);
     g_ptr_array_add(known, NULL);
@@ -51,7 +64,7 @@ static bool is_unknown(mw_arena *arena, const char *name, GError **error) {
 static bool add_name(mw_arena *arena, mw_span name, GPtrArray *names, GError **error) {
     name = mw_span_trim(name);
     if (mw_span_is(name, "all")) {
-        add_in_order(arena, names);
+        add_in_order(names);
         return true;
     }
     char *lower = mw_span_dup(arena, name);
@@ -75,12 +88,12 @@ static GPtrArray *read_names(mw_arena *arena, const char *text, GError **error) 
 
 GPtrArray *mw_receivers_names(mw_arena *arena) {
     GPtrArray *names = mw_array_new(arena);
-    add_in_order(arena, names);
+    add_in_order(names);
     return names;
 }
 
-const mw_ini *mw_receivers_file(const mw_facts *facts, const char *name, GError **error) {
-    return mw_data_ini(facts->data, file_of(facts->arena, mw_span_of(name)), error);
+const mw_ini *mw_receivers_file(const mw_data *data, mw_arena *arena, const char *name, GError **error) {
+    return mw_data_ini(data, file_of(arena, mw_span_of(name)), error);
 }
 
 bool mw_receivers_known(mw_arena *arena, const char *names, GError **error) {
@@ -143,7 +156,90 @@ static const char *fill_in(const mw_rule_facts *on, const char *pattern) {
     return mw_strndup(on->arena, out->str, out->len);
 }
 
-/* ---- rules ---- */
+/* ---- rules, as they are written ---- */
+
+/* A rule's group of the file, looked up once. */
+typedef struct written {
+    const char *id, *text, *who, *enforcement;
+    const mw_rule_kind *kind;
+    const char *const *symbols; /* of the kind, NULL behind the last */
+    bool of_domain;             /* a domain's records show it without a mail (--domain) */
+    uint64_t limit;
+} written;
+
+typedef struct book {
+    const mw_ini *file;
+    bool no_ed25519;
+    size_t n;
+    written rules[];
+} book;
+
+static bool is_of_domain(const char *test) {
+    static const char *const tests[] = {"dmarc_record", "spf_not_suspicious", "domains_exist", "no_null_mx"};
+    for (size_t i = 0; i < G_N_ELEMENTS(tests); i++)
+        if (strcmp(tests[i], test) == 0)
+            return true;
+    return false;
+}
+
+static uint64_t number_of(const mw_ini *file, const char *id, const char *key) {
+    const char *value = mw_ini_get(file, id, key);
+    uint64_t number = 0;
+    return value && mw_span_number(mw_span_of(value), INT64_MAX, &number) ? number : 0;
+}
+
+/* The receiver does not do it: KEY=no in its file. */
+static bool lacks(const mw_ini *file, const char *key) {
+    return g_strcmp0(mw_ini_get(file, "receiver", key), "no") == 0;
+}
+
+static bool read_rule(mw_arena *arena, const mw_ini *file, const char *id, written *out, GError **error) {
+    const char *test_name = mw_ini_get(file, id, "test");
+    const mw_rule_kind *kind = test_name ? mw_rule_kind_find(test_name) : NULL;
+    *out = (written){
+        .id = mw_strdup(arena, id),
+        .text = mw_ini_get(file, id, "text"),
+        .who = mw_ini_get(file, id, "who"),
+        .enforcement = mw_ini_get(file, id, "enforcement"),
+        .kind = kind,
+    };
+    if (!out->text || !out->who || !out->enforcement || !kind) {
+        g_set_error(error, MW_ERROR, MW_ERROR_DATA,
+                    "receivers: [%s] needs text, who, enforcement and a known test (it has %s)", id,
+                    test_name ? test_name : "none");
+        return false;
+    }
+    out->symbols = (const char *const *)mw_arena_own(arena, g_strsplit(kind->symbols, " ", -1),
+                                                     (GDestroyNotify)g_strfreev);
+    out->of_domain = is_of_domain(kind->name);
+    out->limit = number_of(file, id, "limit");
+    return true;
+}
+
+static const void *make_book(const mw_data *data, mw_arena *arena, const void *about, GError **error) {
+    const mw_ini *file = mw_data_ini(data, about, error);
+    if (!file)
+        return NULL;
+    size_t n = 0;
+    for (size_t i = 0; i < file->n_entries; i = mw_ini_group_end(file, i))
+        n++;
+    book *rules = mw_alloc(arena, sizeof(book) + n * sizeof(written));
+    rules->file = file;
+    rules->no_ed25519 = lacks(file, "ed25519");
+    for (size_t i = 0; i < file->n_entries; i = mw_ini_group_end(file, i)) {
+        const char *id = file->entries[i].group;
+        if (strcmp(id, "receiver") != 0 && !read_rule(arena, file, id, &rules->rules[rules->n++], error))
+            return NULL;
+    }
+    return rules;
+}
+
+static const book *rules_of(const mw_facts *facts, const char *name, GError **error) {
+    const char *file = file_of(facts->arena, mw_span_of(name));
+    return mw_data_made(facts->data, mw_printf(facts->arena, "rules of %s", file), make_book, file, error);
+}
+
+/* ---- rules, of a mail ---- */
 
 static const char *reply_of(mw_rule_facts *on, const mw_ini *file, const char *id) {
     const char *pattern = NULL;
@@ -160,70 +256,39 @@ static bool applies(const mw_facts *facts, const char *who, bool bulk) {
     return strcmp(who, "forwarder") != 0 || facts->trace->forwarder >= 0;
 }
 
-static const mw_finding *shown_by(const mw_facts *facts, const mw_rule_kind *kind) {
-    g_auto(GStrv) symbols = g_strsplit(kind->symbols, " ", -1);
+static const mw_finding *shown_by(const mw_facts *facts, const char *const *symbols) {
     const mw_finding *found = NULL;
-    for (char **symbol = symbols; *symbol && !found; symbol++)
-        found = mw_found(facts, *symbol);
+    for (; *symbols && !found; symbols++)
+        found = mw_found(facts, *symbols);
     return found;
 }
 
-static uint64_t number_of(const mw_ini *file, const char *id, const char *key) {
-    const char *value = mw_ini_get(file, id, key);
-    uint64_t number = 0;
-    return value && mw_span_number(mw_span_of(value), INT64_MAX, &number) ? number : 0;
-}
-
-/* The receiver does not do it: KEY=no in its file. */
-static bool lacks(const mw_ini *file, const char *key) {
-    return g_strcmp0(mw_ini_get(file, "receiver", key), "no") == 0;
-}
-
-/* What a domain's records show without a mail (--domain). */
-static bool is_of_domain(const char *test) {
-    static const char *const tests[] = {"dmarc_record", "spf_not_suspicious", "domains_exist", "no_null_mx"};
-    for (size_t i = 0; i < G_N_ELEMENTS(tests); i++)
-        if (strcmp(tests[i], test) == 0)
-            return true;
-    return false;
-}
-
-static const mw_rule *judge_rule(mw_facts *facts, const mw_unsubscribe *u, const mw_ini *file, const char *id,
-                                 bool bulk, GError **error) {
+static const mw_rule *judge_rule(mw_facts *facts, const mw_unsubscribe *u, const book *rules,
+                                 const written *w, bool bulk) {
     mw_arena *arena = facts->arena;
     mw_rule *rule = mw_new(arena, mw_rule);
-    const char *test_name = mw_ini_get(file, id, "test");
-    const mw_rule_kind *kind = test_name ? mw_rule_kind_find(test_name) : NULL;
-    *rule = (mw_rule){
-        .id = mw_strdup(arena, id),
-        .text = mw_ini_get(file, id, "text"),
-        .who = mw_ini_get(file, id, "who"),
-        .enforcement = mw_ini_get(file, id, "enforcement"),
-    };
-    if (!rule->text || !rule->who || !rule->enforcement || !kind) {
-        g_set_error(error, MW_ERROR, MW_ERROR_DATA,
-                    "receivers: [%s] needs text, who, enforcement and a known test (it has %s)", id,
-                    test_name ? test_name : "none");
-        return NULL;
-    }
     mw_rule_facts on = {.facts = facts,
                         .arena = arena,
                         .unsubscribe = *u,
-                        .limit = number_of(file, id, "limit"),
-                        .no_ed25519 = lacks(file, "ed25519")};
-    rule->applies = applies(facts, rule->who, bulk);
-    rule->visible = strcmp(kind->name, "not_testable") != 0;
-    if (facts->domain && !is_of_domain(kind->name)) { /* of no check: the answer on the domain is not open */
+                        .limit = w->limit,
+                        .no_ed25519 = rules->no_ed25519};
+    *rule = (mw_rule){.id = w->id,
+                      .text = w->text,
+                      .who = w->who,
+                      .enforcement = w->enforcement,
+                      .applies = applies(facts, w->who, bulk),
+                      .visible = strcmp(w->kind->name, "not_testable") != 0};
+    if (facts->domain && !w->of_domain) { /* of no check: the answer on the domain is not open */
         rule->state = MW_RULE_UNKNOWN;
         on.detail = "only a mail shows it";
     } else {
-        rule->state = kind->test(&on);
-        rule->check = kind->check;
+        rule->state = w->kind->test(&on);
+        rule->check = w->kind->check;
     }
     if (rule->state == MW_RULE_NOT_MET)
-        rule->finding = shown_by(facts, kind);
+        rule->finding = shown_by(facts, w->symbols);
     rule->detail = on.detail;
-    rule->reply = reply_of(&on, file, id);
+    rule->reply = reply_of(&on, rules->file, w->id);
     return rule;
 }
 
@@ -247,31 +312,25 @@ static void decide(mw_receiver *receiver) {
     receiver->predicted_reply = receiver->decided_by ? receiver->decided_by->reply : NULL;
 }
 
-static const mw_receiver *judge(mw_facts *facts, const char *name, bool bulk, GError **error) {
+static const mw_receiver *judge(mw_facts *facts, const mw_unsubscribe *u, const char *name, bool bulk,
+                                GError **error) {
     mw_arena *arena = facts->arena;
-    const mw_ini *file = mw_receivers_file(facts, name, error);
-    if (!file)
+    const book *rules = rules_of(facts, name, error);
+    if (!rules)
         return NULL;
     mw_receiver *receiver = mw_new(arena, mw_receiver);
     *receiver = (mw_receiver){
         .name = mw_strdup(arena, name),
-        .title = mw_ini_get(file, "receiver", "title"),
-        .covers = mw_ini_get(file, "receiver", "covers"),
-        .bulk = mw_ini_get(file, "receiver", "bulk"),
-        .source = mw_ini_get(file, "receiver", "source"),
-        .date = mw_ini_get(file, "receiver", "date"),
+        .title = mw_ini_get(rules->file, "receiver", "title"),
+        .covers = mw_ini_get(rules->file, "receiver", "covers"),
+        .bulk = mw_ini_get(rules->file, "receiver", "bulk"),
+        .source = mw_ini_get(rules->file, "receiver", "source"),
+        .date = mw_ini_get(rules->file, "receiver", "date"),
         .rules = mw_array_new(arena),
     };
-    mw_unsubscribe u = mw_unsubscribe_read(facts);
-    for (size_t i = 0; i < file->n_entries; i = mw_ini_group_end(file, i)) {
-        const char *id = file->entries[i].group;
-        if (strcmp(id, "receiver") == 0)
-            continue;
-        const mw_rule *rule = judge_rule(facts, &u, file, id, bulk, error);
-        if (!rule)
-            return NULL;
-        g_ptr_array_add(receiver->rules, (void *)rule);
-    }
+    g_ptr_array_set_size(receiver->rules, (gint)rules->n);
+    for (size_t i = 0; i < rules->n; i++)
+        receiver->rules->pdata[i] = (gpointer)judge_rule(facts, u, rules, &rules->rules[i], bulk);
     decide(receiver);
     return receiver;
 }
@@ -304,9 +363,10 @@ GPtrArray *mw_receivers_judge(mw_facts *facts, const char *names, bool bulk, GEr
     if (!wanted)
         return NULL;
     GPtrArray *all = mw_array_new(facts->arena);
+    mw_unsubscribe u = mw_unsubscribe_read(facts);
     mw_receivers_prefetch(facts);
     for (guint i = 0; i < wanted->len; i++) {
-        const mw_receiver *receiver = judge(facts, wanted->pdata[i], bulk, error);
+        const mw_receiver *receiver = judge(facts, &u, wanted->pdata[i], bulk, error);
         if (!receiver)
             return NULL;
         g_ptr_array_add(all, (void *)receiver);

@@ -48,7 +48,7 @@ GPtrArray *mw_receivers_judge_big(mw_facts *facts, GError **error);
 void mw_receivers_prefetch(mw_facts *facts);
 /* Of all receivers with rules, the large ones first: of const char *. */
 GPtrArray *mw_receivers_names(mw_arena *arena);
-/* What is written of one; the caller unrefs it. NULL and MW_ERROR_DATA for a broken file. */
-const mw_ini *mw_receivers_file(const mw_facts *facts, const char *name, GError **error);
+/* What is written of one; it lives as long as the data. NULL and MW_ERROR_DATA for a broken file. */
+const mw_ini *mw_receivers_file(const mw_data *data, mw_arena *arena, const char *name, GError **error);
 /* The same names are known, without a diagnosis: for a quick answer to a misspelt option. */
 bool mw_receivers_known(mw_arena *arena, const char *names, GError **error);
