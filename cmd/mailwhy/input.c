@@ -15,15 +15,15 @@ static char *fail(GError **error, const char *text) {
     return NULL;
 }
 
-/* about: how much is expected; it may be more or less. */
-static char *read_all(int fd, off_t about, gsize *size, GError **error) {
-    g_autoptr(GByteArray) bytes = g_byte_array_sized_new((guint)CLAMP(about, 0, MOST) + CHUNK + 1);
+/* expected: how long it is said to be; 0 where nothing is. */
+static char *read_all(int fd, guint expected, gsize *size, GError **error) {
+    g_autoptr(GByteArray) bytes = g_byte_array_sized_new(expected + 1);
     for (;;) {
-        guint old = bytes->len;
-        g_byte_array_set_size(bytes, old + CHUNK);
+        guint old = bytes->len, room = old <= expected && expected ? expected - old + 1 : CHUNK;
+        g_byte_array_set_size(bytes, old + room);
         ssize_t n;
         do
-            n = read(fd, bytes->data + old, CHUNK);
+            n = read(fd, bytes->data + old, room);
         while (n < 0 && errno == EINTR);
         if (n < 0)
             return fail(error, g_strerror(errno));
@@ -52,7 +52,7 @@ char *input_read(const char *file, gsize *size, GError **error) {
     if (fstat(fd, &about) == 0 && S_ISDIR(about.st_mode))
         fail(error, "a directory: name the mails in it");
     else
-        bytes = read_all(fd, about.st_size, size, error);
+        bytes = read_all(fd, S_ISREG(about.st_mode) ? (guint)CLAMP(about.st_size, 0, MOST) : 0, size, error);
     close(fd);
     return bytes;
 }

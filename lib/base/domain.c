@@ -61,7 +61,8 @@ static bool is_address(const char *domain) {
 enum { REMEMBERED = 64, MOST_REMEMBERED = 72 };
 typedef struct remembered {
     char domain[MOST_REMEMBERED];
-    uint8_t at;
+    uint8_t at; /* of the registrable one in it */
+    enum { NOT_ASKED, SUFFIX, NO_SUFFIX } suffix;
 } remembered;
 static _Thread_local remembered memory[REMEMBERED];
 
@@ -72,21 +73,36 @@ static const char *find_registrable(const char *domain) {
     return found ? found : domain;
 }
 
-const char *mw_domain_registrable(const char *domain) {
+/* NULL for a name that is too long to be kept. */
+static remembered *remember(const char *domain) {
     size_t len = strlen(domain);
     if (len >= MOST_REMEMBERED)
-        return find_registrable(domain);
+        return NULL;
     remembered *slot = &memory[g_str_hash(domain) % REMEMBERED];
-    if (strcmp(slot->domain, domain) == 0)
-        return domain + slot->at;
-    const char *found = find_registrable(domain);
-    memcpy(slot->domain, domain, len + 1);
-    slot->at = (uint8_t)(found - domain);
-    return found;
+    if (strcmp(slot->domain, domain) != 0) {
+        memcpy(slot->domain, domain, len + 1);
+        slot->at = (uint8_t)(find_registrable(domain) - domain);
+        slot->suffix = NOT_ASKED;
+    }
+    return slot;
+}
+
+const char *mw_domain_registrable(const char *domain) {
+    const remembered *slot = remember(domain);
+    return slot ? domain + slot->at : find_registrable(domain);
+}
+
+static bool is_suffix(const char *domain) {
+    return !is_address(domain) && psl_is_public_suffix(psl_builtin(), domain);
 }
 
 bool mw_domain_is_public_suffix(const char *domain) {
-    return !is_address(domain) && psl_is_public_suffix(psl_builtin(), domain);
+    remembered *slot = remember(domain);
+    if (!slot)
+        return is_suffix(domain);
+    if (slot->suffix == NOT_ASKED)
+        slot->suffix = is_suffix(domain) ? SUFFIX : NO_SUFFIX;
+    return slot->suffix == SUFFIX;
 }
 
 bool mw_domain_same_organisation(const char *a, const char *b) {

@@ -1,7 +1,7 @@
 #include "base/pairs.h"
 
-static unsigned char folded(char c) {
-    return (unsigned char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+static inline unsigned char folded(char c) {
+    return (unsigned char)c + ((unsigned char)(c - 'A') < 26) * 0x20u;
 }
 
 void mw_pairs_read(mw_pairs *pairs, mw_span text) {
@@ -15,18 +15,85 @@ void mw_pairs_read(mw_pairs *pairs, mw_span text) {
     }
 }
 
-size_t mw_pairs_search(const mw_pairs *pairs, mw_span text, const char *word) {
-    for (size_t i = 0; word[i] && word[i + 1]; i++) {
-        if (!mw_pairs_has(pairs, mw_pair(folded(word[i]), folded(word[i + 1]))))
-            return SIZE_MAX;
+bool mw_pairs_may_hold(const mw_pairs *pairs, const char *word) {
+    if (!*word)
+        return true;
+    unsigned char before = folded(*word++);
+    for (; *word; word++) {
+        unsigned char now = folded(*word);
+        if (!mw_pairs_has(pairs, mw_pair(before, now)))
+            return false;
+        before = now;
     }
-    return mw_span_search(text, word);
+    return true;
+}
+
+size_t mw_pairs_search(const mw_pairs *pairs, mw_span text, const char *word) {
+    return mw_pairs_may_hold(pairs, word) ? mw_span_search(text, word) : SIZE_MAX;
 }
 
 size_t mw_pairs_count(const mw_pairs *pairs, mw_span text, const char *const *words, size_t most) {
     size_t count = 0;
     for (size_t i = 0; words[i] && count < most; i++)
         count += mw_pairs_search(pairs, text, words[i]) != SIZE_MAX;
+    return count;
+}
+
+/* ---- lists that are kept ---- */
+
+typedef struct kept_word {
+    const char *text;
+    uint16_t rare[2];
+} kept_word;
+
+struct mw_words {
+    size_t n;
+    kept_word words[];
+};
+
+/* How seldom a character is in mail, by and large. */
+static unsigned rarity(unsigned char c) {
+    static const char common[] = " etaoinsrhldcumfpgwybv.-,:k0123456789xjqz";
+    const char *at = c ? strchr(common, c) : NULL;
+    return at ? (unsigned)(at - common) : sizeof common;
+}
+
+static void find_rare(kept_word *word) {
+    unsigned most[2] = {0, 0};
+    for (const char *p = word->text; p[0] && p[1]; p++) {
+        unsigned char a = folded(p[0]), b = folded(p[1]);
+        unsigned is = rarity(a) + rarity(b) + 1;
+        uint16_t pair = (uint16_t)mw_pair(a, b);
+        if (is > most[0]) {
+            most[1] = most[0], word->rare[1] = word->rare[0];
+            most[0] = is, word->rare[0] = pair;
+        } else if (is > most[1]) {
+            most[1] = is, word->rare[1] = pair;
+        }
+    }
+    if (!most[1])
+        word->rare[1] = word->rare[0];
+}
+
+const mw_words *mw_words_new(mw_arena *arena, const char *const *words) {
+    size_t n = 0;
+    while (words[n])
+        n++;
+    mw_words *kept = mw_alloc(arena, sizeof *kept + n * sizeof *kept->words);
+    for (kept->n = 0; kept->n < n; kept->n++) {
+        kept->words[kept->n].text = words[kept->n];
+        find_rare(&kept->words[kept->n]);
+    }
+    return kept;
+}
+
+size_t mw_pairs_count_words(const mw_pairs *pairs, mw_span text, const mw_words *words, size_t most) {
+    size_t count = 0;
+    for (const kept_word *w = words->words; w < words->words + words->n && count < most; w++) {
+        bool single = !w->text[0] || !w->text[1];
+        if (single || (mw_pairs_has(pairs, w->rare[0]) && mw_pairs_has(pairs, w->rare[1])))
+            count += mw_pairs_search(pairs, text, w->text) != SIZE_MAX;
+    }
     return count;
 }
 

@@ -73,13 +73,26 @@ static void append_json_escape(GString *out, gunichar c) {
                                0xdc00 + ((c - 0x10000) & 0x3ff));
 }
 
+/* How many ASCII characters that show something stand at the start. */
+static size_t count_plain(const char *p, const char *end) {
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    const char *from = p;
+    for (uint64_t eight; end - p >= 8; p += 8) {
+        memcpy(&eight, p, 8);
+        if (((eight - each * 0x20) | (eight + each) | eight) & each * 0x80)
+            break;
+    }
+    while (p < end && *p >= 0x20 && *p < 0x7f)
+        p++;
+    return (size_t)(p - from);
+}
+
 char *mw_printable_json(const char *json) {
-    GString *out = g_string_sized_new(strlen(json) + 1);
+    const char *end = json + strlen(json);
+    GString *out = g_string_sized_new((size_t)(end - json) + 1);
     unsigned marks = 0;
     for (const char *p = json; *p; p = g_utf8_next_char(p)) {
-        size_t plain = 0;
-        while (p[plain] >= 0x20 && p[plain] < 0x7f)
-            plain++;
+        size_t plain = count_plain(p, end);
         if (plain) {
             is_stacked((gunichar)p[plain - 1], &marks); /* what a mark would stand on */
             g_string_append_len(out, p, (gssize)plain);

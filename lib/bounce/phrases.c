@@ -5,12 +5,13 @@
 /* What a notice says in one language. */
 typedef struct tongue {
     const char *name; /* "de" */
-    GPtrArray *words; /* of const char *, folded; NULL ends them */
+    const mw_words *words;
 } tongue;
 
 struct mw_phrases {
-    GPtrArray *kinds[MW_PHRASE_KINDS]; /* of const char *, folded; NULL ends each */
-    GPtrArray *tongues;                /* of tongue * */
+    GPtrArray *kinds[MW_PHRASE_KINDS];      /* of const char *, folded; NULL ends each */
+    const mw_words *words[MW_PHRASE_KINDS]; /* the same */
+    GPtrArray *tongues;                     /* of tongue * */
 };
 
 static const char *const kind_names[MW_PHRASE_KINDS] = {
@@ -41,10 +42,7 @@ static bool load(mw_phrases *phrases, const mw_data *data, mw_arena *arena, cons
     int kind = words >= 0 ? mw_table_column(table, "kind", error) : -1;
     if (kind < 0)
         return false;
-    tongue *t = mw_new(arena, tongue);
-    *t = (tongue){mw_span_dup(arena, mw_span_slice(mw_span_of(file + strlen(FOLDER)), 0, 2)),
-                  mw_array_new(arena)};
-    g_ptr_array_add(phrases->tongues, t);
+    g_autoptr(GPtrArray) own = g_ptr_array_new();
     for (guint i = 0; i < table->rows->len; i++) {
         const char *const *row = table->rows->pdata[i];
         for (int k = 0; k < MW_PHRASE_KINDS; k++) { /* others are reasons, which lib/reply reads */
@@ -53,10 +51,14 @@ static bool load(mw_phrases *phrases, const mw_data *data, mw_arena *arena, cons
             char *folded = (char *)mw_phrases_fold(arena, mw_span_of(row[words])).data;
             g_ptr_array_add(phrases->kinds[k], folded);
             if (k == MW_PHRASE_FAILED || k == MW_PHRASE_LATE || k == MW_PHRASE_FINAL || k == MW_PHRASE_YOURS)
-                g_ptr_array_add(t->words, folded);
+                g_ptr_array_add(own, folded);
         }
     }
-    g_ptr_array_add(t->words, NULL);
+    g_ptr_array_add(own, NULL);
+    tongue *t = mw_new(arena, tongue);
+    *t = (tongue){mw_span_dup(arena, mw_span_slice(mw_span_of(file + strlen(FOLDER)), 0, 2)),
+                  mw_words_new(arena, (const char *const *)own->pdata)};
+    g_ptr_array_add(phrases->tongues, t);
     return true;
 }
 
@@ -70,14 +72,16 @@ static const void *make(const mw_data *data, mw_arena *arena, const void *unused
         if (!load(phrases, data, arena, names[i], error))
             return NULL;
     }
-    for (int k = 0; k < MW_PHRASE_KINDS; k++)
+    for (int k = 0; k < MW_PHRASE_KINDS; k++) {
         g_ptr_array_add(phrases->kinds[k], NULL);
+        phrases->words[k] = mw_words_new(arena, (const char *const *)phrases->kinds[k]->pdata);
+    }
     return phrases;
 }
 
 size_t mw_phrases_among(const mw_phrases *phrases, mw_phrase_kind kind, const mw_pairs *pairs, mw_span text,
                         size_t most) {
-    return mw_pairs_count(pairs, text, (const char *const *)phrases->kinds[kind]->pdata, most);
+    return mw_pairs_count_words(pairs, text, phrases->words[kind], most);
 }
 
 size_t mw_phrases_count(const mw_phrases *phrases, mw_phrase_kind kind, mw_span text, size_t most) {
@@ -109,7 +113,7 @@ const char *mw_phrases_language(const mw_phrases *phrases, mw_span text) {
     mw_pairs_read(&pairs, text);
     for (guint i = 0; i < phrases->tongues->len; i++) {
         const tongue *t = phrases->tongues->pdata[i];
-        size_t n = mw_pairs_count(&pairs, text, (const char *const *)t->words->pdata, ENOUGH);
+        size_t n = mw_pairs_count_words(&pairs, text, t->words, ENOUGH);
         bool english = found && strcmp(found, "en") == 0;
         if (n > most || (n && n == most && english))
             found = t->name, most = n;

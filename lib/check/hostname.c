@@ -1,6 +1,7 @@
 #include "check/hostname.h"
 
 #include "base/domain.h"
+#include "base/pairs.h"
 
 enum { LEVEL_MAX = 5, LEVEL_ADDRESS = 2, NAME_MAX_BYTES = 255 };
 
@@ -90,9 +91,11 @@ static bool stands(const char *name, size_t at, const word *w) {
 
 static const word *highest(const mw_hostnames *names, const char *name) {
     const word *found = NULL;
+    mw_pairs pairs;
+    mw_pairs_read(&pairs, mw_span_of(name));
     for (guint i = 0; i < names->words->len; i++) {
         const word *w = names->words->pdata[i];
-        if (found && found->level >= w->level)
+        if ((found && found->level >= w->level) || !mw_pairs_may_hold(&pairs, w->text))
             continue;
         for (const char *p = strstr(name, w->text); p; p = strstr(p + 1, w->text))
             if (stands(name, (size_t)(p - name), w)) {

@@ -35,7 +35,6 @@ typedef struct chain {
     const mw_dkim_request *request;
     set sets[MW_MAX_ARC_SETS + 1]; /* from 1 */
     int n;
-    bool any;
     mw_arc *out;
 } chain;
 
@@ -69,7 +68,6 @@ static int read_instance(mw_arena *arena, const mw_field *field, int kind) {
 
 static void collect_field(chain *c, const mw_field *field, int kind) {
     int instance = read_instance(c->arena, field, kind);
-    c->any = true;
     if (instance == 0) {
         fail(c, 0, true,
              mw_printf(c->arena, "an %s field has no instance number (i=) from 1 to %d", part_names[kind],
@@ -403,6 +401,13 @@ static void list_sets(chain *c) {
 
 /* ---- in and out ---- */
 
+static bool has_any(const mw_message *message) {
+    for (int kind = 0; kind < N_PARTS; kind++)
+        if (mw_message_field(message, part_names[kind]))
+            return true;
+    return false;
+}
+
 static chain *chain_new(mw_arena *arena, mw_dns *dns, const mw_dkim_request *request) {
     chain *c = mw_new(arena, chain);
     *c = (chain){.arena = arena, .dns = dns, .request = request, .out = mw_new(arena, mw_arc)};
@@ -419,6 +424,8 @@ static chain *chain_new(mw_arena *arena, mw_dns *dns, const mw_dkim_request *req
 
 void mw_arc_prefetch(mw_arena *arena, mw_dns *dns, const mw_message *message) {
     mw_dkim_request request = {.message = message};
+    if (!has_any(message))
+        return;
     chain *c = chain_new(arena, dns, &request);
     for (int i = 1; i <= c->n; i++) {
         if (c->sets[i].fields[AMS])
@@ -428,10 +435,16 @@ void mw_arc_prefetch(mw_arena *arena, mw_dns *dns, const mw_message *message) {
     }
 }
 
+static const mw_arc *none(mw_arena *arena) {
+    mw_arc *out = mw_new(arena, mw_arc);
+    out->sets = mw_array_new(arena);
+    return out;
+}
+
 const mw_arc *mw_arc_verify(mw_arena *arena, mw_dns *dns, const mw_dkim_request *request) {
+    if (!has_any(request->message))
+        return none(arena);
     chain *c = chain_new(arena, dns, request);
-    if (!c->any)
-        return c->out;
     require_all(c);
     if (c->out->result != MW_ARC_FAIL) {
         check_all_ams(c);

@@ -18,7 +18,7 @@ struct mw_rrsets {
     GHashTable *records;     /* of key * */
     GHashTable *names;       /* of key * */
     GPtrArray *all, *arrays; /* of mw_rrset *; of their GArray *, which go with it */
-    bool has_dname;
+    bool has_dname, has_wildcard;
 };
 
 static _Thread_local uint64_t compared;
@@ -132,6 +132,7 @@ void mw_rrset_clear(mw_rrsets *sets, mw_rrset *set) {
 
 void mw_rrsets_set_exists(mw_rrsets *sets, const mw_name *name) {
     mw_name up = *name;
+    sets->has_wildcard |= name->len > 2 && name->wire[0] == 1 && name->wire[1] == '*';
     while (!mw_rrsets_exists(sets, &up)) {
         mw_name *own = mw_memdup(sets->arena, &up, sizeof up);
         g_hash_table_add(sets->names, keep(sets, key_of(own, 0)));
@@ -148,6 +149,10 @@ bool mw_rrsets_exists(const mw_rrsets *sets, const mw_name *name) {
 
 bool mw_rrsets_has_dname(const mw_rrsets *sets) {
     return sets->has_dname;
+}
+
+bool mw_rrsets_has_wildcard(const mw_rrsets *sets) {
+    return sets->has_wildcard;
 }
 
 uint64_t mw_rrsets_compared(void) {

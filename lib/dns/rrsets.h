@@ -34,6 +34,8 @@ bool mw_rrsets_exists(const mw_rrsets *sets, const mw_name *name);
 
 /* There is a set of that type, which speaks for all names below its own. */
 bool mw_rrsets_has_dname(const mw_rrsets *sets);
+/* A name that begins with "*" exists. */
+bool mw_rrsets_has_wildcard(const mw_rrsets *sets);
 
 /* For tests: how many keys this thread has compared with one another so far. */
 uint64_t mw_rrsets_compared(void);

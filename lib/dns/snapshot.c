@@ -32,11 +32,12 @@ static void add_mark(snapshot *s, const mw_mark *mark) {
 
 /* RFC 4592: the wildcard below the closest name that exists. False when that can be no name. */
 static bool find_wildcard(const snapshot *s, const mw_name *name, mw_name *star) {
-    mw_name up = *name;
-    while (up.len > 1) {
-        mw_name_parent(&up, 1, &up);
+    mw_name up;
+    while (name->len > 1 && mw_rrsets_has_wildcard(s->sets)) {
+        mw_name_parent(name, 1, &up);
         if (mw_rrsets_exists(s->sets, &up))
             return mw_name_prefix(MW_SPAN("*"), &up, star);
+        name = &up;
     }
     return false;
 }

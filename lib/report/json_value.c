@@ -5,74 +5,105 @@
 
 /* What stands between the braces so far, with nothing between the words. */
 struct mw_json {
-    GString *text;
+    char *text;
+    size_t len, size;
 };
 
 mw_json *mw_json_object(void) {
+    enum { FIRST = 256 };
     mw_json *object = g_new(mw_json, 1);
-    object->text = g_string_sized_new(256);
+    *object = (mw_json){.text = g_malloc(FIRST), .size = FIRST};
     return object;
 }
 
-static bool is_escaped(unsigned char c) {
-    return c < 32 || c == '"' || c == '\\';
+static void grow(mw_json *out, size_t by) {
+    out->size = MAX(2 * out->size, out->len + by);
+    out->text = g_realloc(out->text, out->size);
 }
 
-static const char *escape_of(unsigned char c, char buffer[8]) {
+static inline void add(mw_json *out, const char *bytes, size_t n) {
+    if (out->size - out->len < n)
+        grow(out, n);
+    memcpy(out->text + out->len, bytes, n);
+    out->len += n;
+}
+
+static inline void add_c(mw_json *out, char c) {
+    if (out->len == out->size)
+        grow(out, 1);
+    out->text[out->len++] = c;
+}
+
+static void add_escape(mw_json *out, unsigned char c) {
     static const char *const known[128] = {['"'] = "\\\"", ['\\'] = "\\\\", ['\b'] = "\\b", ['\f'] = "\\f",
                                            ['\n'] = "\\n", ['\r'] = "\\r",  ['\t'] = "\\t"};
-    if (known[c])
-        return known[c];
-    g_snprintf(buffer, 8, "\\u%04X", c);
-    return buffer;
+    char buffer[8];
+    if (!known[c])
+        g_snprintf(buffer, sizeof buffer, "\\u%04X", c);
+    add(out, known[c] ? known[c] : buffer, known[c] ? 2 : 6);
+}
+
+static bool is_plain(char c) {
+    return c >= 0x20 && c != '"' && c != '\\' && (unsigned char)c < 0x80;
 }
 
 /* Valid UTF-8 that ends in a NUL. */
-static void add_string(GString *out, const char *text) {
-    char buffer[8];
-    g_string_append_c(out, '"');
-    const char *from = text;
-    for (const char *p = text; *p; p++) {
-        if (!is_escaped((unsigned char)*p))
-            continue;
-        g_string_append_len(out, from, p - from);
-        g_string_append(out, escape_of((unsigned char)*p, buffer));
-        from = p + 1;
+static void add_string(mw_json *out, const char *text) {
+    for (const char *p = text;; p++) {
+        const char *from = p;
+        while (is_plain(*p) || (unsigned char)*p >= 0x80)
+            p++;
+        add(out, from, (size_t)(p - from));
+        if (!*p)
+            return;
+        add_escape(out, (unsigned char)*p);
     }
-    g_string_append(out, from);
-    g_string_append_c(out, '"');
 }
 
-static void add_text(mw_arena *arena, GString *out, const char *value) {
-    if (value)
+static void add_text(mw_arena *arena, mw_json *out, const char *value) {
+    if (!value) {
+        add(out, "null", 4);
+        return;
+    }
+    size_t plain = 0;
+    while (is_plain(value[plain]))
+        plain++;
+    add_c(out, '"');
+    if (value[plain])
         add_string(out, g_utf8_validate(value, -1, NULL) ? value : mw_utf8(arena, mw_span_of(value)));
     else
-        g_string_append(out, "null");
+        add(out, value, plain);
+    add_c(out, '"');
 }
 
-static GString *add_key(mw_json *object, const char *key) {
-    GString *out = object->text;
-    g_string_append(out, out->len ? ",\"" : "\"");
-    g_string_append(out, key); /* ours: nothing in it is escaped */
-    g_string_append_len(out, "\":", 2);
+static mw_json *add_key(mw_json *out, const char *key) {
+    if (out->len)
+        add_c(out, ',');
+    add_c(out, '"');
+    add(out, key, strlen(key)); /* ours: nothing in it is escaped */
+    add(out, "\":", 2);
     return out;
 }
 
+static void free_object(mw_json *object) {
+    g_free(object->text);
+    g_free(object);
+}
+
 /* Takes the value. */
-static void add_object(GString *out, mw_json *value) {
-    g_string_append_c(out, '{');
-    g_string_append_len(out, value->text->str, (gssize)value->text->len);
-    g_string_append_c(out, '}');
-    g_string_free(value->text, TRUE);
-    g_free(value);
+static void add_object(mw_json *out, mw_json *value) {
+    add_c(out, '{');
+    add(out, value->text, value->len);
+    add_c(out, '}');
+    free_object(value);
 }
 
 void mw_json_put(mw_json *object, const char *key, mw_json *value) {
-    GString *out = add_key(object, key);
+    mw_json *out = add_key(object, key);
     if (value)
         add_object(out, value);
     else
-        g_string_append(out, "null");
+        add(out, "null", 4);
 }
 
 void mw_json_text(mw_arena *arena, mw_json *object, const char *key, const char *value) {
@@ -80,13 +111,13 @@ void mw_json_text(mw_arena *arena, mw_json *object, const char *key, const char 
 }
 
 void mw_json_bool(mw_json *object, const char *key, bool value) {
-    g_string_append(add_key(object, key), value ? "true" : "false");
+    add(add_key(object, key), value ? "true" : "false", value ? 4 : 5);
 }
 
 void mw_json_int(mw_json *object, const char *key, int64_t value) {
     char digits[24];
-    g_snprintf(digits, sizeof digits, "%" G_GINT64_FORMAT, value);
-    g_string_append(add_key(object, key), digits);
+    int n = g_snprintf(digits, sizeof digits, "%" G_GINT64_FORMAT, value);
+    add(add_key(object, key), digits, (size_t)n);
 }
 
 void mw_json_int_or_null(mw_json *object, const char *key, int64_t value) {
@@ -99,10 +130,10 @@ void mw_json_int_or_null(mw_json *object, const char *key, int64_t value) {
 void mw_json_points(mw_json *object, const char *key, double value) {
     char digits[G_ASCII_DTOSTR_BUF_SIZE];
     g_ascii_formatd(digits, sizeof digits, "%.12g", value);
-    GString *out = add_key(object, key);
-    g_string_append(out, digits);
+    mw_json *out = add_key(object, key);
+    add(out, digits, strlen(digits));
     if (!strpbrk(digits, ".e"))
-        g_string_append(out, ".0");
+        add(out, ".0", 2);
 }
 
 void mw_json_time(mw_arena *arena, mw_json *object, const char *key, mw_time time) {
@@ -114,42 +145,42 @@ void mw_json_address(mw_arena *arena, mw_json *object, const char *key, const mw
 }
 
 void mw_json_strings(mw_arena *arena, mw_json *object, const char *key, const GPtrArray *values) {
-    GString *out = add_key(object, key);
-    g_string_append_c(out, '[');
+    mw_json *out = add_key(object, key);
+    add_c(out, '[');
     for (guint i = 0; values && i < values->len; i++) {
-        g_string_append(out, i ? "," : "");
+        add(out, ",", i ? 1 : 0);
         add_text(arena, out, values->pdata[i]);
     }
-    g_string_append_c(out, ']');
+    add_c(out, ']');
 }
 
-static void add_item(GString *out, bool *first, mw_json *value) {
+static void add_item(mw_json *out, bool *first, mw_json *value) {
     if (!value)
         return;
     if (!*first)
-        g_string_append_c(out, ',');
+        add_c(out, ',');
     *first = false;
     add_object(out, value);
 }
 
 void mw_json_list(mw_arena *arena, mw_json *object, const char *key, const GPtrArray *all, mw_json_one one,
                   const void *context) {
-    GString *out = add_key(object, key);
+    mw_json *out = add_key(object, key);
     bool first = true;
-    g_string_append_c(out, '[');
+    add_c(out, '[');
     for (guint i = 0; all && i < all->len; i++)
         add_item(out, &first, one(arena, all->pdata[i], context));
-    g_string_append_c(out, ']');
+    add_c(out, ']');
 }
 
 void mw_json_array(mw_arena *arena, mw_json *object, const char *key, const void *all, size_t n, size_t size,
                    mw_json_one one) {
-    GString *out = add_key(object, key);
+    mw_json *out = add_key(object, key);
     bool first = true;
-    g_string_append_c(out, '[');
+    add_c(out, '[');
     for (size_t i = 0; i < n; i++)
         add_item(out, &first, one(arena, (const char *)all + i * size, NULL));
-    g_string_append_c(out, ']');
+    add_c(out, ']');
 }
 
 /* ---- written ---- */
@@ -193,10 +224,12 @@ char *mw_json_indent(const char *line) {
 }
 
 char *mw_json_line(mw_json *object) {
-    g_autoptr(GString) out = g_string_sized_new(object->text->len + 4);
+    mw_json *out = mw_json_object();
     add_object(out, object);
-    g_string_append_c(out, '\n');
-    return mw_printable_json(out->str);
+    add(out, "\n", 2); /* the NUL with it */
+    char *line = mw_printable_json(out->text);
+    free_object(out);
+    return line;
 }
 
 char *mw_json_dump(mw_json *object) {
