@@ -279,3 +279,50 @@ bool mw_data_load(mw_data *data, GError **error) {
     }
     return true;
 }
+
+/* ---- rows by their first cell ---- */
+
+/* Of a table: the first cell, folded -> 1 + the index of the row. */
+static const void *make_index(const mw_data *data, mw_arena *arena, const void *name, GError **error) {
+    const mw_table *table = mw_data_table(data, name, error);
+    if (!table)
+        return NULL;
+    GHashTable *index = mw_arena_own(arena, g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+                                     (GDestroyNotify)g_hash_table_unref);
+    for (guint i = 0; i < table->rows->len; i++) {
+        char *cell = g_ascii_strdown(((const char *const *)table->rows->pdata[i])[0], -1);
+        if (g_hash_table_contains(index, cell))
+            g_free(cell);
+        else
+            g_hash_table_insert(index, cell, GUINT_TO_POINTER(i + 1));
+    }
+    return index;
+}
+
+static GHashTable *index_of(const mw_data *data, const char *table) {
+    char key[64];
+    g_snprintf(key, sizeof key, "index of %s", table);
+    return (GHashTable *)mw_data_made(data, key, make_index, table, NULL);
+}
+
+static const char *const *row_at(const mw_data *data, const char *table, guint place) {
+    return place ? mw_data_table(data, table, NULL)->rows->pdata[place - 1] : NULL;
+}
+
+const char *const *mw_data_row(const mw_data *data, const char *table, const char *name) {
+    GHashTable *index = index_of(data, table);
+    g_autofree char *low = g_ascii_strdown(name, -1);
+    return row_at(data, table, index ? GPOINTER_TO_UINT(g_hash_table_lookup(index, low)) : 0);
+}
+
+const char *const *mw_data_row_below(const mw_data *data, const char *table, const char *domain) {
+    GHashTable *index = index_of(data, table);
+    g_autofree char *low = g_ascii_strdown(domain, -1);
+    guint first = 0;
+    for (const char *end = low; index && end; end = strchr(end, '.'), end = end ? end + 1 : NULL) {
+        guint place = GPOINTER_TO_UINT(g_hash_table_lookup(index, end));
+        if (place && (!first || place < first))
+            first = place;
+    }
+    return row_at(data, table, first);
+}

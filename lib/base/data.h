@@ -49,6 +49,10 @@ typedef struct mw_table {
 
 /* NULL and an error as above. A row with too many cells is an error. */
 const mw_table *mw_data_table(const mw_data *data, const char *name, GError **error);
+/* The row of a table whose first cell is this name, ASCII case folded, or the first of them; below: whose
+ * first cell is the domain or one above it. NULL without one, or without the table. */
+const char *const *mw_data_row(const mw_data *data, const char *table, const char *name);
+const char *const *mw_data_row_below(const mw_data *data, const char *table, const char *domain);
 /* The octets of replies.model, which others parse: the folder's, else the built-in ones. They live as long as
  * the data. */
 mw_span mw_data_model(const mw_data *data);

@@ -123,10 +123,11 @@ static bool is_evident(const candidate *c) {
     bool robot = m->subject_fails && (m->robot || *m->auto_submitted || c->fields.len);
     bool machine = m->daemon || m->null_return || (robot && mw_bounce_is_formed(c->mime, m, c->notice));
     bool speaks = m->subject_fails || c->notice->original.len || c->notice->words.likeness > 0;
-    bool to_sender = m->null_return || mw_bounce_is_returned(c->mime, c->notice) ||
-                     (m->daemon && m->subject_fails && !m->subject_quotes) ||
-                     mw_notice_to_sender(c->arena, c->phrases, c->notice->text);
-    return c->points >= MW_BOUNCE_MIN_SCORE && machine && speaks && to_sender;
+    if (c->points < MW_BOUNCE_MIN_SCORE || !machine || !speaks)
+        return false;
+    return m->null_return || mw_bounce_is_returned(c->mime, c->notice) ||
+           (m->daemon && m->subject_fails && !m->subject_quotes) ||
+           mw_notice_to_sender(c->arena, c->phrases, c->notice->text);
 }
 
 /* It calls itself a report, though nothing of one may be left. */
@@ -174,14 +175,18 @@ const mw_bounce *mw_bounce_read(mw_arena *arena, const mw_phrases *phrases, cons
     if (inside >= 0 && !c.marks.daemon && !c.marks.subject_fails)
         return NULL; /* a mail that somebody sent on with a bounce attached is opened elsewhere */
     read_notice(&c, inside);
-    bounce->language = language_of(arena, phrases, message, c.notice->text);
-    if (read_other(&c))
-        return bounce->kind == MW_BOUNCE_FAILURE && !bounce->recipients->len ? NULL : bounce;
+    if (read_other(&c)) {
+        if (bounce->kind == MW_BOUNCE_FAILURE && !bounce->recipients->len)
+            return NULL;
+        bounce->language = language_of(arena, phrases, message, c.notice->text);
+        return bounce;
+    }
     c.points = mw_bounce_score(mime, &c.marks, c.notice);
     mw_bounce_find_original(arena, bounce, mime, c.report, c.notice->original);
     read_recipients(&c);
     if (!bounce->recipients->len)
         return NULL;
+    bounce->language = language_of(arena, phrases, message, c.notice->text);
     for (guint i = 0; c.marks.subject_fails && i < bounce->recipients->len; i++) {
         mw_bounce_recipient *r = bounce->recipients->pdata[i];
         if (!r->context)

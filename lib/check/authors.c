@@ -6,11 +6,7 @@
 #include "mail/mime.h"
 
 static bool is_freemail(mw_facts *facts, const char *domain) {
-    const mw_table *table = domain ? mw_data_table(facts->data, "freemail.tsv", NULL) : NULL;
-    for (guint i = 0; table && i < table->rows->len; i++)
-        if (g_ascii_strcasecmp(((const char *const *)table->rows->pdata[i])[0], domain) == 0)
-            return true;
-    return false;
+    return domain && mw_data_row(facts->data, "freemail.tsv", domain);
 }
 
 /* Only real mailboxes: an empty group has none. */

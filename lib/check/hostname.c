@@ -144,8 +144,19 @@ static bool spells(const char *name, const uint8_t a[4]) {
     return stands_apart(name, text);
 }
 
+/* The fewest digits that tell an address: one each in 1.2.3.4, or eight hexadecimal ones in a row. */
+static bool has_digits(const char *name) {
+    enum { FOUR = 4, EIGHT = 8 };
+    size_t digits = 0, row = 0;
+    for (; *name && digits < FOUR && row < EIGHT; name++) {
+        digits += g_ascii_isdigit(*name);
+        row = g_ascii_isxdigit(*name) ? row + 1 : 0;
+    }
+    return digits >= FOUR || row >= EIGHT;
+}
+
 static bool spells_address(const char *name, const mw_ip *ip) {
-    if (!ip || ip->family != 4)
+    if (!ip || ip->family != 4 || !has_digits(name))
         return false;
     const uint8_t *b = ip->bytes, reversed[4] = {b[3], b[2], b[1], b[0]};
     return spells(name, b) || spells(name, reversed);

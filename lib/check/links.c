@@ -7,9 +7,7 @@
 /* One row a symbol: the first link speaks for it, the others are counted. */
 typedef struct tally {
     mw_facts *facts;
-    const mw_table *hosts;   /* data/links.tsv */
-    const mw_table *aliases; /* data/link_aliases.tsv */
-    const mw_table *tlds;    /* data/tlds/suspicious.tsv */
+    const mw_table *tlds; /* data/tlds/suspicious.tsv */
 } tally;
 
 static mw_finding *once(tally *t, const char *symbol, double scale, const char *format, ...)
@@ -31,12 +29,8 @@ static mw_finding *once(tally *t, const char *symbol, double scale, const char *
 
 /* "wrapper", "shortener", "counter" or NULL. */
 static const char *kind_of_host(const tally *t, const char *host) {
-    for (guint i = 0; t->hosts && i < t->hosts->rows->len; i++) {
-        const char *const *row = t->hosts->rows->pdata[i];
-        if (mw_domain_below(host, row[0]))
-            return row[1];
-    }
-    return NULL;
+    const char *const *row = mw_data_row_below(t->facts->data, "links.tsv", host);
+    return row ? row[1] : NULL;
 }
 
 static bool is_kind(const tally *t, const char *host, const char *kind) {
@@ -86,12 +80,8 @@ static bool shown_address(mw_facts *facts, const char *shown, mw_url *out) {
 
 /* The site whose short host it is; the host itself when it is nobody's. */
 static const char *site_of(const tally *t, const char *host) {
-    for (guint i = 0; t->aliases && i < t->aliases->rows->len; i++) {
-        const char *const *row = t->aliases->rows->pdata[i];
-        if (mw_domain_below(host, row[0]))
-            return row[1];
-    }
-    return host;
+    const char *const *row = mw_data_row_below(t->facts->data, "link_aliases.tsv", host);
+    return row ? row[1] : host;
 }
 
 static bool same(const tally *t, const mw_url *a, const mw_url *b) {
@@ -243,9 +233,7 @@ static void check_kind(tally *t, const mw_link *link) {
 
 static void run(mw_facts *facts) {
     const mw_links *links = mw_facts_links(facts);
-    tally t = {facts, mw_data_table(facts->data, "links.tsv", NULL),
-               mw_data_table(facts->data, "link_aliases.tsv", NULL),
-               mw_data_table(facts->data, "tlds/suspicious.tsv", NULL)};
+    tally t = {facts, mw_data_table(facts->data, "tlds/suspicious.tsv", NULL)};
     for (guint i = 0; i < links->all->len; i++) {
         const mw_link *link = links->all->pdata[i];
         check_shown(&t, link);

@@ -148,7 +148,7 @@ static DKIM_CBSTAT stop(DKIM *dkim, DKIM_SIGINFO **infos, int n_infos) {
     return DKIM_CBSTAT_REJECT;
 }
 
-static DKIM_LIB *open_library(service *s) {
+static DKIM_LIB *open_library(void) {
     DKIM_LIB *lib = dkim_init(NULL, NULL);
     if (!lib)
         return NULL;
@@ -161,8 +161,20 @@ static DKIM_LIB *open_library(service *s) {
     dkim_dns_set_query_start(lib, query_start);
     dkim_dns_set_query_cancel(lib, query_cancel);
     dkim_dns_set_query_waitreply(lib, query_wait);
-    dkim_dns_set_query_service(lib, s);
     dkim_set_final(lib, stop);
+    return lib;
+}
+
+static void close_library(void *lib) {
+    dkim_close(lib);
+}
+
+/* To open it reads files, so each thread keeps its own. NULL without memory. */
+static DKIM_LIB *library(void) {
+    static GPrivate kept = G_PRIVATE_INIT(close_library);
+    DKIM_LIB *lib = g_private_get(&kept);
+    if (!lib)
+        g_private_set(&kept, lib = open_library());
     return lib;
 }
 
@@ -312,8 +324,10 @@ void mw_opendkim_ask(mw_arena *arena, const mw_message *message, bool with_body,
     if (choose(message, questions, n_questions) == 0)
         return;
     service s = {questions, n_questions};
-    DKIM_LIB *lib = open_library(&s);
+    DKIM_LIB *lib = library();
     DKIM_STAT status;
+    if (lib)
+        dkim_dns_set_query_service(lib, &s);
     DKIM *dkim = lib ? dkim_verify(lib, (const u_char *)"mailwhy", NULL, &status) : NULL;
     bool body = with_body && message->body.len <= MW_OPENDKIM_MAX_BODY, fed = false;
     DKIM_SIGINFO **infos = NULL;
@@ -336,5 +350,5 @@ void mw_opendkim_ask(mw_arena *arena, const mw_message *message, bool with_body,
     if (dkim)
         dkim_free(dkim);
     if (lib)
-        dkim_close(lib);
+        dkim_dns_set_query_service(lib, NULL);
 }

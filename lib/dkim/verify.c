@@ -8,14 +8,18 @@ static void check_header(mw_arena *arena, const mw_canon_index *index, mw_dkim_c
     mw_hash hash = MW_SHA256;
     c->checked = true;
     c->digest = mw_signature_digest(arena, index, s);
-    c->verifies = mw_key_verify(key, s->signature, s->hash, &c->digest);
-    if (c->verifies)
-        c->original = c->digest;
-    if (c->verifies || s->ed25519)
+    if (s->ed25519) {
+        c->verifies = mw_key_verify(key, s->signature, s->hash, &c->digest);
+        if (c->verifies)
+            c->original = c->digest;
         return;
+    }
+    /* what was signed tells whether it verifies, too: the key is used once */
     if (!mw_key_recover(key, s->signature, &hash, &c->original) || hash != s->hash)
         c->original.len = 0;
     c->foreign = c->original.len == 0;
+    c->verifies = !c->foreign && mw_digest_equal(&c->original, &c->digest) &&
+                  s->signature.len == (key->bits + 7) / 8; /* RFC 8017 section 8.2.2 */
 }
 
 void mw_dkim_cases(mw_arena *arena, mw_dns *dns, const mw_message *message, const mw_field *const *fields,

@@ -15,6 +15,7 @@ typedef struct snapshot {
     mw_source source;
     mw_arena *arena;
     mw_rrsets *sets; /* of marked_set */
+    bool marked;     /* also of names that don't exist */
 } snapshot;
 
 static void add_record(snapshot *s, const mw_record *record) {
@@ -28,6 +29,7 @@ static void add_mark(snapshot *s, const mw_mark *mark) {
     if (mark->status != MW_DNS_NXDOMAIN)
         mw_rrsets_set_exists(s->sets, &mark->owner);
     set->mark = mark;
+    s->marked = true;
 }
 
 /* RFC 4592: the wildcard below the closest name that exists. False when that can be no name. */
@@ -71,13 +73,18 @@ static bool has_alias(const snapshot *s, const mw_name *name) {
     return alias && alias->records->len;
 }
 
+static const marked_set *find(const snapshot *s, const mw_name *name, uint16_t type, bool *exists) {
+    *exists = mw_rrsets_exists(s->sets, name);
+    return *exists || s->marked ? mw_rrsets_find(s->sets, name, type) : NULL;
+}
+
 static void look_up(const snapshot *s, const mw_question *question, mw_answer *answer) {
     const mw_name *name = &question->name;
     bool world = s->source.kind == MW_SOURCE_ZONE;
     *answer = (mw_answer){.ttl = UINT32_MAX};
     for (unsigned hop = 0; hop <= MW_MAX_CNAMES; hop++) {
-        bool exists = mw_rrsets_exists(s->sets, name);
-        const marked_set *set = mw_rrsets_find(s->sets, name, question->type);
+        bool exists;
+        const marked_set *set = find(s, name, question->type, &exists);
         mw_name star;
         if (world && mw_dname_rewrite(s->sets, name, &star)) {
             answer->canonical = star;
@@ -86,8 +93,7 @@ static void look_up(const snapshot *s, const mw_question *question, mw_answer *a
         }
         if (world && !exists && !set && find_wildcard(s, name, &star)) {
             name = &star;
-            exists = mw_rrsets_exists(s->sets, name);
-            set = mw_rrsets_find(s->sets, name, question->type);
+            set = find(s, name, question->type, &exists);
         }
         if (fill(set, answer)) {
             answer->beside_alias |= world && question->type != MW_TYPE_CNAME && has_alias(s, name);

@@ -144,13 +144,6 @@ static GPtrArray *sender_domains(mw_arena *arena, const mw_message *message) {
     return domains;
 }
 
-static bool in_table(const mw_table *table, const char *domain) {
-    for (guint i = 0; table && i < table->rows->len; i++)
-        if (g_ascii_strcasecmp(((const char *const *)table->rows->pdata[i])[0], domain) == 0)
-            return true;
-    return false;
-}
-
 /* A mailbox of a service for everybody: by the recipient's address, or as Outlook.com marks what it takes for
  * its own mailboxes, with the one tenant that they all share. */
 static bool is_personal(mw_arena *arena, const mw_data *data, const mw_message *message,
@@ -158,9 +151,8 @@ static bool is_personal(mw_arena *arena, const mw_data *data, const mw_message *
     const mw_field *field = mw_message_field(message, "X-EOPTenantAttributedMessage");
     if (field && mw_span_starts(mw_span_trim(field->value), "84df9e7f-e9f6-40af-b435-aaaaaaaaaaaa"))
         return true;
-    const mw_table *freemail = mw_data_table(data, "freemail.tsv", NULL);
     for (guint i = 0; i < receivers->len; i++)
-        if (in_table(freemail, ((const mw_receiver *)receivers->pdata[i])->domain))
+        if (mw_data_row(data, "freemail.tsv", ((const mw_receiver *)receivers->pdata[i])->domain))
             return true;
     return false;
 }
