@@ -26,6 +26,17 @@ typedef struct job {
     bool done, about_option; /* what is wrong is wrong for every mail */
 } job;
 
+/* What is written, and where; of the thread that writes. */
+typedef struct sheet {
+    output *out;
+    progress *progress;
+    mw_summary *summary; /* NULL: a report each */
+    bool many;
+    char *joints[3]; /* around and between several reports, by mw_place; "" as a rule */
+    guint done;
+    int status;
+} sheet;
+
 typedef struct run {
     command *c;
     const GPtrArray *names;
@@ -33,6 +44,7 @@ typedef struct run {
     bool json, many;
     gint64 now;
     GHashTable *findings; /* a set of lines, for --write-baseline; of who writes alone */
+    sheet sheet;
 
     pthread_mutex_t feeding; /* over these */
     mw_mailbox *mailbox;     /* of the file that is read: the next mail is in it, if there is one */
@@ -44,7 +56,8 @@ typedef struct run {
     pthread_cond_t changed;
     job *jobs; /* a ring: mail i is in i % n_jobs */
     guint n_jobs, taken, written;
-    bool stop, fed_all;
+    guint waiting; /* threads, for a place in the ring */
+    bool stop, fed_all, writing;
 } run;
 
 static atomic_bool interrupted; /* set by a signal, read by all threads */
@@ -204,84 +217,7 @@ static void diagnose(run *r, job *j) {
     g_clear_pointer(&j->mail, mw_mail_free);
 }
 
-static bool may_take(const run *r) {
-    return !r->stop && !interrupted && !r->fed_all;
-}
-
-static void *work(void *data) {
-    run *r = data;
-    pthread_mutex_lock(&r->lock);
-    for (;;) {
-        while (may_take(r) && r->taken >= r->written + r->n_jobs)
-            pthread_cond_wait(&r->changed, &r->lock);
-        if (!may_take(r))
-            break;
-        r->taken++; /* a place in the ring, whatever the number will be */
-        pthread_mutex_unlock(&r->lock);
-        job j;
-        guint number = 0;
-        bool more = take(r, &j, &number);
-        if (more)
-            diagnose(r, &j);
-        pthread_mutex_lock(&r->lock);
-        if (more) {
-            r->jobs[number % r->n_jobs] = j;
-        } else {
-            r->taken--;
-            r->fed_all = true;
-        }
-        pthread_cond_broadcast(&r->changed);
-    }
-    pthread_mutex_unlock(&r->lock);
-    return NULL;
-}
-
 /* ---- what is written ---- */
-
-static void wait_a_moment(run *r) {
-    struct timespec at;
-    clock_gettime(CLOCK_REALTIME, &at);
-    at.tv_nsec += 200000000;
-    at.tv_sec += at.tv_nsec / 1000000000;
-    at.tv_nsec %= 1000000000;
-    pthread_cond_timedwait(&r->changed, &r->lock, &at);
-}
-
-/* The next mail in order, when its report is there; false at the end. */
-static bool next(run *r, progress *p, job *out) {
-    pthread_mutex_lock(&r->lock);
-    job *j = &r->jobs[r->written % r->n_jobs];
-    while (!j->done && !((interrupted || r->fed_all) && r->written == r->taken)) {
-        wait_a_moment(r);
-        progress_show(p, r->written, (guint)g_atomic_int_get(&r->files), r->c->context);
-    }
-    bool more = j->done;
-    if (more) {
-        *out = *j;
-        *j = (job){0};
-        r->written++;
-        pthread_cond_broadcast(&r->changed);
-    }
-    pthread_mutex_unlock(&r->lock);
-    return more;
-}
-
-/* Without threads of its own. */
-static bool next_alone(run *r, job *out) {
-    guint number;
-    if (interrupted || !take(r, out, &number))
-        return false;
-    diagnose(r, out);
-    return true;
-}
-
-typedef struct sheet {
-    output *out;
-    progress *progress;
-    mw_summary *summary; /* NULL: a report each */
-    bool many;
-    char *joints[3]; /* around and between several reports, by mw_place; "" as a rule */
-} sheet;
 
 static void write_head(const run *r, const sheet *s, const job *j) {
     g_autofree char *name = mw_printable_line(j->name);
@@ -347,54 +283,165 @@ static int write_summary(const run *r, const sheet *s) {
     return STATUS_CLEAN;
 }
 
-static int write_all(run *r, output *out, bool many, bool alone) {
-    g_autoptr(mw_summary) summary = r->c->summary ? mw_summary_new() : NULL;
-    sheet s = {
-        .out = out, .progress = progress_start(r->c, many, r->names->len), .summary = summary, .many = many};
-    bool joined = many && !summary;
-    for (int i = MW_PLACE_BEFORE; i <= MW_PLACE_BEHIND; i++) {
-        s.joints[i] =
-            joined ? mw_context_joint(r->c->context, command_format(r->c), (mw_place)i, NULL) : NULL;
-        s.joints[i] = s.joints[i] ? s.joints[i] : g_strdup("");
-    }
-    int status = STATUS_CLEAN;
-    bool hopeless = false;
-    guint done = 0;
-    for (job j; !hopeless && (alone ? next_alone(r, &j) : next(r, s.progress, &j));) {
-        progress_show(s.progress, ++done, (guint)g_atomic_int_get(&r->files), r->c->context);
-        write_one(r, &s, &j);
-        status = worse(status, j.status);
-        hopeless = j.about_option;
-        free_job(&j);
-        output_flush(out); /* what is there is not to wait for what takes time */
-    }
-    progress_end(s.progress);
-    if (!r->c->printed)
-        output_write(out, command_format(r->c), s.joints[MW_PLACE_BEFORE]);
-    output_write(out, command_format(r->c), s.joints[MW_PLACE_BEHIND]);
-    if (summary)
-        status = worse(status, write_summary(r, &s));
-    for (int i = MW_PLACE_BEFORE; i <= MW_PLACE_BEHIND; i++)
-        g_free(s.joints[i]);
-    return interrupted ? STATUS_INTERRUPTED : status;
+/* Takes the job; false when what is wrong with it is wrong for every mail. */
+static bool write_next(run *r, job *j) {
+    sheet *s = &r->sheet;
+    bool more = !j->about_option;
+    progress_show(s->progress, ++s->done, (guint)g_atomic_int_get(&r->files), r->c->context);
+    write_one(r, s, j);
+    s->status = worse(s->status, j->status);
+    free_job(j);
+    output_flush(s->out); /* what is there is not to wait for what takes time */
+    return more;
 }
 
-static int run_threads(run *r, output *out, bool many) {
-    guint threads = many && !r->c->record ? (guint)MAX(r->c->jobs, 1) : 1, started = 0;
-    if (many)
-        watch_interrupt();
-    r->n_jobs = threads * AHEAD_EACH;
-    r->jobs = g_new0(job, r->n_jobs);
-    g_autofree pthread_t *workers = g_new(pthread_t, threads);
-    while (threads > 1 && started < threads && pthread_create(&workers[started], NULL, work, r) == 0)
-        started++;
-    int status = write_all(r, out, many, started == 0);
+static void open_sheet(run *r, output *out) {
+    sheet *s = &r->sheet;
+    *s = (sheet){.out = out,
+                 .progress = progress_start(r->c, r->many, r->names->len),
+                 .summary = r->c->summary ? mw_summary_new() : NULL,
+                 .many = r->many,
+                 .status = STATUS_CLEAN};
+    bool joined = r->many && !s->summary;
+    for (int i = MW_PLACE_BEFORE; i <= MW_PLACE_BEHIND; i++) {
+        s->joints[i] =
+            joined ? mw_context_joint(r->c->context, command_format(r->c), (mw_place)i, NULL) : NULL;
+        s->joints[i] = s->joints[i] ? s->joints[i] : g_strdup("");
+    }
+}
+
+static int close_sheet(run *r) {
+    sheet *s = &r->sheet;
+    progress_end(s->progress);
+    if (!r->c->printed)
+        output_write(s->out, command_format(r->c), s->joints[MW_PLACE_BEFORE]);
+    output_write(s->out, command_format(r->c), s->joints[MW_PLACE_BEHIND]);
+    if (s->summary)
+        s->status = worse(s->status, write_summary(r, s));
+    for (int i = MW_PLACE_BEFORE; i <= MW_PLACE_BEHIND; i++)
+        g_free(s->joints[i]);
+    g_clear_pointer(&s->summary, mw_summary_free);
+    return interrupted ? STATUS_INTERRUPTED : s->status;
+}
+
+/* ---- threads ---- */
+
+/* With the lock, as the next ones. */
+static bool may_take(const run *r) {
+    return !r->stop && !interrupted && !r->fed_all;
+}
+
+static bool is_over(const run *r) {
+    return !r->writing && (r->stop || ((interrupted || r->fed_all) && r->written == r->taken));
+}
+
+/* Writes what is ready, in order: one thread at a time does so, whichever has just made the next report
+ * ready. One of its own would have to be woken for each mail. */
+static void write_ready(run *r) {
+    if (r->writing)
+        return;
+    r->writing = true;
+    for (job *next; !r->stop && (next = &r->jobs[r->written % r->n_jobs])->done;) {
+        job j = *next;
+        *next = (job){0};
+        pthread_mutex_unlock(&r->lock);
+        bool more = write_next(r, &j);
+        pthread_mutex_lock(&r->lock);
+        r->stop |= !more;
+        r->written++;
+        if (r->waiting)
+            pthread_cond_broadcast(&r->changed);
+    }
+    r->writing = false;
+    if (is_over(r))
+        pthread_cond_broadcast(&r->changed);
+}
+
+static void *work(void *data) {
+    run *r = data;
     pthread_mutex_lock(&r->lock);
+    for (;;) {
+        while (may_take(r) && r->taken >= r->written + r->n_jobs) {
+            r->waiting++;
+            pthread_cond_wait(&r->changed, &r->lock);
+            r->waiting--;
+        }
+        if (!may_take(r))
+            break;
+        r->taken++; /* a place in the ring, whatever the number will be */
+        pthread_mutex_unlock(&r->lock);
+        job j;
+        guint number = 0;
+        bool more = take(r, &j, &number);
+        if (more)
+            diagnose(r, &j);
+        pthread_mutex_lock(&r->lock);
+        if (more) {
+            r->jobs[number % r->n_jobs] = j;
+        } else {
+            r->taken--;
+            r->fed_all = true;
+        }
+        write_ready(r);
+    }
+    pthread_mutex_unlock(&r->lock);
+    return NULL;
+}
+
+static void wait_a_moment(run *r) {
+    struct timespec at;
+    clock_gettime(CLOCK_REALTIME, &at);
+    at.tv_nsec += 200000000;
+    at.tv_sec += at.tv_nsec / 1000000000;
+    at.tv_nsec %= 1000000000;
+    pthread_cond_timedwait(&r->changed, &r->lock, &at);
+}
+
+/* The first thread shows how far it is while nothing is written. */
+static void watch(run *r) {
+    pthread_mutex_lock(&r->lock);
+    while (!is_over(r)) {
+        wait_a_moment(r);
+        if (r->writing)
+            continue;
+        r->writing = true;
+        pthread_mutex_unlock(&r->lock);
+        progress_show(r->sheet.progress, r->sheet.done, (guint)g_atomic_int_get(&r->files), r->c->context);
+        pthread_mutex_lock(&r->lock);
+        r->writing = false;
+        write_ready(r); /* what others have left to this one */
+    }
     r->stop = true;
     pthread_cond_broadcast(&r->changed);
     pthread_mutex_unlock(&r->lock);
+}
+
+static void run_alone(run *r) {
+    guint number;
+    for (job j; !interrupted && take(r, &j, &number);) {
+        diagnose(r, &j);
+        if (!write_next(r, &j))
+            return;
+    }
+}
+
+static int run_threads(run *r, output *out) {
+    guint threads = r->many && !r->c->record ? (guint)MAX(r->c->jobs, 1) : 1, started = 0;
+    if (r->many)
+        watch_interrupt();
+    r->n_jobs = threads * AHEAD_EACH;
+    r->jobs = g_new0(job, r->n_jobs);
+    open_sheet(r, out);
+    g_autofree pthread_t *workers = g_new(pthread_t, threads);
+    while (threads > 1 && started < threads && pthread_create(&workers[started], NULL, work, r) == 0)
+        started++;
+    if (started)
+        watch(r);
+    else
+        run_alone(r);
     for (guint i = 0; i < started; i++)
         pthread_join(workers[i], NULL);
+    int status = close_sheet(r);
     for (guint i = 0; i < r->n_jobs; i++)
         free_job(&r->jobs[i]);
     if (r->first)
@@ -434,7 +481,7 @@ int diagnose_many(command *c, const names *all, output *out) {
     r.findings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     r.many = many;
     c->summary |= many && strcmp(format, "html") == 0; /* several mails are one page */
-    int status = run_threads(&r, out, many);
+    int status = run_threads(&r, out);
     output_baseline(out, r.findings);
     tell_stale(c);
     g_hash_table_unref(r.findings);
