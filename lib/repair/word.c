@@ -93,6 +93,23 @@ static void append_part(GString *out, mw_span text, const char *charset, char en
     mw_span_append(out, rest);
 }
 
+/* Text in the character set of a form that is not UTF-8; NULL where it has no place for a character. The C
+ * library loads a character set with the first converter and unloads it with the last: these stay open. */
+static char *converted_to(const char *charset, const char *text) {
+    static const char *const names[] = {"ISO-8859-1", "WINDOWS-1252"};
+    static GIConv kept[G_N_ELEMENTS(names)]; /* under the lock */
+    static GMutex lock;
+    if (g_str_is_ascii(text))
+        return g_strdup(text);
+    size_t i = g_ascii_strcasecmp(charset, names[0]) == 0 ? 0 : 1;
+    g_mutex_lock(&lock);
+    kept[i] = kept[i] ? kept[i] : g_iconv_open(names[i], "UTF-8");
+    bool opened = kept[i] != (GIConv)-1;
+    char *out = opened ? g_convert_with_iconv(text, -1, kept[i], NULL, NULL, NULL) : NULL;
+    g_mutex_unlock(&lock);
+    return out;
+}
+
 const char *mw_repair_encode_word(mw_arena *arena, const char *text, unsigned which) {
     if (which == 0)
         return text;
@@ -106,7 +123,7 @@ const char *mw_repair_encode_word(mw_arena *arena, const char *text, unsigned wh
         return "";
     g_autofree char *converted = NULL;
     if (form >= 8) {
-        converted = g_convert(text, -1, word_forms[form].charset, "UTF-8", NULL, NULL, NULL);
+        converted = converted_to(word_forms[form].charset, text);
         if (!converted)
             return "";
         text = converted;
