@@ -264,13 +264,30 @@ const char *mw_reply_provider(const mw_smtp_reply *reply) {
     return NULL;
 }
 
-static const rule *match(const mw_reply_catalogue *c, const mw_wording_text *text, const char *provider) {
+static const char *status_of(const mw_smtp_reply *reply) {
+    return reply->enhanced && !g_str_has_suffix(reply->enhanced, ".0.0") ? reply->enhanced : NULL;
+}
+
+/* A status of the session (x.5.x), the content (x.6.x) or the receiver's rules (x.7.x) speaks of no broken
+ * way, whatever words like "refused" say in general. */
+static bool ruled_out(const rule *r, const mw_smtp_reply *reply) {
+    const char *status = status_of(reply);
+    return status && strchr("567", status[2]) && status[3] == '.' && strcmp(status + 4, "0") != 0 &&
+           strcmp(r->cause, "network") == 0 && strcmp(r->provider, "generic") == 0;
+}
+
+static const rule *match(const mw_reply_catalogue *c, const mw_wording_text *text,
+                         const mw_smtp_reply *reply) {
+    const char *provider = mw_reply_provider(reply);
     enum { OWN, OTHERS, HINTS }; /* first what the provider says, then the others, then what says little */
     for (int pass = provider ? OWN : OTHERS; pass <= HINTS; pass++) {
         for (guint i = 0; i < c->rules->len; i++) {
             const rule *r = c->rules->pdata[i];
             bool own = provider && (r->any || strcmp(r->provider, provider) == 0);
-            if ((own ? OWN : r->weak ? HINTS : OTHERS) == pass && mw_wording_match(r->pattern, text))
+            if ((own       ? OWN
+                 : r->weak ? HINTS
+                           : OTHERS) == pass &&
+                !ruled_out(r, reply) && mw_wording_match(r->pattern, text))
                 return r;
         }
     }
@@ -392,13 +409,13 @@ static mw_span middle_left_out(mw_arena *arena, mw_span text) {
     return mw_span_of(mw_printf(arena, "%.*s %.*s", (int)head.len, head.data, (int)tail.len, tail.data));
 }
 
-static const char *status_of(const mw_smtp_reply *reply) {
-    return reply->enhanced && !g_str_has_suffix(reply->enhanced, ".0.0") ? reply->enhanced : NULL;
-}
-
-/* Nothing, or a host that says its name. */
+/* Nothing, or a host that says its name, that of its program and of the session. */
 static bool only_name(const char *words) {
-    return !strpbrk(words, " \t") && (!*words || strchr(words, '.'));
+    mw_span rest = mw_span_of(words), name = mw_span_cut(&rest, ' ');
+    size_t dot = mw_span_find(name, '.'), more = 0;
+    for (; rest.data; more++)
+        mw_span_cut(&rest, ' ');
+    return !*words || (more <= 2 && dot != SIZE_MAX && dot + 1 < name.len);
 }
 
 /* A general row that tells of the same: who acts and what they do go together. */
@@ -495,6 +512,13 @@ static bool second_opinion(const mw_reply_catalogue *c, mw_arena *arena, const m
     return true;
 }
 
+/* What does not go by itself, whatever the code says. */
+static bool lasts(const char *cause) {
+    static const char *const causes[] = {"spf", "dkim", "dmarc", "arc",   "dnsbl",  "ptr",     "helo",
+                                         "url", "tls",  "size",  "relay", "syntax", "content", NULL};
+    return g_strv_contains(causes, cause);
+}
+
 const mw_meaning *mw_reply_meaning(const mw_reply_catalogue *catalogue, mw_arena *arena,
                                    const mw_smtp_reply *reply) {
     mw_meaning *out = mw_new(arena, mw_meaning);
@@ -504,7 +528,7 @@ const mw_meaning *mw_reply_meaning(const mw_reply_catalogue *catalogue, mw_arena
         if (missing_domain(reply->words))
             text = mw_printf(arena, "%s (domain does not exist)", reply->match);
         mw_span blind = middle_left_out(arena, without_addresses(arena, mw_span_of(text)));
-        r = match(catalogue, mw_wording_text_new(arena, blind), mw_reply_provider(reply));
+        r = match(catalogue, mw_wording_text_new(arena, blind), reply);
         r = of_sender(catalogue, reply, r);
         r = status_tells_more(catalogue, reply, r) ? NULL : r;
     }
@@ -530,6 +554,7 @@ const mw_meaning *mw_reply_meaning(const mw_reply_catalogue *catalogue, mw_arena
     out->reason = mw_reply_reason(out->reason ? out->reason : "onhold", reply);
     out->stage = at_submission(reply, r) ? MW_STAGE_SUBMISSION : MW_STAGE_RECEIVER;
     out->temporary = reply->code ? reply->code[0] == '4' : reply->enhanced && reply->enhanced[0] == '4';
+    out->lasting = out->temporary && lasts(out->cause) && strcmp(out->owner, "nobody") != 0;
     return out;
 }
 

@@ -48,6 +48,7 @@ typedef struct mw_meaning {
     mw_stage stage;
     mw_reply_basis basis;
     bool temporary; /* a 4xx reply or 4.x.x status: the sending server tries again by itself */
+    bool lasting;   /* temporary, but trying again helps only once the cause is mended */
 } mw_meaning;
 
 /* The words of a text that its meaning was known by: the shortest part that the row's wording still matches.

@@ -468,6 +468,24 @@ static mw_span cut_session(mw_span rest, const char *code, bool transcript) {
     return rest;
 }
 
+static bool has_letter(mw_span text) {
+    for (size_t i = 0; i < text.len; i++) {
+        if (g_ascii_isalpha(text.data[i]) || (text.data[i] & 0x80))
+            return true;
+    }
+    return false;
+}
+
+static mw_span uncoded_status(const mw_pairs *pairs, mw_span *words);
+
+/* "Mailbox full (552)": the code stands behind the words. */
+static void read_words_before(mw_arena *arena, const mw_pairs *pairs, mw_span before, mw_smtp_reply *reply) {
+    mw_span status = uncoded_status(pairs, &before);
+    if (status.len && !reply->enhanced)
+        reply->enhanced = mw_span_dup(arena, status);
+    reply->words = mw_span_dup(arena, mw_span_trim(mw_span_strip_end(before, " ([<:")));
+}
+
 static void read_coded(mw_arena *arena, const mw_pairs *pairs, mw_span text, size_t at,
                        mw_smtp_reply *reply) {
     read_host(arena, pairs, mw_span_slice(text, 0, at), reply);
@@ -500,6 +518,9 @@ static void read_coded(mw_arena *arena, const mw_pairs *pairs, mw_span text, siz
     rest = cut_session(rest, reply->code, mw_span_search(text, "<<<") != SIZE_MAX);
     rest = cut_reply_to(pairs, mw_span_trim(rest), reply);
     reply->words = join(arena, rest, reply->code, reply->enhanced, hyphen);
+    bool enclosed = at > 1 && strchr("([", text.data[at - 1]);
+    if (enclosed && !has_letter(rest) && has_letter(mw_span_slice(text, 0, at)))
+        read_words_before(arena, pairs, mw_span_slice(text, 0, at), reply);
 }
 
 /* The status of a text without a code, which *words is without its wrapping; cut off where it stands in

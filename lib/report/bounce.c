@@ -121,8 +121,14 @@ static void write_do(mw_layout *l, const mw_diagnosis *d, const mw_bounce_recipi
     else if (a->action && *a->action)
         mw_layout_labelled(l, a->is_readers ? "You" : "Do", "%s", a->action);
     if (r->meaning && r->meaning->temporary && strcmp(r->action, "delayed") == 0)
-        mw_layout_labelled(l, "", "%s",
-                           mw_say(l->arena, d->language, "The sending server tries again by itself.", NULL));
+        mw_layout_labelled(
+            l, "", "%s",
+            mw_say(l->arena, d->language,
+                   r->meaning->lasting
+                       ? "The sending server tries again by itself, but the mail does not pass before the "
+                         "cause is mended."
+                       : "The sending server tries again by itself.",
+                   NULL));
 }
 
 static const char *label_of(const char *action) {

@@ -199,9 +199,14 @@ static void write_reply(mw_layout *l, const mw_explain_request *request, const m
     }
     mw_layout_labelled(l, "It means", "%s", told(l, request, m->meaning, class->meaning));
     if (m->temporary)
-        mw_layout_labelled(l, "", "%s",
-                           mw_say(l->arena, request->language,
-                                  "It is only for now: the sending server tries again by itself.", NULL));
+        mw_layout_labelled(
+            l, "", "%s",
+            mw_say(l->arena, request->language,
+                   m->lasting
+                       ? "The sending server tries again by itself, but the mail does not pass before the "
+                         "cause is mended."
+                       : "It is only for now: the sending server tries again by itself.",
+                   NULL));
     write_stage(l, reply, m);
     const mw_reply_names *reply_names = mw_smtp_reply_names(l->arena, reply);
     write_names(l, reply_names);
@@ -218,6 +223,8 @@ static void write_reply(mw_layout *l, const mw_explain_request *request, const m
                            "receivers use");
     if (m->source)
         mw_layout_labelled(l, "Source", "%s", m->source);
+    if (request->verbose && m->row)
+        mw_layout_labelled(l, "Row", "%s", m->row);
     if (request->looked_up && request->looked_up->len == 0)
         mw_layout_labelled(l, "Now", "the reply names no address, domain or list that could be looked up");
     for (guint i = 0; request->looked_up && i < request->looked_up->len; i++)
