@@ -272,7 +272,10 @@ static mw_facts *new_facts(mw_arena *arena, const mw_world *world, const mw_mess
 static bool open_attached(mw_facts *facts, const mw_world *world, GError **error) {
     mw_arena *arena = facts->arena;
     unsigned part = world->settings->part;
-    facts->mime = mw_mime_read(arena, facts->message);
+    facts->mime =
+        world->sight && world->sight->mime ? world->sight->mime : mw_mime_read(arena, facts->message);
+    if (world->sight)
+        world->sight->mime = facts->mime;
     if (world->settings->bounce)
         return pair_bounce(facts, world, error);
     if (world->lead == MW_LEAD_OUTER || (world->settings->part_given && part == 0))
@@ -300,9 +303,12 @@ mw_facts *mw_read_facts(mw_arena *arena, const mw_world *world, mw_span bytes, m
     const char *domain = world->settings->domain;
     if (domain)
         bytes = mw_domain_mail(arena, domain);
-    const mw_message *message = mw_message_read(arena, bytes, error);
+    const mw_message *message =
+        world->sight && world->sight->message ? world->sight->message : mw_message_read(arena, bytes, error);
     if (!message)
         return NULL;
+    if (world->sight)
+        world->sight->message = message;
     mw_facts *facts = new_facts(arena, world, message, now);
     if (domain) {
         mw_domain_fill(facts, world->settings);
@@ -426,7 +432,7 @@ static bool leads(const mw_diagnosis *outer, bool report) {
 
 bool mw_is_doubtful(const mw_facts *bounced, const mw_world *around, mw_span bytes, mw_time now) {
     const mw_bounce *b = bounced->bounce;
-    if (!b || b->paired || !mw_bounce_failed(b))
+    if (!b || b->paired || !mw_bounce_failed(b) || !mw_message_field(bounced->outer, "Received"))
         return false;
     const mw_facts *facts = mw_read_facts(bounced->arena, around, bytes, now, NULL);
     const char *name = facts && facts->trace->boundary >= 0 ? facts->envelope->rdns : NULL;
@@ -452,11 +458,14 @@ static void tell_doubt(mw_diagnosis *d, const mw_diagnosis *outer) {
 const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const char *file, mw_span bytes,
                                 mw_time now, GError **error) {
     mw_dns_start(world->dns);
-    mw_diagnosis *d = diagnose_one(arena, world, file, bytes, now, error);
+    mw_first_sight sight = {0};
+    mw_world first_world = *world;
+    first_world.sight = &sight;
+    mw_diagnosis *d = diagnose_one(arena, &first_world, file, bytes, now, error);
     if (!d)
         return NULL;
     d->outer = world->lead == MW_LEAD_OUTER;
-    mw_world around = *world;
+    mw_world around = first_world;
     around.lead = MW_LEAD_OUTER;
     if (world->lead != MW_LEAD_OPEN || world->settings->part_given)
         return d;

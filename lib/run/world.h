@@ -9,6 +9,12 @@ typedef enum mw_lead { MW_LEAD_OPEN, MW_LEAD_OUTER, MW_LEAD_CARRIED } mw_lead;
 #include "score/points.h"
 #include "check/facts.h"
 
+/* What a file is at first sight, read once however often it is looked at. */
+typedef struct mw_first_sight {
+    const mw_message *message; /* NULL: not read yet */
+    const mw_mime *mime;
+} mw_first_sight;
+
 typedef struct mw_world {
     const mw_settings *settings;
     const mw_data *data;
@@ -17,8 +23,9 @@ typedef struct mw_world {
     const mw_phrases *phrases;   /* by which notices are known */
     const mw_language *language; /* of --lang; NULL: English, or --lang was not given */
     mw_dns *dns;
-    mw_lead lead; /* of a mail that carries another one: which is diagnosed */
-    bool trial;   /* only to see what would be: no search for what broke a signature */
+    mw_lead lead;          /* of a mail that carries another one: which is diagnosed */
+    mw_first_sight *sight; /* of the one file that this world is for; NULL: it is read each time */
+    bool trial;            /* only to see what would be: no search for what broke a signature */
 } mw_world;
 
 /* The source that the settings ask for. NULL and an error when options contradict each other or it can't
