@@ -6,6 +6,7 @@
 #include "check/zones.h"
 #include "dns/cache.h"
 #include "mail/store.h"
+#include "run/warm.h"
 #include "run/worlds.h"
 
 #include "reply/reply.h"
@@ -64,6 +65,10 @@ gboolean mw_context_set(mw_context *context, const char *option, const char *val
     return mw_settings_set(context->settings, option, value, error);
 }
 
+gboolean mw_context_set_bounce(mw_context *context, const char *bytes, gsize size, GError **error) {
+    return mw_settings_set_bounce(context->settings, g_bytes_new(bytes, size), "the text", error);
+}
+
 /* What was made is good unless a module was missing: then that is what is wrong. */
 static bool settle(bool made, GError **error) {
     GError *missing = NULL;
@@ -119,33 +124,6 @@ gboolean mw_context_open(mw_context *context, gboolean with_dns, GError **error)
     return open_world(context, with_dns, error);
 }
 
-/* A signed mail with HTML, and a report of a refusal: together they call for most of what is loaded late. */
-static const char warm_mail[] =
-    "Received: from mail.example.org (mail.example.org [192.0.2.25]) by mx.example.net; Mon, 2 Nov 2026 "
-    "10:00:00 +0000\r\n"
-    "DKIM-Signature: v=1; a=rsa-sha256; d=example.org; s=a; h=from; bh=AAAA; b=AAAA\r\n"
-    "From: a@example.org\r\nTo: b@example.net\r\nSubject: a\r\nMIME-Version: 1.0\r\n"
-    "Content-Type: text/html; charset=utf-8\r\n\r\n<p><a href=\"https://example.org/\">a</a></p>\r\n";
-static const char warm_bounce[] =
-    "From: MAILER-DAEMON@example.net\r\nTo: a@example.org\r\nSubject: Undelivered\r\nMIME-Version: 1.0\r\n"
-    "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
-    "--b\r\n\r\nrefused\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
-    "Reporting-MTA: dns; mail.example.org\r\n\r\nFinal-Recipient: rfc822; b@example.net\r\nAction: failed\r\n"
-    "Status: 5.7.1\r\nDiagnostic-Code: smtp; 550 5.7.1 no entry found\r\n\r\n--b--\r\n";
-
-static bool warm_with(mw_context *context, const char *text, GError **error) {
-    g_autoptr(mw_arena) arena = mw_arena_new();
-    mw_world world = context->world;
-    world.dns =
-        mw_arena_own(arena, mw_open_dns(mw_source_none(), context->settings), (GDestroyNotify)mw_dns_free);
-    const mw_diagnosis *d = mw_diagnose_world(arena, &world, "warm", mw_span_of(text), 0, error);
-    if (!d)
-        return false;
-    g_free(mw_html_write(d, ""));
-    g_free(mw_json_write(d));
-    return true;
-}
-
 gboolean mw_context_warm(mw_context *context, GError **error) {
     static const mw_module modules[] = {MW_MODULE_MIME,     MW_MODULE_HTML,    MW_MODULE_KEYS,
                                         MW_MODULE_OPENDKIM, MW_MODULE_ARCHIVE, MW_MODULE_MSG,
@@ -153,8 +131,7 @@ gboolean mw_context_warm(mw_context *context, GError **error) {
     bool good = open_world(context, false, error);
     for (size_t i = 0; i < G_N_ELEMENTS(modules) && good; i++)
         good = mw_module_load(modules[i], error);
-    return good && warm_with(context, warm_mail, error) && warm_with(context, warm_bounce, error) &&
-           settle(true, error);
+    return good && mw_warm(&context->world, error) && settle(true, error);
 }
 
 /* The context's world with an engine of its own, which the arena owns. */

@@ -33,6 +33,8 @@ MW_PUBLIC void mw_context_free(mw_context *context);
  * To be called before the first diagnosis; what is about one mail ("client-ip", "for", "redact" ...) may also
  * be set later, while nothing is diagnosed. */
 MW_PUBLIC gboolean mw_context_set(mw_context *context, const char *option, const char *value, GError **error);
+/* What came back for the mail, as the option "bounce" does, but never taken for the name of a file. */
+MW_PUBLIC gboolean mw_context_set_bounce(mw_context *context, const char *bytes, gsize size, GError **error);
 
 /* Reads what the options name (data files, profile) and, with_dns, opens the DNS, as the first diagnosis does
  * otherwise: of files only modules, certificates and the like are opened afterwards. FALSE and one line in

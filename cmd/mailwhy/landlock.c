@@ -64,22 +64,28 @@ static struct ruleset all_of(long version, bool network) {
     return all;
 }
 
-int landlock_close(const GPtrArray *readable, bool network) {
+int landlock_open(const GPtrArray *readable, bool network, int *ruleset) {
+    *ruleset = -1;
     long version = syscall(NR_CREATE_RULESET, NULL, 0, CREATE_RULESET_VERSION);
     if (version < 1)
         return version < 0 ? errno : ENOSYS;
     struct ruleset all = all_of(version, network);
     size_t size = version >= 6 ? sizeof all : version >= 4 ? sizeof all.fs + sizeof all.net : sizeof all.fs;
-    int ruleset = (int)syscall(NR_CREATE_RULESET, &all, size, 0);
-    if (ruleset < 0)
+    int made = (int)syscall(NR_CREATE_RULESET, &all, size, 0);
+    if (made < 0)
         return errno;
     int why = 0;
     for (guint i = 0; i < readable->len && !why; i++)
-        why = allow_path(ruleset, readable->pdata[i]);
-    if (!why && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-        why = errno;
-    if (!why && syscall(NR_RESTRICT_SELF, ruleset, 0) != 0)
-        why = errno;
-    close(ruleset);
+        why = allow_path(made, readable->pdata[i]);
+    if (why)
+        close(made);
+    else
+        *ruleset = made;
     return why;
+}
+
+int landlock_shut(int ruleset) {
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || syscall(NR_RESTRICT_SELF, ruleset, 0) != 0)
+        return errno;
+    return 0;
 }

@@ -93,15 +93,15 @@ static void out_of_time(int number) {
     _exit(2);
 }
 
-static void set_limits(const sandbox *s) {
+static void set_limits(guint64 memory, unsigned cpu_seconds) {
     struct rlimit files;
     if (getrlimit(RLIMIT_NOFILE, &files) == 0)
         limit(RLIMIT_NOFILE, files.rlim_cur);
-    if (s->memory)
-        limit(RLIMIT_DATA, s->memory);
-    if (s->cpu_seconds) {
+    if (memory)
+        limit(RLIMIT_DATA, memory);
+    if (cpu_seconds) {
         signal(SIGXCPU, out_of_time);
-        struct rlimit cpu = {s->cpu_seconds, s->cpu_seconds + 5}, now;
+        struct rlimit cpu = {cpu_seconds, cpu_seconds + 5}, now;
         if (getrlimit(RLIMIT_CPU, &now) == 0 && now.rlim_max > cpu.rlim_max)
             setrlimit(RLIMIT_CPU, &cpu);
     }
@@ -117,18 +117,51 @@ static bool is_watched(void) {
 #endif
 }
 
-char *sandbox_close(const sandbox *s) {
-    if (is_watched())
-        return g_strdup("no sandbox: a sanitizer or valgrind needs what it takes away");
+struct sandbox_door {
+    guint64 memory;
+    bool watched;
+    int ruleset, no_landlock, no_seccomp; /* the latter two: errno */
+    struct sock_fprog filter;
+};
+
+sandbox_door *sandbox_prepare(const sandbox *s) {
+    sandbox_door *door = g_new0(sandbox_door, 1);
+    door->memory = s->memory;
+    door->ruleset = -1;
+    door->watched = is_watched();
+    if (door->watched)
+        return door;
     tzset(); /* which reads a file */
     GPtrArray *paths = paths_of(s);
-    int no_landlock = landlock_close(paths, s->network);
+    door->no_landlock = landlock_open(paths, s->network, &door->ruleset);
     g_ptr_array_unref(paths);
-    set_limits(s);
-    int no_seccomp = syscalls_close(s->network, s->serving);
+    door->no_seccomp = syscalls_open(s->network, s->serving, &door->filter);
+    return door;
+}
+
+char *sandbox_shut(const sandbox_door *door, unsigned cpu_seconds) {
+    if (door->watched)
+        return g_strdup("no sandbox: a sanitizer or valgrind needs what it takes away");
+    int no_landlock = door->no_landlock ? door->no_landlock : landlock_shut(door->ruleset);
+    if (door->ruleset >= 0)
+        close(door->ruleset);
+    set_limits(door->memory, cpu_seconds);
+    int no_seccomp = door->no_seccomp ? door->no_seccomp : syscalls_shut(&door->filter);
     if (!no_landlock && !no_seccomp)
         return NULL;
     return g_strdup_printf("sandbox: this kernel does not let files (%s) and system calls (%s) be given up",
                            no_landlock ? g_strerror(no_landlock) : "done",
                            no_seccomp ? g_strerror(no_seccomp) : "done");
+}
+
+void sandbox_door_free(sandbox_door *door) {
+    free(door->filter.filter);
+    g_free(door);
+}
+
+char *sandbox_close(const sandbox *s) {
+    sandbox_door *door = sandbox_prepare(s);
+    char *lacks = sandbox_shut(door, s->cpu_seconds);
+    sandbox_door_free(door);
+    return lacks;
 }

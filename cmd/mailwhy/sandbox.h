@@ -17,3 +17,10 @@ typedef struct sandbox {
  * out: then a line about it is returned, to be freed with g_free(), else NULL. Under a sanitizer or valgrind,
  * which need what it takes away, it does nothing, and says so. */
 char *sandbox_close(const sandbox *s);
+
+/* The same in two steps, for a process that makes many: what takes time is done once, before them. The
+ * processes have its descriptor; cpu_seconds is each one's own. */
+typedef struct sandbox_door sandbox_door;
+sandbox_door *sandbox_prepare(const sandbox *s);
+char *sandbox_shut(const sandbox_door *door, unsigned cpu_seconds);
+void sandbox_door_free(sandbox_door *door);

@@ -2,12 +2,17 @@
 
 #include <errno.h>
 #include <linux/sched.h>
+#include <linux/seccomp.h>
 #include <seccomp.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 /* What reading, judging and writing take. Opening is here, too: Landlock says what. */
 static const int always[] = {
@@ -143,14 +148,41 @@ static int allow_some(scmp_filter_ctx filter, bool network) {
     return failed;
 }
 
-int syscalls_close(bool network, bool serves) {
+/* libseccomp writes a program to a file only. */
+static int compile(scmp_filter_ctx filter, struct sock_fprog *program) {
+    struct stat about;
+    int file = memfd_create("filter", MFD_CLOEXEC);
+    int failed = file < 0 ? -errno : seccomp_export_bpf(filter, file);
+    if (!failed && fstat(file, &about) != 0)
+        failed = -errno;
+    if (!failed) {
+        size_t size = (size_t)about.st_size;
+        program->filter = malloc(size);
+        program->len = (unsigned short)(size / sizeof *program->filter);
+        if (!program->filter || pread(file, program->filter, size, 0) != (ssize_t)size)
+            failed = -EIO;
+    }
+    if (file >= 0)
+        close(file);
+    return failed;
+}
+
+int syscalls_open(bool network, bool serves, struct sock_fprog *program) {
+    *program = (struct sock_fprog){0};
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
     if (!filter)
         return ENOMEM;
     int failed = allow_some(filter, network);
     if (serves)
         failed = failed ? failed : allow(filter, serving, sizeof serving / sizeof *serving);
-    failed = failed ? failed : seccomp_load(filter);
+    failed = failed ? failed : compile(filter, program);
     seccomp_release(filter);
     return -failed;
+}
+
+int syscalls_shut(const struct sock_fprog *program) {
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, program, 0, 0) != 0)
+        return errno;
+    return 0;
 }

@@ -6,10 +6,7 @@
 enum { INDENT = 2, COLUMN = 26, LEAST_TEXT = 30, LEAST_WIDTH = 40, MOST_WIDTH = 100 };
 
 /* The groups of the manual page, in its order. An option that no group names comes last. */
-static const struct {
-    const char *title;
-    const char *const options[20];
-} groups[] = {
+static const usage_group mailwhy_groups[] = {
     {"Output",
      {"verbose", "quiet", "reply", "lang", "format", "json", "output", "redact", "color", "no-pager",
       "summary", "jobs", "files-from", "null", "progress", "no-sandbox"}},
@@ -103,11 +100,10 @@ char *usage_short(int width) {
     return g_string_free(out, FALSE);
 }
 
-char *usage_long(const GOptionEntry *entries, int width) {
-    GString *out = begin();
-    width = CLAMP(width, LEAST_WIDTH, MOST_WIDTH);
+void usage_groups(GString *out, const GOptionEntry *entries, const usage_group *groups, gsize n, int width) {
     g_autoptr(GHashTable) told = g_hash_table_new(g_str_hash, g_str_equal);
-    for (size_t i = 0; i < G_N_ELEMENTS(groups); i++) {
+    width = CLAMP(width, LEAST_WIDTH, MOST_WIDTH);
+    for (size_t i = 0; i < n; i++) {
         g_string_append_printf(out, "\n%s\n", groups[i].title);
         for (const char *const *name = groups[i].options; *name; name++) {
             const GOptionEntry *e = find(entries, *name);
@@ -125,6 +121,12 @@ char *usage_long(const GOptionEntry *entries, int width) {
         others = true;
         write_option(out, e, width);
     }
+}
+
+char *usage_long(const GOptionEntry *entries, int width) {
+    GString *out = begin();
+    width = CLAMP(width, LEAST_WIDTH, MOST_WIDTH);
+    usage_groups(out, entries, mailwhy_groups, G_N_ELEMENTS(mailwhy_groups), width);
     g_string_append(out, "\nExit status\n  ");
     wrap(out, INDENT, INDENT, width,
          "0: nothing at or above the limit. 1: rejected, or a recipient was not reached, or what --fail-on "

@@ -5,6 +5,7 @@
 #include "page.h"
 #include "parent.h"
 #include "start.h"
+#include "usage.h"
 
 #include <locale.h>
 #include <stdarg.h>
@@ -12,7 +13,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-enum { MANY_FILES = 8192 };
+enum { MANY_FILES = 8192, HELP_WIDTH = 80 };
 
 void serve_say(const char *format, ...) {
     va_list arguments;
@@ -49,6 +50,12 @@ static bool prepare_page(serve *s, GError **error) {
     return s->export && prepare_receivers(s, error);
 }
 
+static void prepare_door(serve *s) {
+    enum { MOST_MEMORY = 768u << 20 };
+    if (!s->no_sandbox)
+        s->door = sandbox_prepare(&(sandbox){.network = !s->offline, .memory = MOST_MEMORY});
+}
+
 /* A zone file or recording is read here; a live DNS is opened by each worker, as it has threads. */
 static bool prepare(serve *s, GError **error) {
     if (!s->offline && !mw_context_set(s->context, "outside", NULL, error))
@@ -57,14 +64,16 @@ static bool prepare(serve *s, GError **error) {
         (s->offline && !mw_context_open(s->context, TRUE, error)) || !prepare_page(s, error))
         return false;
     start_raise_descriptors(MANY_FILES);
+    prepare_door(s);
     return getrandom(s->key, sizeof s->key, 0) == sizeof s->key;
 }
 
 static int run(serve *s) {
     g_autoptr(GError) error = NULL;
-    if (s->help || s->version) {
-        g_autofree char *text =
-            s->help ? options_help(s) : g_strdup_printf("mailwhy-serve %s\n", mw_version());
+    if (s->help || s->version || s->list_options) {
+        g_autofree char *text = s->help           ? options_help(s, HELP_WIDTH)
+                                : s->list_options ? usage_table(s->entries)
+                                                  : g_strdup_printf("mailwhy-serve %s\n", mw_version());
         return fputs(text, stdout) >= 0 && fflush(stdout) == 0 ? STATUS_GOOD : STATUS_ERROR;
     }
     if (prepare(s, &error))

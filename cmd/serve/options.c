@@ -1,4 +1,5 @@
 #include "options.h"
+#include "usage.h"
 
 #include <string.h>
 
@@ -40,6 +41,8 @@ static GOptionEntry *new_entries(serve *s) {
          NULL},
         {"help", 'h', 0, G_OPTION_ARG_NONE, &s->help, "show this", NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &s->version, "print the version", NULL},
+        {"list-options", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &s->list_options,
+         "all options, for programs", NULL},
     };
     GArray *entries = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
     g_array_append_vals(entries, own, G_N_ELEMENTS(own));
@@ -90,14 +93,20 @@ gboolean options_parse(serve *s, int *argc, char ***argv, GError **error) {
            check_number("max-mails", s->most_mails, 1, MOST_MAILS, error);
 }
 
-char *options_help(const serve *s) {
+char *options_help(const serve *s, int width) {
+    static const usage_group groups[] = {
+        {"Where it is reached", {"listen", "token", "host"}},
+        {"How much it takes on",
+         {"jobs", "queue", "max-time", "max-size", "max-mails", "no-sandbox", "help", "version"}},
+        {"Where DNS is asked",
+         {"resolver", "doh", "recursive", "dnssec", "zone", "replay", "no-dns", "timeout", "cache-size",
+          "outside", "private", "lists", "no-lists"}},
+        {"What counts",
+         {"profile", "limit", "for", "bulk", "exclude", "mine", "trust-sealer", "data", "now"}},
+    };
     GString *out = g_string_new("Usage: mailwhy-serve [OPTION]...\n"
-                                "A page to drop a mail on, and an address for programs that have one.\n\n");
-    for (const GOptionEntry *e = s->entries; e->long_name; e++) {
-        g_autofree char *name = g_strdup_printf("--%s%s%s", e->long_name, e->arg_description ? "=" : "",
-                                                e->arg_description ? e->arg_description : "");
-        g_string_append_printf(out, "  %-26s %s\n", name, e->description);
-    }
+                                "A page to drop a mail on, and an address for programs that have one.\n");
+    usage_groups(out, s->entries, groups, G_N_ELEMENTS(groups), width);
     g_string_append(out, "\nman mailwhy-serve tells more.\n");
     return g_string_free(out, FALSE);
 }

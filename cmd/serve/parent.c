@@ -1,7 +1,8 @@
 #include "parent.h"
 #include "front.h"
+#include "heap.h"
 #include "wire.h"
-#include "worker.h"
+#include "workers.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,19 +17,13 @@
 
 enum { LOOK_EVERY_MS = 500, FRONT_STARTS = 20, CALM_SECONDS = 60 };
 
-typedef struct child {
-    guint64 id;
-    gint64 until; /* monotonic */
-    bool late;
-} child;
-
 typedef struct parent {
     const serve *s;
     int front, signals;
     pid_t front_pid;
     gint64 front_since;
-    guint starts;         /* of fronts, one soon after the other */
-    GHashTable *children; /* pid to child */
+    guint starts; /* of fronts, one soon after the other */
+    workers *workers;
     sigset_t before;
     bool stopping;
     job_message message;
@@ -37,6 +32,16 @@ typedef struct parent {
 static void become_child(const parent *p) {
     sigprocmask(SIG_SETMASK, &p->before, NULL);
     close(p->signals);
+    workers_close(p->workers);
+}
+
+static void become_worker(void *data) {
+    const parent *p = data;
+    become_child(p);
+    if (p->front >= 0)
+        close(p->front);
+    if (!p->stopping)
+        close(p->s->listener);
 }
 
 static bool start_front(parent *p) {
@@ -55,28 +60,16 @@ static bool start_front(parent *p) {
     return p->front_pid > 0;
 }
 
-static void tell_end(const parent *p, guint64 id, int wait_status, bool late) {
-    end_message message = {id, wait_status, late};
-    wire_send(p->front, &message, sizeof message, NULL, 0);
+static void tell_end(const parent *p, const end_message *end) {
+    if (p->front >= 0)
+        wire_send(p->front, end, sizeof *end, NULL, 0);
 }
 
-static void start_worker(parent *p, int mail, int result) {
-    pid_t pid = fork();
-    if (pid == 0) {
-        become_child(p);
-        close(p->front);
-        close(p->s->listener);
-        worker_run(p->s, &p->message, mail, result);
-    }
-    if (pid < 0) {
-        serve_say("no process can be made: %s", g_strerror(errno));
-        tell_end(p, p->message.id, -1, false);
+static void give(const parent *p, gsize size, const int fds[2]) {
+    if (workers_give(p->workers, &p->message, size, fds))
         return;
-    }
-    child *c = g_new0(child, 1);
-    c->id = p->message.id;
-    c->until = g_get_monotonic_time() + p->s->seconds * G_TIME_SPAN_SECOND;
-    g_hash_table_insert(p->children, GINT_TO_POINTER(pid), c);
+    serve_say("no process can be made: %s", g_strerror(errno));
+    tell_end(p, &(end_message){p->message.id, -1, false});
 }
 
 /* False when the front is gone. */
@@ -89,7 +82,7 @@ static bool take_job(parent *p) {
     bool whole = (gsize)size >= head && p->message.size == (gsize)size - head && fds[0] >= 0 && fds[1] >= 0 &&
                  (!p->message.size || p->message.options[p->message.size - 1] == '\0');
     if (whole)
-        start_worker(p, fds[0], fds[1]);
+        give(p, (gsize)size, fds);
     for (gsize i = 0; i < G_N_ELEMENTS(fds); i++)
         if (fds[i] >= 0)
             close(fds[i]);
@@ -115,28 +108,12 @@ static void reap(parent *p) {
             front_ended(p);
             continue;
         }
-        child *c = g_hash_table_lookup(p->children, GINT_TO_POINTER(pid));
-        if (!c)
+        end_message end;
+        if (!workers_ended(p->workers, pid, status, &end))
             continue;
-        if (WIFSIGNALED(status) && !c->late)
+        if (WIFSIGNALED(status) && !end.late)
             serve_say("a diagnosis ended by signal %d; the others are not touched by it", WTERMSIG(status));
-        if (p->front >= 0)
-            tell_end(p, c->id, status, c->late);
-        g_hash_table_remove(p->children, GINT_TO_POINTER(pid));
-    }
-}
-
-static void end_late_ones(parent *p) {
-    GHashTableIter at;
-    gpointer pid, value;
-    gint64 now = g_get_monotonic_time();
-    g_hash_table_iter_init(&at, p->children);
-    while (g_hash_table_iter_next(&at, &pid, &value)) {
-        child *c = value;
-        if (now < c->until || c->late)
-            continue;
-        c->late = true;
-        kill(GPOINTER_TO_INT(pid), SIGKILL);
+        tell_end(p, &end);
     }
 }
 
@@ -165,7 +142,9 @@ static bool watch_signals(parent *p) {
 }
 
 int parent_run(const serve *s) {
-    parent p = {.s = s, .front = -1, .children = g_hash_table_new_full(NULL, NULL, NULL, g_free)};
+    parent p = {.s = s, .front = -1};
+    p.workers = workers_new(s, become_worker, &p);
+    heap_set_apart();
     if (!watch_signals(&p) || !start_front(&p)) {
         serve_say("no process can be made: %s", g_strerror(errno));
         return STATUS_ERROR;
@@ -178,13 +157,10 @@ int parent_run(const serve *s) {
             g_usleep(1000); /* its end is told by the signal */
         }
         take_signal(&p);
-        end_late_ones(&p);
+        workers_look(p.workers);
+        if (!p.stopping)
+            workers_fill(p.workers);
     }
-    GHashTableIter at;
-    gpointer pid;
-    g_hash_table_iter_init(&at, p.children);
-    while (g_hash_table_iter_next(&at, &pid, NULL))
-        kill(GPOINTER_TO_INT(pid), SIGKILL);
-    g_hash_table_unref(p.children);
+    workers_free(p.workers);
     return p.starts > FRONT_STARTS ? STATUS_ERROR : STATUS_GOOD;
 }

@@ -78,10 +78,6 @@ void query_add(query *q, const char *name, const char *value) {
     } else if (strcmp(name, "format") == 0 && !is_format(value)) {
         fail(q, g_strdup_printf("format=%s: there are json, jsonl, html, text, markdown, junit and sarif",
                                 value));
-    } else if (strcmp(name, "bounce") == 0) {
-        /* the command takes a file's name as well: what begins with a line's end is none */
-        g_autofree char *text = g_strconcat("\n", value, NULL);
-        query_put(q, name, text);
     } else {
         q->format_given |= strcmp(name, "format") == 0;
         q->reply |= strcmp(name, "reply") == 0;

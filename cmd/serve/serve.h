@@ -2,6 +2,7 @@
 #pragma once
 
 #include "mailwhy.h"
+#include "sandbox.h"
 
 #include <stdbool.h>
 
@@ -16,9 +17,10 @@ typedef struct serve {
     int most_mails;    /* of one archive that are diagnosed */
     bool offline;      /* nothing is asked over the network */
     bool no_dns;
-    gboolean no_sandbox, version, help;
+    gboolean no_sandbox, version, help, list_options;
     GOptionEntry *entries;
 
+    sandbox_door *door; /* of a mail's process; NULL: none */
     int listener;
     bool beyond;     /* reached from other machines */
     char *token;     /* or NULL */

@@ -1,6 +1,6 @@
 #include "worker.h"
 #include "page.h"
-#include "sandbox.h"
+#include "pile.h"
 #include "whole.h"
 
 #include "base/error.h"
@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 enum {
-    MOST_MEMORY = 768u << 20,
     MOST_RESULT = 256u << 20,
     LEAST_SECONDS = 20, /* of processor time */
     OCTETS_A_SECOND = 128 << 10,
@@ -25,13 +24,6 @@ enum {
     HTTP_UNPROCESSABLE = 422,
     HTTP_ERROR = 500,
 };
-
-/* Reports in one format: the first as a document of its own, and all as the pieces of one. */
-typedef struct pile {
-    const char *format;
-    GString *whole, *pieces;
-    guint n;
-} pile;
 
 typedef struct worker {
     const serve *s;
@@ -60,11 +52,8 @@ static void shut_door(const serve *s, gsize size) {
     limit(RLIMIT_CORE, 0); /* it would hold the mail */
     limit(RLIMIT_FSIZE, MOST_RESULT);
     prctl(PR_SET_DUMPABLE, 0);
-    sandbox door = {.network = !s->offline,
-                    .memory = MOST_MEMORY,
-                    .cpu_seconds = LEAST_SECONDS + (unsigned)(size / OCTETS_A_SECOND)};
-    if (!s->no_sandbox)
-        g_free(sandbox_close(&door));
+    if (s->door)
+        g_free(sandbox_shut(s->door, LEAST_SECONDS + (unsigned)(size / OCTETS_A_SECOND)));
 }
 
 /* ---- who waits ---- */
@@ -118,65 +107,21 @@ static _Noreturn void refuse(worker *w, const GError *error) {
 
 /* ---- one mail ---- */
 
-static void add(GString *to, char *text) {
-    g_string_append(to, text);
-    g_free(text);
+static void must(worker *w, bool done, GError **error) {
+    if (!done)
+        refuse(w, *error);
 }
 
-static char *made(worker *w, char *text, GError *error) {
-    if (!text)
-        refuse(w, error);
+static void pile_report(worker *w, pile *p, const mw_report *report, bool alone) {
+    GError *error = NULL;
+    must(w, pile_add(p, report, &w->style, alone, &error), &error);
+}
+
+static char *text_of(worker *w, const pile *p) {
+    GError *error = NULL;
+    char *text = pile_text(p, &error);
+    must(w, text != NULL, &error);
     return text;
-}
-
-static char *joint(worker *w, const pile *p, mw_place place) {
-    GError *error = NULL;
-    char *text = mw_context_joint(w->s->context, p->format, place, &error);
-    return made(w, text, error);
-}
-
-static bool is_html(const pile *p) {
-    return strcmp(p->format, "html") == 0;
-}
-
-static void pile_open(pile *p, const char *format) {
-    *p = (pile){.format = format, .whole = g_string_new(NULL), .pieces = g_string_new(NULL)};
-}
-
-static void begin_piece(worker *w, pile *p) {
-    if (p->n++)
-        add(p->pieces, strcmp(p->format, "text") == 0 ? g_strdup("\n") : joint(w, p, MW_PLACE_BETWEEN));
-}
-
-/* alone: it is the only one, and its piece is not needed. */
-static void pile_add(worker *w, pile *p, const mw_report *report, bool alone) {
-    GError *error = NULL;
-    mw_style style = w->style;
-    g_autofree char *prefix = g_strdup_printf("m%u-", p->n + 1);
-    if (p->n == 0)
-        add(p->whole, made(w, mw_report_format(report, p->format, &style, &error), error));
-    begin_piece(w, p);
-    if (alone)
-        return;
-    style.embedded = prefix;
-    if (is_html(p))
-        g_string_append_printf(p->pieces, "<section id=\"%sreport\">", prefix);
-    add(p->pieces, made(w, mw_report_part(report, p->format, &style, &error), error));
-    if (is_html(p))
-        g_string_append(p->pieces, "</section>");
-}
-
-static char *pile_text(worker *w, const pile *p) {
-    if (p->n == 1)
-        return g_strdup(p->whole->str);
-    if (is_html(p))
-        return g_strdup_printf("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-                               "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-                               "<title>%u mails</title><style>%s</style></head><body><main>%s</main></body>"
-                               "</html>\n",
-                               p->n, mw_html_style(), p->pieces->str);
-    g_autofree char *before = joint(w, p, MW_PLACE_BEFORE), *behind = joint(w, p, MW_PLACE_BEHIND);
-    return g_strconcat(before, p->pieces->str, behind, NULL);
 }
 
 static void add_to_index(worker *w, const char *name, const char *line, bool link) {
@@ -194,17 +139,17 @@ static void add_to_page(worker *w, const char *name, mw_report *report, bool alo
     g_autofree char *line = mw_report_format(report, "text", &quiet, NULL);
     g_autofree char *other = g_strdup_printf("mail %u", w->mails + 1);
     add_to_index(w, name, line ? line : "", true);
-    pile_add(w, &w->report, report, false);
-    pile_add(w, &w->json, report, alone);
+    pile_report(w, &w->report, report, alone);
+    pile_report(w, &w->json, report, alone);
     mw_report_redact(report, other);
-    pile_add(w, &w->handed_on, report, alone);
+    pile_report(w, &w->handed_on, report, alone);
 }
 
 static void add_report(worker *w, const char *name, mw_report *report, bool alone) {
     if (w->job->kind == ANSWER_PAGE)
         add_to_page(w, name, report, alone);
     else
-        pile_add(w, &w->report, report, alone);
+        pile_report(w, &w->report, report, alone);
     w->mails++;
     w->entries++;
 }
@@ -216,15 +161,8 @@ static void add_error(worker *w, const char *name, const char *text) {
     g_autofree char *line = mw_printable_line(text);
     if (page)
         add_to_index(w, name, line, false);
-    if (!g_str_has_prefix(p->format, "json"))
-        return;
-    char *object = mw_error_format(name, line, p->format);
-    if (strcmp(p->format, "json") == 0)
-        g_strchomp(object);
-    if (p->n == 0)
-        g_string_append(p->whole, object);
-    begin_piece(w, p);
-    add(p->pieces, object);
+    GError *error = NULL;
+    must(w, pile_add_error(p, name, line, &error), &error);
     w->entries++;
 }
 
@@ -277,8 +215,8 @@ static void append_index(worker *w, GString *body) {
 }
 
 static _Noreturn void finish_page(worker *w) {
-    g_autofree char *json = pile_text(w, &w->json), *html = pile_text(w, &w->report),
-                    *handed_on = pile_text(w, &w->handed_on);
+    g_autofree char *json = text_of(w, &w->json), *html = text_of(w, &w->report),
+                    *handed_on = text_of(w, &w->handed_on);
     page_save saves[] = {
         {"Save the report as a page", "mailwhy.html", "text/html", html},
         {"Save it as JSON", "mailwhy.json", "application/json", json},
@@ -300,7 +238,7 @@ static _Noreturn void finish_all(worker *w) {
     }
     if (w->job->kind == ANSWER_PAGE)
         finish_page(w);
-    char *text = pile_text(w, &w->report);
+    char *text = text_of(w, &w->report);
     finish(w, HTTP_OK, type_of(w->format), text, strlen(text));
 }
 
@@ -316,8 +254,10 @@ static void read_options(worker *w) {
             w->name = value;
         else if (strcmp(name, "verbose") == 0)
             w->style.verbose = 1;
-        else if (!mw_context_set(w->s->context, name, *value ? value : NULL, &error))
-            refuse(w, error);
+        else if (strcmp(name, "bounce") == 0)
+            must(w, mw_context_set_bounce(w->s->context, value, strlen(value), &error), &error);
+        else
+            must(w, mw_context_set(w->s->context, name, *value ? value : NULL, &error), &error);
     }
 }
 
@@ -336,7 +276,19 @@ static void diagnose_all(worker *w) {
     }
 }
 
-_Noreturn void worker_run(const serve *s, const job_message *job, int mail, int result) {
+static void open_mail(worker *w, int mail) {
+    struct stat about;
+    if (fstat(mail, &about) != 0)
+        _exit(STATUS_ERROR);
+    gsize size = (gsize)about.st_size;
+    void *bytes = size ? mmap(NULL, size, PROT_READ, MAP_PRIVATE, mail, 0) : (void *)"";
+    w->head = mmap(NULL, RESULT_BODY, PROT_READ | PROT_WRITE, MAP_SHARED, w->result, 0);
+    if (bytes == MAP_FAILED || w->head == MAP_FAILED)
+        _exit(STATUS_ERROR);
+    w->file = g_bytes_new_static(bytes, size);
+}
+
+static _Noreturn void run(const serve *s, const job_message *job, int mail, int result) {
     worker w = {.s = s,
                 .job = job,
                 .format = "json",
@@ -344,27 +296,29 @@ _Noreturn void worker_run(const serve *s, const job_message *job, int mail, int 
                 .result = result,
                 .now = g_get_real_time() / G_USEC_PER_SEC,
                 .index = g_string_new(NULL)};
-    struct stat about;
-    w.head = mmap(NULL, RESULT_BODY, PROT_READ | PROT_WRITE, MAP_SHARED, result, 0);
-    if (w.head == MAP_FAILED || fstat(mail, &about) != 0)
-        _exit(STATUS_ERROR);
-    gsize size = (gsize)about.st_size;
-    void *bytes = size ? mmap(NULL, size, PROT_READ, MAP_PRIVATE, mail, 0) : (void *)"";
-    if (bytes == MAP_FAILED)
-        _exit(STATUS_ERROR);
     GError *error = NULL;
     pthread_t thread;
+    open_mail(&w, mail);
     read_options(&w);
-    pile_open(&w.report, job->kind == ANSWER_PAGE ? "html" : w.format);
-    pile_open(&w.json, "json");
-    pile_open(&w.handed_on, "html");
+    bool page = job->kind == ANSWER_PAGE;
+    pile_open(&w.report, s->context, page ? "html" : w.format, page);
+    pile_open(&w.json, s->context, "json", false);
+    pile_open(&w.handed_on, s->context, "html", false);
     bool good = mw_context_open(s->context, TRUE, &error);
-    shut_door(s, size);
+    shut_door(s, g_bytes_get_size(w.file));
     if (!good)
         refuse(&w, error);
     if (!s->offline)
         pthread_create(&thread, NULL, watch, &w);
-    w.file = g_bytes_new_static(bytes, size);
     diagnose_all(&w);
     finish_all(&w);
+}
+
+_Noreturn void worker_run(const serve *s, int socket) {
+    static job_message job;
+    int fds[2];
+    if (wire_receive(socket, &job, sizeof job, fds, G_N_ELEMENTS(fds)) <= 0)
+        _exit(STATUS_GOOD); /* the parent has ended */
+    close(socket);
+    run(s, &job, fds[0], fds[1]);
 }

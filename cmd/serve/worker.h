@@ -4,5 +4,6 @@
 #include "serve.h"
 #include "wire.h"
 
-/* Reads the mail, writes the result, and ends the process. To be called in a new process without threads. */
-_Noreturn void worker_run(const serve *s, const job_message *job, int mail, int result);
+/* Waits for a mail on the socket, reads it, writes the result, and ends the process. To be called in a new
+ * process without threads. */
+_Noreturn void worker_run(const serve *s, int socket);

@@ -175,24 +175,26 @@ static const char *no_bounce(mw_span bytes) {
     return binary ? "it is neither a mail nor a text" : NULL;
 }
 
+bool mw_settings_set_bounce(mw_settings *s, GBytes *bytes, const char *what, GError **error) {
+    s->bounce = bytes;
+    mw_arena_own(s->arena, s->bounce, (GDestroyNotify)g_bytes_unref);
+    mw_span span = {0};
+    span.data = g_bytes_get_data(bytes, &span.len);
+    const char *why_not = no_bounce(span);
+    return !why_not || bad(error, "bounce", what, why_not);
+}
+
 /* A file when there is one of that name, else the reply's text itself. */
 static bool set_bounce(mw_settings *s, const char *value, GError **error) {
     char *bytes = NULL;
     gsize size = 0;
     g_autoptr(GError) failed = NULL;
-    if (!g_file_test(value, G_FILE_TEST_EXISTS) && !is_path(value)) {
-        s->bounce = g_bytes_new(value, strlen(value));
-    } else if ((bytes = mw_file_read(value, MW_MAX_MESSAGE, &size, &failed))) {
-        s->bounce = g_bytes_new_take(bytes, size);
-    } else {
-        g_set_error(error, MW_ERROR, MW_ERROR_FILE, "--bounce %s", failed->message);
-        return false;
-    }
-    mw_arena_own(s->arena, s->bounce, (GDestroyNotify)g_bytes_unref);
-    mw_span span = {.data = g_bytes_get_data(s->bounce, &size)};
-    span.len = size;
-    const char *why_not = no_bounce(span);
-    return !why_not || bad(error, "bounce", value, why_not);
+    if (!g_file_test(value, G_FILE_TEST_EXISTS) && !is_path(value))
+        return mw_settings_set_bounce(s, g_bytes_new(value, strlen(value)), value, error);
+    if ((bytes = mw_file_read(value, MW_MAX_MESSAGE, &size, &failed)))
+        return mw_settings_set_bounce(s, g_bytes_new_take(bytes, size), value, error);
+    g_set_error(error, MW_ERROR, MW_ERROR_FILE, "--bounce %s", failed->message);
+    return false;
 }
 
 static bool set_reply(mw_settings *s, const char *value, GError **error) {

@@ -57,3 +57,5 @@ mw_settings *mw_settings_new(mw_arena *arena);
 /* An option about one mail: nothing that is opened for all of them hangs on it. */
 bool mw_settings_about_mail(const char *option);
 bool mw_settings_set(mw_settings *settings, const char *option, const char *value, GError **error);
+/* As "bounce", of a text or a mail that is taken over; what: how a message calls it. */
+bool mw_settings_set_bounce(mw_settings *settings, GBytes *bytes, const char *what, GError **error);
