@@ -20,6 +20,7 @@
 #include "score/fail_on.h"
 #include "score/weight.h"
 #include "report/plan.h"
+#include "report/tools.h"
 
 struct mw_context {
     mw_arena *arena;
@@ -394,6 +395,8 @@ char *mw_context_symbols(mw_context *context, const mw_style *style, GError **er
 }
 
 char *mw_error_format(const char *name, const char *text, const char *format) {
+    if (strcmp(format, "junit") == 0)
+        return mw_junit_error(name, text);
     g_autofree char *line = mw_json_error_line(name, text);
     if (strcmp(format, "jsonl") == 0)
         return g_steal_pointer(&line);

@@ -138,7 +138,8 @@ MW_PUBLIC char *mw_report_part(const mw_report *report, const char *format, cons
                                GError **error);
 
 /* What takes the place of a report in that format for a file that could not be diagnosed: "json" and "jsonl"
- * have an object with "error", the others the line itself. g_free() it. */
+ * have an object with "error", "junit" a suite with an error, to stand among others; the others the line
+ * itself. g_free() it. */
 MW_PUBLIC char *mw_error_format(const char *name, const char *text, const char *format);
 
 /* Many reports in one page: how the mails ended, what they share, and which change mends most of them. */

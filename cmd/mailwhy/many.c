@@ -84,7 +84,8 @@ static int worse(int a, int b) {
 static void fail(run *r, job *j, const char *text) {
     j->status = STATUS_ERROR;
     j->complaint = g_strdup(text);
-    if (r->json && !r->c->summary && !j->about_option)
+    bool junit = strcmp(command_format(r->c), "junit") == 0;
+    if ((r->json || junit) && !r->c->summary && !j->about_option)
         j->text = mw_error_format(j->name, j->complaint, command_format(r->c));
 }
 

@@ -48,7 +48,7 @@ bool pile_add(pile *p, const mw_report *report, const mw_style *style, bool alon
 }
 
 bool pile_add_error(pile *p, const char *name, const char *line, GError **error) {
-    if (!g_str_has_prefix(p->format, "json"))
+    if (!g_str_has_prefix(p->format, "json") && strcmp(p->format, "junit") != 0)
         return true;
     char *object = mw_error_format(name, line, p->format);
     if (strcmp(p->format, "json") == 0)

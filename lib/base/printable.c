@@ -30,10 +30,31 @@ static bool is_stacked(gunichar c, unsigned *marks) {
     return mark && *marks > MAX_MARKS;
 }
 
+/* How much of it is ASCII that shows as it is, most of any text. */
+static size_t plain_run(const char *p, size_t len) {
+    size_t n = 0;
+    while (n < len && p[n] >= 0x20 && p[n] < 0x7f)
+        n++;
+    return n;
+}
+
+bool mw_printable_is_plain(mw_span text) {
+    return plain_run(text.data, text.len) == text.len;
+}
+
 void mw_printable_append(GString *out, mw_span text, size_t max) {
     const char *p = text.len ? text.data : "", *end = p + text.len; /* nothing may be NULL */
     unsigned marks = MAX_MARKS;
     for (size_t shown = 0; p < end; shown++) {
+        size_t left = (size_t)(end - p), plain = plain_run(p, max ? MIN(left, max - shown) : left);
+        if (plain) {
+            g_string_append_len(out, p, (gssize)plain);
+            p += plain;
+            shown += plain;
+            marks = 0;
+            if (p == end)
+                return;
+        }
         if (max && shown == max) {
             g_string_append(out, "...");
             return;

@@ -8,6 +8,8 @@
  * UTF-8 as \xE9; marks beyond five on one character, and one that stands on nothing, as \u{301}.
  * HTAB, CR and LF become one space each. At most max characters, then "..."; max 0: no limit. */
 void mw_printable_append(GString *out, mw_span text, size_t max);
+/* Nothing but ASCII that shows as it is. */
+bool mw_printable_is_plain(mw_span text);
 
 /* The same into an arena. NULL stays NULL. */
 char *mw_printable(mw_arena *arena, const char *text);

@@ -37,9 +37,16 @@ typedef enum mw_dkim_cause {
     MW_DKIM_NOT_WHOLE,   /* header or body can't be judged in this copy */
 } mw_dkim_cause;
 
+/* A line of a signed text, in the form in which it is signed. */
+typedef struct mw_change {
+    char sign;        /* '-': as it was signed; '+': as it stands; ' ': a remark */
+    const char *text; /* safe to print, and cut where it is long */
+} mw_change;
+
 typedef struct mw_repair {
     GPtrArray *edits;    /* of const char *: what was done to the mail after it was signed, in words; may be
                             empty (note says why) */
+    GPtrArray *changes;  /* of const mw_change *: the same line by line, where it was found; may be empty */
     bool proven;         /* header and body both verify with the edits undone */
     const char *made_by; /* the first hop that can have made it, in words, or NULL */
     const char *host;    /* that hop's own name, as it wrote it, or NULL */

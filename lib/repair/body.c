@@ -158,6 +158,7 @@ bool mw_repair_body_search(mw_repair_run *run, const mw_message *message, mw_rep
     mw_repair_tree_try(&tree, root, NULL, &text->canonical, 1);
     search_singles(&tree);
     search_pairs(&tree);
+    run->is = mw_repair_keep(run, &text->canonical, 1, text->canonical.len);
     mw_repair_tree_clear(&tree);
     return tree.found;
 }

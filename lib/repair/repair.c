@@ -1,4 +1,5 @@
 #include "repair/repair.h"
+#include "repair/diff.h"
 #include "repair/header.h"
 #include "base/limits.h"
 
@@ -234,14 +235,15 @@ static void copy_edits(mw_arena *arena, const mw_repair_target *t, GPtrArray *ou
     }
 }
 
-static const mw_repair *result(mw_arena *arena, const mw_repair_target *t, const GPtrArray *header,
-                               const GPtrArray *body, bool header_found, bool body_found, bool cut_short) {
+static mw_repair *result(mw_arena *arena, const mw_repair_target *t, const GPtrArray *header,
+                         const GPtrArray *body, bool header_found, bool body_found, bool cut_short) {
     guint n = header->len + body->len;
     bool something = (header_found || body_found) && n > 0;
     if (!something && !cut_short)
         return NULL;
     mw_repair *r = mw_new(arena, mw_repair);
     r->edits = mw_array_new(arena);
+    r->changes = mw_array_new(arena);
     if (cut_short && !(header_found && body_found))
         r->note = t->message->body.len > LARGE
                       ? "the search for what changed was cut short: the mail is large"
@@ -288,6 +290,11 @@ const mw_repair *mw_repair_search(mw_arena *arena, const mw_repair_target *t) {
     bool body_found = search_body(&body, t, &found);
     GPtrArray *header_edits = mw_array_new(scratch);
     bool header_found = search_header(&header, t, body_found ? found.hints : NULL, header_edits);
-    return result(arena, t, header_edits, found.edits, header_found, body_found,
-                  header.cut_short || body.cut_short);
+    mw_repair *r = result(arena, t, header_edits, found.edits, header_found, body_found,
+                          header.cut_short || body.cut_short);
+    if (r && header_found)
+        mw_repair_diff(arena, &header, r->changes);
+    if (r && body_found)
+        mw_repair_diff(arena, &body, r->changes);
+    return r;
 }

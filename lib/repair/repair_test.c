@@ -423,6 +423,26 @@ static void test_half(void) {
     }
 }
 
+/* The lines that differ, and no others. */
+static void test_changes(void) {
+    static const replacement edits[4] = {{"Subject: ", "Subject: [staff] "}, {NULL, "_____\r\nstaff\r\n"}};
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    transit t = {arena, signer_rsa1024, "relaxed/relaxed", "rsa-sha256", -1};
+    g_autofree char *changed = apply(sign(&t, plain_header, plain_body, h_all), edits);
+    const mw_repair *repair = look(&t, changed, strlen(changed));
+    g_assert_true(repair && repair->proven);
+    g_autoptr(GString) signs = g_string_new(NULL);
+    for (guint i = 0; i < repair->changes->len; i++)
+        g_string_append_c(signs, ((const mw_change *)repair->changes->pdata[i])->sign);
+    g_assert_cmpstr(signs->str, ==, "-+++");
+    const mw_change *const *lines = (const mw_change *const *)(void *)repair->changes->pdata;
+    g_assert_true(g_str_has_prefix(lines[0]->text, "subject:"));
+    g_assert_true(g_str_has_prefix(lines[1]->text, "subject:[staff] "));
+    g_assert_cmpstr(lines[0]->text + strlen("subject:"), ==, lines[1]->text + strlen("subject:[staff] "));
+    g_assert_cmpstr(lines[2]->text, ==, "_____");
+    g_assert_cmpstr(lines[3]->text, ==, "staff");
+}
+
 static void test_nothing_broken(void) {
     g_autoptr(mw_arena) arena = mw_arena_new();
     transit t = {arena, signer_rsa1024, "relaxed/simple", "rsa-sha256", -1};
@@ -508,6 +528,7 @@ int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/repair/found", test_found);
     g_test_add_func("/repair/half", test_half);
+    g_test_add_func("/repair/changes", test_changes);
     g_test_add_func("/repair/nothing-broken", test_nothing_broken);
     g_test_add_func("/repair/length", test_length);
     g_test_add_func("/repair/made-by", test_made_by);

@@ -132,10 +132,26 @@ static size_t add_lines(mw_repair_run *run, mw_repair_hasher *hasher, mw_span pi
     return SIZE_MAX;
 }
 
-int64_t mw_repair_try(mw_repair_run *run, const mw_span *pieces, size_t n_pieces, bool cut) {
-    size_t total = 0, at = 0, lines = CUT_LINES;
-    for (size_t i = 0; i < n_pieces; i++)
+static size_t sum(const mw_span *pieces, size_t n) {
+    size_t total = 0;
+    for (size_t i = 0; i < n; i++)
         total += pieces[i].len;
+    return total;
+}
+
+mw_span mw_repair_keep(const mw_repair_run *run, const mw_span *pieces, size_t n_pieces, size_t size) {
+    enum { MAX_KEPT = 256 * 1024 };
+    g_autoptr(GString) text = g_string_new(NULL);
+    if (size > MAX_KEPT)
+        return (mw_span){0};
+    for (size_t i = 0; i < n_pieces && text->len < size; i++)
+        mw_span_append(text, mw_span_slice(pieces[i], 0, MIN(pieces[i].len, size - text->len)));
+    return mw_span_copy(run->scratch, mw_span_of_string(text));
+}
+
+static int64_t try_pieces(mw_repair_run *run, const mw_span *pieces, size_t n_pieces, size_t total,
+                          bool cut) {
+    size_t at = 0, lines = CUT_LINES;
     if (!mw_repair_spend(run, total))
         return MW_REPAIR_NO_MATCH;
     g_autoptr(mw_digest) digest = mw_digest_new(run->hash);
@@ -160,6 +176,14 @@ int64_t mw_repair_try(mw_repair_run *run, const mw_span *pieces, size_t n_pieces
         at += piece.len;
     }
     return mw_repair_hasher_matches(run, &hasher) ? MW_REPAIR_WHOLE : MW_REPAIR_NO_MATCH;
+}
+
+int64_t mw_repair_try(mw_repair_run *run, const mw_span *pieces, size_t n_pieces, bool cut) {
+    size_t total = sum(pieces, n_pieces);
+    int64_t left_out = try_pieces(run, pieces, n_pieces, total, cut);
+    if (left_out != MW_REPAIR_NO_MATCH)
+        run->was = mw_repair_keep(run, pieces, n_pieces, total - (size_t)MAX(left_out, 0));
+    return left_out;
 }
 
 /* ---- a product of choices ---- */
@@ -189,6 +213,18 @@ static mw_digest *level_digest(product *p, guint level) {
     while (p->stack->len <= level)
         g_ptr_array_add(p->stack, mw_digest_new(p->run->hash));
     return p->stack->pdata[level];
+}
+
+/* As chosen, and as it stands. */
+static void keep(product *p) {
+    g_autofree mw_span *pieces = g_new(mw_span, p->n_places);
+    for (size_t i = 0; i < p->n_places; i++)
+        pieces[i] = text_at(p, i);
+    p->run->was = mw_repair_keep(p->run, pieces, p->n_places, sum(pieces, p->n_places));
+    memset(p->decided, 0, sizeof p->decided);
+    for (size_t i = 0; i < p->n_places; i++)
+        pieces[i] = text_at(p, i);
+    p->run->is = mw_repair_keep(p->run, pieces, p->n_places, sum(pieces, p->n_places));
 }
 
 static bool finish(product *p, size_t place, mw_repair_hasher *hasher) {
@@ -270,6 +306,8 @@ bool mw_repair_product(mw_repair_run *run, const mw_repair_place *places, size_t
         mw_repair_hasher hasher = {.digest = digest};
         found = descend(p, 0, cost, 0, &hasher);
     }
+    if (found)
+        keep(p);
     g_ptr_array_free(p->stack, TRUE);
     return found;
 }

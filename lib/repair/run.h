@@ -48,8 +48,13 @@ typedef struct mw_repair_run {
     int64_t deadline;                      /* of mw_repair_clock() */
     bool over;                             /* a bound of the run or of its stage was reached */
     bool ended;                            /* one of the run */
-    bool cut_short; /* by time or size: a smaller mail would have been searched further */
+    bool cut_short;  /* by time or size: a smaller mail would have been searched further */
+    mw_span was, is; /* when it is found: the canonical text as it was signed, and as it stands; data NULL:
+                        too long to keep */
 } mw_repair_run;
+
+/* A copy of the first size bytes of the pieces for was and is; data NULL where it is too long. */
+mw_span mw_repair_keep(const mw_repair_run *run, const mw_span *pieces, size_t n_pieces, size_t size);
 
 /* Work is counted, not timed, so that the same mail gives the same result on any machine, however busy it is.
  * The unit is what one byte costs to hash; the rest as measured beside that. */

@@ -180,11 +180,33 @@ static mw_page begin(mw_arena *arena, const mw_diagnosis *d, const char *prefix,
     return page;
 }
 
+/* How the report is made again, by the name of the file alone: where it lay is nobody's business. */
+static void write_command(mw_page *p) {
+    const mw_diagnosis *d = p->d;
+    if (!d || d->redacted || strchr(d->file, ':') || strcmp(d->file, "-") == 0)
+        return;
+    g_autofree char *base = g_path_get_basename(d->file), *file = g_shell_quote(base);
+    g_autoptr(GString) out = g_string_new("mailwhy");
+    if (strcmp(d->profile->name, "default") != 0)
+        g_string_append_printf(out, " --profile=%s", d->profile->name);
+    for (guint i = 0; d->receivers && i < d->receivers->len; i++)
+        g_string_append_printf(out, "%s%s",
+                               i ? "," : " --for=", ((const mw_receiver *)d->receivers->pdata[i])->name);
+    static const char harmless[] = G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "._-+@%";
+    bool plain = base[0] != '-' && strspn(base, harmless) == strlen(base);
+    g_string_append_printf(out, " %s%s", base[0] == '-' ? "-- " : "", plain ? base : file);
+    mw_page_open(p, "p", "soft");
+    mw_markup_text(p->m, "To make it again: ");
+    mw_page_element(p, "code", NULL, out->str);
+    mw_markup_close(p->m);
+}
+
 static void write_footer(mw_page *p, const char *more) {
     mw_markup_open(p->m, "footer");
     mw_page_element(p, "p", "soft",
                     mw_printf(p->arena, "mailwhy %s%s. Made on this computer; only DNS questions left it.",
                               MAILWHY_VERSION, more));
+    write_command(p);
     mw_markup_close(p->m);
 }
 

@@ -222,18 +222,37 @@ void mw_page_spf(mw_page *p) {
 
 /* ---- DKIM and ARC ---- */
 
-/* The edit as it would stand in a diff: what was put in is what goes, and the other way round. */
+static void write_changes(mw_page *p, const GPtrArray *changes) {
+    static const char *const heads[] = {"when", "line, in the form in which it is signed"};
+    if (changes->len == 0)
+        return;
+    table_open(p, heads, G_N_ELEMENTS(heads));
+    for (guint i = 0; i < changes->len; i++) {
+        const mw_change *c = changes->pdata[i];
+        mw_markup_open(p->m, "tr");
+        mw_page_element(p, "td", "mono", c->sign == '-' ? "\u2212 signed" : c->sign == '+' ? "+ now" : "");
+        mw_page_open(p, "td", "mono");
+        mw_page_element(p,
+                        c->sign == '-'   ? "del"
+                        : c->sign == '+' ? "ins"
+                                         : "span",
+                        NULL, *c->text ? c->text : "(an empty line)");
+        mw_markup_close(p->m);
+        mw_markup_close(p->m);
+    }
+    table_close(p);
+}
+
+/* What was done, in words and as a diff. */
 static void write_edits(mw_page *p, const mw_repair *repair) {
     mw_page_element(p, "h3", NULL,
                     repair->proven ? "What was changed after signing (undone, the signature verifies)"
                                    : "What was changed after signing, as far as it can be told");
     mw_markup_open(p->m, "ul");
-    for (guint i = 0; i < repair->edits->len; i++) {
-        mw_markup_open(p->m, "li");
-        mw_page_element(p, "del", NULL, repair->edits->pdata[i]);
-        mw_markup_close(p->m);
-    }
+    for (guint i = 0; i < repair->edits->len; i++)
+        mw_page_element(p, "li", NULL, repair->edits->pdata[i]);
     mw_markup_close(p->m);
+    write_changes(p, repair->changes);
     mw_markup_open(p->m, "dl");
     pair(p, "Made by", repair->made_by);
     pair(p, "Avoided by", repair->avoided_by);

@@ -134,3 +134,22 @@ char *mw_junit_part(const mw_diagnosis *d) {
     write_suite(m, d);
     return mw_markup_end(m);
 }
+
+char *mw_junit_error(const char *name, const char *text) {
+    mw_markup *m = mw_markup_new("");
+    mw_markup_open(m, "testsuite");
+    mw_markup_attribute(m, "name", name);
+    mw_markup_attribute(m, "tests", "1");
+    mw_markup_attribute(m, "failures", "0");
+    mw_markup_attribute(m, "errors", "1");
+    mw_markup_attribute(m, "skipped", "0");
+    mw_markup_attribute(m, "time", "0");
+    mw_markup_open(m, "testcase");
+    mw_markup_attribute(m, "classname", "mailwhy");
+    mw_markup_attribute(m, "name", "read");
+    mw_markup_attribute(m, "time", "0");
+    mw_markup_open(m, "error");
+    mw_markup_attribute(m, "type", "unreadable");
+    mw_markup_attribute(m, "message", text);
+    return mw_markup_end(m);
+}

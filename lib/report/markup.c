@@ -27,20 +27,25 @@ void mw_markup_open(mw_markup *m, const char *element) {
     g_ptr_array_add(m->open, g_strdup(element));
 }
 
-static char *printable(const char *text) {
-    GString *out = g_string_new(NULL);
-    mw_printable_append(out, mw_span_of(text), 0);
-    return g_string_free(out, FALSE);
+/* The text as it may be shown; *made is to be freed, and NULL where the text is so already. */
+static const xmlChar *printable(const char *text, char **made) {
+    mw_span span = mw_span_of(text ? text : "");
+    if (mw_printable_is_plain(span))
+        return BAD_CAST span.data;
+    GString *out = g_string_sized_new(span.len + 1);
+    mw_printable_append(out, span, 0);
+    *made = g_string_free(out, FALSE);
+    return BAD_CAST * made;
 }
 
 void mw_markup_attribute(mw_markup *m, const char *name, const char *value) {
-    g_autofree char *shown = printable(value ? value : "");
-    xmlTextWriterWriteAttribute(m->writer, BAD_CAST name, BAD_CAST shown);
+    g_autofree char *made = NULL;
+    xmlTextWriterWriteAttribute(m->writer, BAD_CAST name, printable(value, &made));
 }
 
 void mw_markup_text(mw_markup *m, const char *text) {
-    g_autofree char *shown = printable(text ? text : "");
-    xmlTextWriterWriteString(m->writer, BAD_CAST shown);
+    g_autofree char *made = NULL;
+    xmlTextWriterWriteString(m->writer, printable(text, &made));
 }
 
 void mw_markup_raw(mw_markup *m, const char *text) {

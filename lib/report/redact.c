@@ -282,6 +282,7 @@ static void redact_signatures(mw_blank *b, const GPtrArray *signatures) {
         for (guint k = 0; r && r->edits && k < r->edits->len; k++)
             r->edits->pdata[k] = (gpointer)mw_blank_quotes(b, r->edits->pdata[k]);
         if (r) {
+            g_ptr_array_set_size(r->changes, 0); /* it is what was written */
             out(b, &r->made_by);
             *OWN(const char *, &r->note) = mw_blank_quotes(b, r->note);
         }

@@ -11,6 +11,8 @@ char *mw_github_write(const mw_diagnosis *diagnosis);
 char *mw_junit_write(const mw_diagnosis *diagnosis);
 /* The suite alone, for a document of several. */
 char *mw_junit_part(const mw_diagnosis *diagnosis);
+/* The same of what could not be read. */
+char *mw_junit_error(const char *name, const char *text);
 /* SARIF 2.1.0 (OASIS): rules from the symbols, results with line and column. */
 char *mw_sarif_write(const mw_diagnosis *diagnosis);
 /* The results alone, with commas between them, for a run over several mails; "" without any. What stands
