@@ -22,11 +22,17 @@ static void find(void *function, const char *name) {
     memcpy(function, &found, sizeof found);
 }
 
+/* A file without a name is memory, which no full disk keeps from being written. */
+static int is_memory(int fd) {
+    struct stat about;
+    return fstat(fd, &about) == 0 && S_ISREG(about.st_mode) && about.st_nlink == 0;
+}
+
 ssize_t write(int fd, const void *bytes, size_t len) {
     static ssize_t (*real)(int, const void *, size_t);
     if (!real)
         find(&real, "write");
-    if (fails("write"))
+    if (!is_memory(fd) && fails("write"))
         return -1;
     const char *which = getenv("FAIL_CALL");
     return real(fd, bytes, which && strcmp(which, "short") == 0 && len > 1 ? len / 2 : len);

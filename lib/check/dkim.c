@@ -289,6 +289,7 @@ static void tell_undone(mw_facts *facts) {
             continue;
         mw_repair *repair = mw_new(facts->arena, mw_repair);
         *repair = (mw_repair){.edits = mw_array_new(facts->arena),
+                              .changes = mw_array_new(facts->arena),
                               .proven = true,
                               .made_by = "the mailbox file or the program that saved the mail"};
         g_ptr_array_add(repair->edits, (gpointer)facts->message->unescaped);
