@@ -194,7 +194,11 @@ typedef struct owned_mail {
 } owned_mail;
 
 mw_mailbox *mw_mailbox_new(GBytes *file) {
-    return (mw_mailbox *)mw_store_new(file);
+    return mw_mailbox_new_named(file, NULL);
+}
+
+mw_mailbox *mw_mailbox_new_named(GBytes *file, const char *name) {
+    return (mw_mailbox *)mw_store_new(file, name);
 }
 
 void mw_mailbox_free(mw_mailbox *mailbox) {

@@ -82,6 +82,10 @@ typedef struct mw_mail {
 } mw_mail;
 
 MW_PUBLIC mw_mailbox *mw_mailbox_new(GBytes *file);
+/* The same for a file whose name is known: "*.eml" is to be one mail, where its "From " lines leave that
+ * open.
+ */
+MW_PUBLIC mw_mailbox *mw_mailbox_new_named(GBytes *file, const char *name);
 MW_PUBLIC void mw_mailbox_free(mw_mailbox *mailbox);
 /* The next mail, the caller's own, which outlives the mailbox; NULL at the end. */
 MW_PUBLIC mw_mail *mw_mailbox_next(mw_mailbox *mailbox);

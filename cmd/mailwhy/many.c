@@ -125,7 +125,7 @@ static bool open_next(run *r, job *j) {
         return true;
     }
     g_autoptr(GBytes) bytes = g_bytes_new_take(data, size);
-    r->mailbox = mw_mailbox_new(bytes);
+    r->mailbox = mw_mailbox_new_named(bytes, file);
     return false;
 }
 

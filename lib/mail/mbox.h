@@ -15,12 +15,12 @@ typedef struct mw_mbox_mail {
     mw_span bytes; /* from its From_ line on, without the empty line before the next one */
     bool pseudo; /* no mail, but what a mail program keeps about the folder (its first entry, with X-IMAP) */
     bool joined; /* a From_ line and a header stand in it, without the empty line that would part two mails */
-    bool parted; /* the file parts its mails by an empty line, or by Content-Length: kept from call to call */
+    bool parted; /* a From_ line and a field part mails without an empty line, too: set by a parting that has
+                    one, or a Content-Length, or by the caller, who takes the file for an mbox; it is kept */
 } mw_mbox_mail;
 
-/* The next mail; moves rest behind it. False at the end. *mail is zero for the first, and is handed in again
- * for each next one. A mail ends where its Content-Length says, if another mail, or nothing, follows there;
- * else before the next From_ line that follows an empty line, and that a header field follows. Where a file
- * holds such a parting, a From_ line and a field part mails without an empty line, too; else they are one
- * mail. Line by line: linear in the size. */
+/* The next mail; moves rest behind it. False at the end. *mail is zero, but for parted, for the first, and is
+ * handed in again for each next one. A mail ends where its Content-Length says, if another mail, or nothing,
+ * follows there; else before the next From_ line that follows an empty line, and that a header field follows.
+ * Line by line: linear in the size. */
 bool mw_mbox_next(mw_span *rest, mw_mbox_mail *mail);

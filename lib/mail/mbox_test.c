@@ -30,7 +30,7 @@ static const box_case cases[] = {
 static void test_split(void) {
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GBytes) bytes = g_bytes_new(cases[i].file, strlen(cases[i].file));
-        g_autoptr(mw_store) store = mw_store_new(bytes);
+        g_autoptr(mw_store) store = mw_store_new(bytes, "box.eml");
         guint n = 0;
         for (mw_store_mail *mail; (mail = mw_store_next(store)); mw_store_mail_free(mail), n++) {
             g_assert_cmpuint(n, <, 4);
@@ -52,7 +52,7 @@ static void test_names(void) {
         "From MAILER-DAEMON Fri Nov 27 10:19:38 2026\nSubject: FOLDER INTERNAL DATA\nX-IMAP: 1 2\n"
         "\nkept by the mail program\n\n" FROM HEADER "\none\n\n" FROM HEADER "\ntwo\n";
     g_autoptr(GBytes) bytes = g_bytes_new_static(file, sizeof file - 1);
-    g_autoptr(mw_store) store = mw_store_new(bytes);
+    g_autoptr(mw_store) store = mw_store_new(bytes, "box");
     g_autoptr(mw_store_mail) one = mw_store_next(store), two = mw_store_next(store);
     g_assert_cmpstr(one->name, ==, "1");
     g_assert_nonnull(one->remark);
@@ -66,7 +66,7 @@ static void test_single(void) {
     static const char *const files[] = {"", HEADER "\ntext\n\n" FROM HEADER "\n", FROM HEADER "\none\n"};
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
         g_autoptr(GBytes) bytes = g_bytes_new_static(files[i], strlen(files[i]));
-        g_autoptr(mw_store) store = mw_store_new(bytes);
+        g_autoptr(mw_store) store = mw_store_new(bytes, "box.eml");
         g_autoptr(mw_store_mail) mail = mw_store_next(store);
         g_assert_nonnull(mail);
         g_assert_null(mail->name);
@@ -74,10 +74,28 @@ static void test_single(void) {
     }
 }
 
+/* What is not called a mail is taken for an mbox. */
+static void test_called(void) {
+    static const char file[] = FROM HEADER "\none\n" FROM HEADER "\ntwo\n";
+    static const struct {
+        const char *called;
+        guint mails;
+    } named[] = {{NULL, 2}, {"both.mbox", 2}, {"Inbox", 2}, {"one.eml", 1}, {"ONE.EML", 1}};
+    g_autoptr(GBytes) bytes = g_bytes_new_static(file, sizeof file - 1);
+    for (size_t i = 0; i < G_N_ELEMENTS(named); i++) {
+        g_autoptr(mw_store) store = mw_store_new(bytes, named[i].called);
+        guint n = 0;
+        for (mw_store_mail *mail; (mail = mw_store_next(store)); mw_store_mail_free(mail))
+            n++;
+        g_assert_cmpuint(n, ==, named[i].mails);
+    }
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/mbox/split", test_split);
     g_test_add_func("/mbox/names", test_names);
+    g_test_add_func("/mbox/called", test_called);
     g_test_add_func("/mbox/single", test_single);
     return g_test_run();
 }

@@ -60,11 +60,17 @@ static mw_store_mail *new_error(const char *name, const char *text) {
     return mail;
 }
 
+/* Of a file that is called a mail a From_ line close to the text parts nothing: see mw_mbox_next(). */
+static bool is_called_mail(const char *name) {
+    size_t n = name ? strlen(name) : 0;
+    return n > 4 && g_ascii_strcasecmp(name + n - 4, ".eml") == 0;
+}
+
 /* A level on top, of these bytes; what is wrong with it instead, or NULL. */
-static mw_store_mail *enter(mw_store *store, GBytes *bytes, const char *name) {
+static mw_store_mail *enter(mw_store *store, GBytes *bytes, const char *name, const char *called) {
     if (store->depth == MW_MAX_STORE_DEPTH)
         return new_error(name, "archives within archives within archives: it was not opened");
-    level l = {.bytes = g_bytes_ref(bytes), .name = g_strdup(name)};
+    level l = {.bytes = g_bytes_ref(bytes), .name = g_strdup(name), .parted = !is_called_mail(called)};
     l.start = g_bytes_get_data(bytes, &l.rest.len);
     l.rest.data = l.start;
     mw_span rest = l.rest, first;
@@ -86,9 +92,9 @@ static mw_store_mail *enter(mw_store *store, GBytes *bytes, const char *name) {
     return NULL;
 }
 
-mw_store *mw_store_new(GBytes *bytes) {
+mw_store *mw_store_new(GBytes *bytes, const char *called) {
     mw_store *store = g_new0(mw_store, 1);
-    store->first = enter(store, bytes, NULL);
+    store->first = enter(store, bytes, NULL, called);
     return store;
 }
 
@@ -179,7 +185,7 @@ static mw_store_mail *next_of_archive(mw_store *store, level *l) {
     g_autofree char *name = !entry.name ? g_strdup(l->name)
                             : l->name   ? g_strdup_printf("%s:%s", l->name, entry.name)
                                         : g_strdup(entry.name);
-    mw_store_mail *mail = entry.error ? new_error(name, entry.error) : enter(store, entry.bytes, name);
+    mw_store_mail *mail = entry.error ? new_error(name, entry.error) : enter(store, entry.bytes, name, name);
     g_clear_pointer(&entry.bytes, g_bytes_unref);
     g_free(entry.name);
     g_free(entry.error);

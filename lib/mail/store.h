@@ -15,8 +15,9 @@ typedef struct mw_store_mail {
     bool passed_over; /* no mail, in an archive that may hold some: no error of its own */
 } mw_store_mail;
 
-/* Takes a reference to the bytes; never fails: what is no store is one mail. */
-mw_store *mw_store_new(GBytes *bytes);
+/* Takes a reference to the bytes; never fails: what is no store is one mail. called: the file's name, as a
+ * sign of whether it is to be one mail ("*.eml"); NULL: not known. */
+mw_store *mw_store_new(GBytes *bytes, const char *called);
 void mw_store_free(mw_store *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(mw_store, mw_store_free)
 

@@ -11,7 +11,7 @@ enum { MOST_MAILS = 50 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     g_autoptr(GBytes) bytes = g_bytes_new(data, size);
-    g_autoptr(mw_store) store = mw_store_new(bytes);
+    g_autoptr(mw_store) store = mw_store_new(bytes, NULL);
     for (int n = 0; n < MOST_MAILS; n++) {
         g_autoptr(mw_store_mail) mail = mw_store_next(store);
         if (!mail)

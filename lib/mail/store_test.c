@@ -44,7 +44,7 @@ static GBytes *pack(bool zip, const file *files, size_t n) {
 
 /* "NAME" of each mail, "NAME!" of an error, "NAME?" of what was passed over. */
 static char *list(GBytes *bytes) {
-    g_autoptr(mw_store) store = mw_store_new(bytes);
+    g_autoptr(mw_store) store = mw_store_new(bytes, NULL);
     GString *out = g_string_new(NULL);
     for (mw_store_mail *mail; (mail = mw_store_next(store)); mw_store_mail_free(mail)) {
         g_assert_cmpint(mail->bytes == NULL, ==, mail->error != NULL);
@@ -103,7 +103,7 @@ static void test_frames(void) {
         g_autoptr(GBytes) bytes = g_bytes_new_static(files[i].bytes, strlen(files[i].bytes));
         g_autofree char *found = list(bytes);
         g_assert_cmpstr(found, ==, files[i].names);
-        g_autoptr(mw_store) store = mw_store_new(bytes);
+        g_autoptr(mw_store) store = mw_store_new(bytes, NULL);
         g_autoptr(mw_arena) arena = mw_arena_new();
         for (mw_store_mail *mail; (mail = mw_store_next(store)); mw_store_mail_free(mail)) {
             mw_span span = {NULL, 0};
