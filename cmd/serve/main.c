@@ -82,13 +82,27 @@ static int run(serve *s) {
     return STATUS_ERROR;
 }
 
+static void clear(serve *s) {
+    char *const texts[] = {s->listen, s->token_file, s->token, s->receivers, s->dns_words, s->export};
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+        g_free(texts[i]);
+    g_strfreev(s->hosts);
+    g_free(s->entries);
+    if (s->door)
+        sandbox_door_free(s->door);
+    mw_context_free(s->context);
+}
+
 int main(int argc, char **argv) {
     start_process();
     setlocale(LC_CTYPE, "");
     g_autoptr(GError) error = NULL;
     serve s = {.context = mw_context_new(), .listener = -1};
+    int status = STATUS_ERROR;
     if (options_parse(&s, &argc, &argv, &error))
-        return run(&s);
-    serve_say("%s", error->message);
-    return STATUS_ERROR;
+        status = run(&s);
+    else
+        serve_say("%s", error->message);
+    clear(&s);
+    return status;
 }

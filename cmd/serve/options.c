@@ -68,7 +68,6 @@ static bool check_number(const char *name, int number, int least, int most, GErr
 
 gboolean options_parse(serve *s, int *argc, char ***argv, GError **error) {
     g_autoptr(GOptionContext) options = g_option_context_new(NULL);
-    s->listen = g_strdup("127.0.0.1:8025");
     s->jobs = 8;
     s->waiting = 64;
     s->seconds = 60;
@@ -81,6 +80,8 @@ gboolean options_parse(serve *s, int *argc, char ***argv, GError **error) {
     g_option_context_set_help_enabled(options, FALSE);
     if (!g_option_context_parse(options, argc, argv, error))
         return FALSE;
+    if (!s->listen)
+        s->listen = g_strdup("127.0.0.1:8025");
     if (*argc > 1) {
         g_set_error(error, mw_error_quark(), 0, "%s: mails are handed in over HTTP (mailwhy %s reads a file)",
                     (*argv)[1], (*argv)[1]);
