@@ -100,6 +100,22 @@ static void write_verdict(mw_markup *m, mw_arena *arena, const mw_diagnosis *d) 
     mw_markup_close(m);
 }
 
+static void open_suite(mw_markup *m, const char *name, guint tests, guint failures, guint errors,
+                       guint skipped) {
+    const struct {
+        const char *name;
+        guint value;
+    } counts[] = {{"tests", tests}, {"failures", failures}, {"errors", errors}, {"skipped", skipped}};
+    mw_markup_open(m, "testsuite");
+    mw_markup_attribute(m, "name", name);
+    for (size_t i = 0; i < G_N_ELEMENTS(counts); i++) {
+        char text[16];
+        g_snprintf(text, sizeof text, "%u", counts[i].value);
+        mw_markup_attribute(m, counts[i].name, text);
+    }
+    mw_markup_attribute(m, "time", "0");
+}
+
 static void write_suite(mw_markup *m, const mw_diagnosis *d) {
     g_autoptr(mw_arena) arena = mw_arena_new();
     g_autoptr(GArray) groups = groups_of(d);
@@ -109,13 +125,7 @@ static void write_suite(mw_markup *m, const mw_diagnosis *d) {
         failures += is_failure(&g_array_index(groups, group, i));
         skipped += is_skipped(d, &g_array_index(groups, group, i));
     }
-    mw_markup_open(m, "testsuite");
-    mw_markup_attribute(m, "name", d->file);
-    mw_markup_attribute(m, "tests", mw_printf(arena, "%u", groups->len + 1));
-    mw_markup_attribute(m, "failures", mw_printf(arena, "%u", failures));
-    mw_markup_attribute(m, "errors", "0");
-    mw_markup_attribute(m, "skipped", mw_printf(arena, "%u", skipped));
-    mw_markup_attribute(m, "time", "0");
+    open_suite(m, d->file, groups->len + 1, failures, 0, skipped);
     write_verdict(m, arena, d);
     for (guint i = 0; i < groups->len; i++)
         write_case(m, arena, d, &g_array_index(groups, group, i));
@@ -137,13 +147,7 @@ char *mw_junit_part(const mw_diagnosis *d) {
 
 char *mw_junit_error(const char *name, const char *text) {
     mw_markup *m = mw_markup_new("");
-    mw_markup_open(m, "testsuite");
-    mw_markup_attribute(m, "name", name);
-    mw_markup_attribute(m, "tests", "1");
-    mw_markup_attribute(m, "failures", "0");
-    mw_markup_attribute(m, "errors", "1");
-    mw_markup_attribute(m, "skipped", "0");
-    mw_markup_attribute(m, "time", "0");
+    open_suite(m, name, 1, 0, 1, 0);
     mw_markup_open(m, "testcase");
     mw_markup_attribute(m, "classname", "mailwhy");
     mw_markup_attribute(m, "name", "read");

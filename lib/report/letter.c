@@ -170,10 +170,15 @@ static const char *where_dns_is_kept(const letter *t) {
                   "firm that you rent the domain from. Please ask them, or do it there yourself:");
 }
 
+/* No words of the reply were known. */
+static bool by_code_alone(const mw_meaning *m) {
+    return m->basis == MW_BASIS_CODE || m->basis == MW_BASIS_NONE;
+}
+
 /* The receiver told no reason: whether something of the sender's is broken is not known either. */
 static bool no_reason(const letter *t) {
     const mw_meaning *m = t->refused ? t->refused->meaning : NULL;
-    return m && (m->basis == MW_BASIS_CODE || m->basis == MW_BASIS_NONE || is(m->cause, "unknown"));
+    return m && (by_code_alone(m) || is(m->cause, "unknown"));
 }
 
 /* What the customer is told of whose move it is. */
@@ -274,7 +279,7 @@ static void write_also(const letter *t) {
 
 static void write_unknown(const letter *t) {
     const mw_meaning *m = t->refused ? t->refused->meaning : NULL;
-    if (m && (m->basis == MW_BASIS_CODE || m->basis == MW_BASIS_NONE))
+    if (m && by_code_alone(m))
         mw_letter_paragraph(t, SAY(t, "The receiver gave no reason that we could read; what stands here is "
                                       "the usual one for such an answer. Only the receiver knows for sure."));
     else if (m && (is(m->cause, "policy") || is(m->cause, "reputation") || is(m->cause, "content")))
