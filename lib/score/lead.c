@@ -130,6 +130,8 @@ static const mw_finding *heaviest(const mw_score *score, const mw_cause *cause) 
 
 mw_lead mw_lead_find(const mw_facts *facts, const mw_score *score, const mw_cause *cause,
                      const GPtrArray *receivers) {
+    /* no points, and yet they must be mended */
+    static const char *const without_points[] = {"RDNS_DNSFAIL", "DNS_BESIDE_ALIAS", NULL};
     if (score->action != MW_ACCEPT)
         return (mw_lead){.finding = decides(score, cause)};
     mw_lead lead = {.finding = broken_authentication(facts)};
@@ -138,7 +140,7 @@ mw_lead mw_lead_find(const mw_facts *facts, const mw_score *score, const mw_caus
     if (!lead.finding && !lead.rule)
         lead.finding = heaviest(score, cause);
     if (!lead.finding && !lead.rule)
-        lead.finding = mw_found(facts, "RDNS_DNSFAIL"); /* no points, and yet it must be mended */
+        lead.finding = first_of(facts, without_points);
     return lead;
 }
 
