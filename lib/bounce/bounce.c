@@ -115,6 +115,13 @@ static bool read_other(candidate *c) {
     return true;
 }
 
+/* Parcels go astray, too: a program that speaks of a mail quotes a reply, or keeps a list. */
+static bool knows_mail(const candidate *c) {
+    return c->marks.daemon || mw_smtp_code_grade(c->arena, c->notice->text) > 0 ||
+           mw_message_field(c->message, "List-Subscribe") || mw_message_field(c->message, "List-Id") ||
+           mw_message_field(c->message, "Mailing-List");
+}
+
 /* A mail system says, and not only somebody, that something was not delivered. */
 static bool is_evident(const candidate *c) {
     const mw_bounce_marks *m = &c->marks;
@@ -127,7 +134,7 @@ static bool is_evident(const candidate *c) {
         return false;
     return m->null_return || mw_bounce_is_returned(c->mime, c->notice) ||
            (m->daemon && m->subject_fails && !m->subject_quotes) ||
-           mw_notice_to_sender(c->arena, c->phrases, c->notice->text);
+           (knows_mail(c) && mw_notice_to_sender(c->arena, c->phrases, c->notice->text));
 }
 
 /* It calls itself a report, though nothing of one may be left. */

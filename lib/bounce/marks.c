@@ -30,6 +30,16 @@ static bool is_answer(mw_span subject) {
     return mw_span_begins(subject, prefixes);
 }
 
+/* Its words but those of the domain, which says nothing of the program: "a@postmaster.example". */
+static bool is_daemon(const mw_phrases *phrases, mw_span from) {
+    size_t at = mw_span_find(from, '@'), end = at == SIZE_MAX ? from.len : at + 1;
+    mw_span name = mw_span_slice(from, 0, end);
+    while (end < from.len && (g_ascii_isalnum(from.data[end]) || strchr("-.", from.data[end])))
+        end++;
+    return mw_phrases_count(phrases, MW_PHRASE_DAEMON, name, 1) ||
+           mw_phrases_count(phrases, MW_PHRASE_DAEMON, mw_span_from(from, end), 1);
+}
+
 void mw_bounce_marks_read(mw_arena *arena, const mw_phrases *phrases, const mw_message *message,
                           mw_bounce_marks *m) {
     m->from = text_of(arena, message, "From");
@@ -46,7 +56,7 @@ void mw_bounce_marks_read(mw_arena *arena, const mw_phrases *phrases, const mw_m
         back.len == 0 || mw_span_is(back, "<>") || mw_span_search(back, "mailer-daemon") != SIZE_MAX;
     mw_span from = mw_span_of(m->from), title = mw_phrases_fold(arena, mw_span_of(m->subject));
     bool empty = mw_message_field(message, "From") && (!*m->from || g_str_has_suffix(m->from, "<>"));
-    m->daemon = empty || mw_phrases_count(phrases, MW_PHRASE_DAEMON, from, 1);
+    m->daemon = empty || is_daemon(phrases, from);
     m->robot = mw_phrases_count(phrases, MW_PHRASE_ROBOT, from, 1);
     m->subject_fails = mw_phrases_count(phrases, MW_PHRASE_SUBJECT, title, 1) &&
                        (m->daemon || m->null_return || !is_answer(title));

@@ -125,7 +125,8 @@ static mw_intro labelled(mw_arena *arena, const mw_phrases *phrases, mw_span lin
         return out;
     mw_span bare = mw_span_strip_end(before, "<'\" ");
     bool colon = bare.len && bare.data[bare.len - 1] == ':';
-    bool failing = failure_words(line);
+    bool failing =
+        failure_words(line) || mw_phrases_count(phrases, MW_PHRASE_FAILED, mw_phrases_fold(arena, line), 1);
     bool alone =
         bare.len >= 4 && bare.data == line.data && (bare.data[0] & 0x80); /* a label in another script */
     if ((failing || colon || alone) && recipient_label(phrases, mw_phrases_fold(arena, before)))
