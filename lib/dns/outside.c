@@ -1,26 +1,12 @@
 /* What the rest of the world sees of the DNS: a resolver within a network also knows names that are nobody
  * else's affair, and whoever hands in a mail must not read them out of its report. */
 #include "base/ip.h"
-#include "dns/source.h"
+#include "dns/layer.h"
 
-#include <pthread.h>
-
-typedef struct outside outside;
-
-typedef struct pending {
-    struct pending *next, *previous;
-    outside *owner;
-    mw_question inner;
-    mw_question *outer;
-} pending;
-
-struct outside {
-    mw_source source;
-    mw_source *below;
+typedef struct outside {
+    mw_layer layer;
     GArray *zones; /* of mw_name */
-    pthread_mutex_t lock;
-    pending *waiting;
-};
+} outside;
 
 /* Names that the public DNS does not have: RFC 6761, RFC 6762, RFC 8375, RFC 9476, ICANN's .internal, and
  * what routers and offices use although nobody reserved it (ICANN holds .home, .corp and .mail back for
@@ -104,27 +90,13 @@ static void leave_out(const outside *o, uint16_t type, mw_answer *answer, mw_rda
     answer->n_records = n;
 }
 
-static void take_out(pending *p) {
-    outside *o = p->owner;
-    pthread_mutex_lock(&o->lock);
-    if (p->previous)
-        p->previous->next = p->next;
-    else
-        o->waiting = p->next;
-    if (p->next)
-        p->next->previous = p->previous;
-    pthread_mutex_unlock(&o->lock);
-}
-
 static void answered(mw_question *inner, const mw_answer *given) {
-    pending *p = inner->data;
+    mw_owed *owed = inner->data;
     mw_answer answer = *given;
     g_autofree mw_rdata *kept = g_new(mw_rdata, given->n_records + 1);
     if (answer.status == MW_DNS_OK)
-        leave_out(p->owner, inner->type, &answer, kept);
-    take_out(p);
-    p->outer->answered(p->outer, &answer);
-    g_free(p);
+        leave_out((const outside *)owed->layer, inner->type, &answer, kept);
+    mw_owed_answer(owed, &answer);
 }
 
 static void ask(mw_source *source, mw_question *question) {
@@ -133,42 +105,24 @@ static void ask(mw_source *source, mw_question *question) {
         question->answered(question, &(mw_answer){.status = MW_DNS_NXDOMAIN});
         return;
     }
-    pending *p = g_new0(pending, 1);
-    p->owner = o;
-    p->outer = question;
-    p->inner = (mw_question){question->name, question->type, answered, p};
-    pthread_mutex_lock(&o->lock);
-    p->next = o->waiting;
-    if (p->next)
-        p->next->previous = p;
-    o->waiting = p;
-    pthread_mutex_unlock(&o->lock);
-    o->below->ask(o->below, &p->inner);
+    mw_owed *owed = mw_layer_owe(&o->layer, question, answered);
+    o->layer.below->ask(o->layer.below, &owed->inner);
 }
 
 static void free_outside(mw_source *source) {
     outside *o = (outside *)source;
-    mw_source_free(o->below);
-    for (pending *p = o->waiting, *next; p; p = next) {
-        next = p->next;
-        g_free(p);
-    }
-    pthread_mutex_destroy(&o->lock);
+    mw_layer_end(&o->layer);
     g_array_unref(o->zones);
     g_free(o);
 }
 
 mw_source *mw_source_outside(mw_source *below, const char *const *zones) {
     outside *o = g_new0(outside, 1);
-    o->source = *below;
-    o->source.ask = ask;
-    o->source.free = free_outside;
-    o->below = below;
+    mw_layer_begin(&o->layer, below, ask, free_outside);
     o->zones = g_array_new(FALSE, FALSE, sizeof(mw_name));
-    pthread_mutex_init(&o->lock, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(private_zones); i++)
         add_zone(o, private_zones[i]);
     for (size_t i = 0; zones && zones[i]; i++)
         add_zone(o, zones[i]);
-    return &o->source;
+    return &o->layer.source;
 }

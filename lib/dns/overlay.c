@@ -1,12 +1,11 @@
 /* Records laid over any source, to try a change before it is published. */
 #include "dns/dname.h"
+#include "dns/layer.h"
 #include "dns/master.h"
 #include "dns/rrsets.h"
 
 #include "base/file.h"
 #include "base/limits.h"
-
-#include <pthread.h>
 
 typedef struct change {
     mw_rrset rrset; /* without a record, and replaces: removed */
@@ -18,24 +17,10 @@ struct mw_changes {
     mw_rrsets *sets; /* of change */
 };
 
-typedef struct overlay overlay;
-
-/* One question on its way: inner is what the source below is asked. */
-typedef struct pending {
-    struct pending *next, *previous;
-    overlay *overlay;
-    mw_question inner;
-    mw_question *outer;
-    unsigned hops;
-} pending;
-
-struct overlay {
-    mw_source source;
-    mw_source *below;
+typedef struct overlay {
+    mw_layer layer;
     mw_changes *changes;
-    pthread_mutex_t lock;
-    pending *waiting;
-};
+} overlay;
 
 /* ---- changes ---- */
 
@@ -135,24 +120,15 @@ static mw_changes *copy_changes(const mw_changes *from) {
 
 /* ---- answers ---- */
 
-static void unlink_pending(pending *p) {
-    overlay *o = p->overlay;
-    pthread_mutex_lock(&o->lock);
-    if (p->previous)
-        p->previous->next = p->next;
-    else
-        o->waiting = p->next;
-    if (p->next)
-        p->next->previous = p->previous;
-    pthread_mutex_unlock(&o->lock);
-}
-
-static void reply(pending *p, mw_answer *answer) {
+static void reply(mw_owed *p, mw_answer *answer) {
     if (!answer->canonical.len && p->hops)
         answer->canonical = p->inner.name;
-    unlink_pending(p);
-    p->outer->answered(p->outer, answer);
-    g_free(p);
+    mw_owed_answer(p, answer);
+}
+
+/* Of the overlay that owes the answer. */
+static const mw_changes *changes_of(const mw_owed *p) {
+    return ((const overlay *)p->layer)->changes;
 }
 
 static bool has_records(const change *c) {
@@ -184,10 +160,10 @@ static void set_records(mw_answer *answer, const change *c) {
     answer->why_bogus = NULL;
 }
 
-static void look_up(pending *p);
+static void look_up(mw_owed *p);
 
 /* Looks the same type up at another name, for the same question. */
-static void follow(pending *p, const mw_name *target) {
+static void follow(mw_owed *p, const mw_name *target) {
     if (++p->hops > MW_MAX_CNAMES) {
         mw_answer loop = {.status = MW_DNS_SERVFAIL};
         p->hops = 0;
@@ -198,10 +174,10 @@ static void follow(pending *p, const mw_name *target) {
     look_up(p);
 }
 
-static void reply_with_added(pending *p, const change *c, mw_answer *answer) {
+static void reply_with_added(mw_owed *p, const change *c, mw_answer *answer) {
     g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(mw_rdata));
     for (size_t i = 0; i < answer->n_records; i++)
-        if (!mw_rrset_has(p->overlay->changes->sets, &c->rrset, &answer->records[i]))
+        if (!mw_rrset_has(changes_of(p)->sets, &c->rrset, &answer->records[i]))
             g_array_append_val(all, answer->records[i]);
     g_array_append_vals(all, c->rrset.records->data, c->rrset.records->len);
     if (answer->status == MW_DNS_OK || mw_dns_absent(answer->status)) {
@@ -213,8 +189,8 @@ static void reply_with_added(pending *p, const change *c, mw_answer *answer) {
 }
 
 static void answered_below(mw_question *inner, const mw_answer *below) {
-    pending *p = inner->data;
-    const mw_changes *changes = p->overlay->changes;
+    mw_owed *p = inner->data;
+    const mw_changes *changes = changes_of(p);
     mw_answer answer = *below;
     const change *own = find(changes, &inner->name, inner->type);
     const change *alias = find(changes, &inner->name, MW_TYPE_CNAME);
@@ -239,11 +215,12 @@ static void answered_below(mw_question *inner, const mw_answer *below) {
     }
 }
 
-static void look_up(pending *p) {
-    overlay *o = p->overlay;
+static void look_up(mw_owed *p) {
+    const mw_changes *changes = changes_of(p);
+    mw_source *below = p->layer->below;
     mw_question *inner = &p->inner;
-    const change *own = find(o->changes, &inner->name, inner->type);
-    const change *alias = find(o->changes, &inner->name, MW_TYPE_CNAME);
+    const change *own = find(changes, &inner->name, inner->type);
+    const change *alias = find(changes, &inner->name, MW_TYPE_CNAME);
     mw_name target;
     if (own && own->replaces) {
         mw_answer answer = {.status = MW_DNS_OK};
@@ -252,51 +229,27 @@ static void look_up(pending *p) {
     } else if (has_records(alias) && inner->type != MW_TYPE_CNAME &&
                mw_rdata_name(&g_array_index(alias->rrset.records, mw_rdata, 0), &target)) {
         follow(p, &target);
-    } else if (!own && mw_dname_rewrite(o->changes->sets, &inner->name, &target)) {
+    } else if (!own && mw_dname_rewrite(changes->sets, &inner->name, &target)) {
         follow(p, &target);
     } else {
-        o->below->ask(o->below, inner);
+        below->ask(below, inner);
     }
 }
 
 static void ask(mw_source *source, mw_question *question) {
-    overlay *o = (overlay *)source;
-    pending *p = g_new0(pending, 1);
-    *p = (pending){.overlay = o, .outer = question};
-    p->inner =
-        (mw_question){.name = question->name, .type = question->type, .answered = answered_below, .data = p};
-    pthread_mutex_lock(&o->lock);
-    p->next = o->waiting;
-    if (p->next)
-        p->next->previous = p;
-    o->waiting = p;
-    pthread_mutex_unlock(&o->lock);
-    look_up(p);
+    look_up(mw_layer_owe((mw_layer *)source, question, answered_below));
 }
 
 static void free_overlay(mw_source *source) {
     overlay *o = (overlay *)source;
-    mw_source_free(o->below);
-    for (pending *p = o->waiting, *next; p; p = next) {
-        next = p->next;
-        g_free(p);
-    }
+    mw_layer_end(&o->layer);
     mw_changes_free(o->changes);
-    pthread_mutex_destroy(&o->lock);
     g_free(o);
 }
 
 mw_source *mw_source_overlay(mw_source *below, const mw_changes *changes) {
     overlay *o = g_new0(overlay, 1);
-    o->source = (mw_source){.kind = below->kind,
-                            .name = below->name,
-                            .run = below->run,
-                            .silence_ms = below->silence_ms,
-                            .below = below->below,
-                            .ask = ask,
-                            .free = free_overlay};
-    o->below = below;
+    mw_layer_begin(&o->layer, below, ask, free_overlay);
     o->changes = copy_changes(changes);
-    pthread_mutex_init(&o->lock, NULL);
-    return &o->source;
+    return &o->layer.source;
 }
