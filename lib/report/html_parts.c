@@ -43,6 +43,19 @@ void mw_page_row(mw_page *p, const char *cell, const char *const *cells, size_t 
     mw_markup_close(p->m);
 }
 
+void mw_page_table(mw_page *p, const char *const *heads, size_t n) {
+    mw_markup_open(p->m, "table");
+    mw_markup_open(p->m, "thead");
+    mw_page_row(p, "th", heads, n);
+    mw_markup_close(p->m);
+    mw_markup_open(p->m, "tbody");
+}
+
+void mw_page_table_end(mw_page *p) {
+    mw_markup_close(p->m);
+    mw_markup_close(p->m);
+}
+
 /* A label and all that continues it are one pair. */
 void mw_page_lines(mw_page *p, const GPtrArray *lines) {
     bool list = false, pair = false;

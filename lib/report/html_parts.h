@@ -25,6 +25,9 @@ void mw_page_id(mw_page *p, const char *attribute, const char *sign, const char 
 void mw_page_section(mw_page *p, const char *id, const char *title, const char *note, bool open);
 /* A row of cells, or of heads; a cell that is NULL is empty. */
 void mw_page_row(mw_page *p, const char *cell, const char *const *cells, size_t n);
+/* A table with its heads, open for its rows; and its end. */
+void mw_page_table(mw_page *p, const char *const *heads, size_t n);
+void mw_page_table_end(mw_page *p);
 /* Kept lines of a layout as a list of labels and texts; frees nothing. */
 void mw_page_lines(mw_page *p, const GPtrArray *lines);
 

@@ -11,19 +11,6 @@ static void section_end(mw_page *p) {
     mw_markup_close(p->m);
 }
 
-static void table_open(mw_page *p, const char *const *heads, size_t n) {
-    mw_markup_open(p->m, "table");
-    mw_markup_open(p->m, "thead");
-    mw_page_row(p, "th", heads, n);
-    mw_markup_close(p->m);
-    mw_markup_open(p->m, "tbody");
-}
-
-static void table_close(mw_page *p) {
-    mw_markup_close(p->m);
-    mw_markup_close(p->m);
-}
-
 static void pair(mw_page *p, const char *label, const char *text) {
     if (!text || !*text)
         return;
@@ -97,10 +84,10 @@ void mw_page_findings(mw_page *p, bool lines) {
     static const char *const heads[] = {"finding", "points", "what was measured"};
     const GPtrArray *all = p->d->facts->findings;
     mw_page_section(p, "findings", "All findings", mw_printf(p->arena, "%u", all->len), false);
-    table_open(p, heads, G_N_ELEMENTS(heads));
+    mw_page_table(p, heads, G_N_ELEMENTS(heads));
     for (guint i = 0; i < all->len && i < MAX_LISTED; i++)
         write_finding(p, all->pdata[i], lines);
-    table_close(p);
+    mw_page_table_end(p);
     section_end(p);
 }
 
@@ -226,7 +213,7 @@ static void write_changes(mw_page *p, const GPtrArray *changes) {
     static const char *const heads[] = {"when", "line, in the form in which it is signed"};
     if (changes->len == 0)
         return;
-    table_open(p, heads, G_N_ELEMENTS(heads));
+    mw_page_table(p, heads, G_N_ELEMENTS(heads));
     for (guint i = 0; i < changes->len; i++) {
         const mw_change *c = changes->pdata[i];
         mw_markup_open(p->m, "tr");
@@ -240,7 +227,7 @@ static void write_changes(mw_page *p, const GPtrArray *changes) {
         mw_markup_close(p->m);
         mw_markup_close(p->m);
     }
-    table_close(p);
+    mw_page_table_end(p);
 }
 
 /* What was done, in words and as a diff. */
@@ -360,13 +347,13 @@ void mw_page_then_now(mw_page *p) {
     if (rows->len == 0)
         return;
     mw_page_section(p, "then", "Then and now", differs ? "they differ" : "the same", differs);
-    table_open(p, heads, G_N_ELEMENTS(heads));
+    mw_page_table(p, heads, G_N_ELEMENTS(heads));
     for (guint i = 0; i < rows->len; i++) {
         const mw_then_now *r = rows->pdata[i];
         const char *const cells[] = {r->method, r->subject, r->recorded, r->now, r->why};
         mw_page_row(p, "td", cells, G_N_ELEMENTS(cells));
     }
-    table_close(p);
+    mw_page_table_end(p);
     section_end(p);
 }
 
@@ -385,7 +372,7 @@ void mw_page_lists(mw_page *p) {
         return;
     mw_page_section(p, "lists", "Block lists", mw_printf(p->arena, "%u listed, %u clean", listed, clean),
                     listed > 0);
-    table_open(p, heads, G_N_ELEMENTS(heads));
+    mw_page_table(p, heads, G_N_ELEMENTS(heads));
     for (guint i = 0; i < entries->len && i < MAX_LISTED; i++) {
         const mw_list_entry *e = entries->pdata[i];
         if (e->state == MW_LIST_CLEAN || e->state == MW_LIST_NOT_ASKED)
@@ -394,7 +381,7 @@ void mw_page_lists(mw_page *p) {
         const char *const cells[] = {e->zone, e->subject, code, e->meaning, e->url};
         mw_page_row(p, "td", cells, G_N_ELEMENTS(cells));
     }
-    table_close(p);
+    mw_page_table_end(p);
     section_end(p);
 }
 
@@ -409,7 +396,7 @@ void mw_page_receivers(mw_page *p) {
                         mw_printf(p->arena, "%u not met, rules of %s", r->unmet, r->date), r->unmet > 0);
         if (r->predicted_reply)
             mw_page_element(p, "pre", NULL, r->predicted_reply);
-        table_open(p, heads, G_N_ELEMENTS(heads));
+        mw_page_table(p, heads, G_N_ELEMENTS(heads));
         for (guint k = 0; k < r->rules->len; k++) {
             const mw_rule *rule = r->rules->pdata[k];
             const char *const cells[] = {rule->id, rule->text,
@@ -419,7 +406,7 @@ void mw_page_receivers(mw_page *p) {
             if (rule->applies)
                 mw_page_row(p, "td", cells, G_N_ELEMENTS(cells));
         }
-        table_close(p);
+        mw_page_table_end(p);
         section_end(p);
     }
 }

@@ -5,18 +5,11 @@
 
 enum { MAX_ASKED = 300 };
 
-static void table_open(mw_page *p, const char *const *heads, size_t n) {
-    mw_markup_open(p->m, "table");
-    mw_markup_open(p->m, "thead");
-    mw_page_row(p, "th", heads, n);
-    mw_markup_close(p->m);
-    mw_markup_open(p->m, "tbody");
-}
-
 /* And the section around it. */
 static void table_close(mw_page *p) {
-    for (int i = 0; i < 4; i++)
-        mw_markup_close(p->m);
+    mw_page_table_end(p);
+    mw_markup_close(p->m);
+    mw_markup_close(p->m);
 }
 
 void mw_page_steps(mw_page *p) {
@@ -28,7 +21,7 @@ void mw_page_steps(mw_page *p) {
     if (n == 0)
         return;
     mw_page_section(p, "steps", "All steps", mw_printf(p->arena, "%u, what helps most first", n), n > 1);
-    table_open(p, heads, G_N_ELEMENTS(heads));
+    mw_page_table(p, heads, G_N_ELEMENTS(heads));
     for (guint i = 0; i < all->len; i++) {
         const mw_remedy *r = all->pdata[i];
         const mw_fix *fix = mw_diagnosis_fix(p->d, r->key);
@@ -58,7 +51,7 @@ void mw_page_asked(mw_page *p) {
                     mw_printf(p->arena, "%s: %u questions, %u without an answer", p->d->dns.source,
                               p->d->dns.queries, p->d->dns.unanswered),
                     false);
-    table_open(p, heads, G_N_ELEMENTS(heads));
+    mw_page_table(p, heads, G_N_ELEMENTS(heads));
     for (guint i = 0; i < asked->len && i < MAX_ASKED; i++) {
         const mw_asked *q = asked->pdata[i];
         const char *const cells[] = {mw_name_text(p->arena, &q->name), mw_type_text(p->arena, q->type),

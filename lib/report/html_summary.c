@@ -40,16 +40,12 @@ void mw_tally_add_page(mw_tally *t, const mw_diagnosis *d) {
 static void table_open(mw_page *p, const char *title, const char *const *heads, size_t n) {
     mw_page_open(p, "section", "box");
     mw_page_element(p, "h2", NULL, title);
-    mw_markup_open(p->m, "table");
-    mw_markup_open(p->m, "thead");
-    mw_page_row(p, "th", heads, n);
-    mw_markup_close(p->m);
-    mw_markup_open(p->m, "tbody");
+    mw_page_table(p, heads, n);
 }
 
 static void table_close(mw_page *p) {
-    for (int i = 0; i < 3; i++)
-        mw_markup_close(p->m);
+    mw_page_table_end(p);
+    mw_markup_close(p->m);
 }
 
 /* A row that begins with a number of all mails, as a bar. */
