@@ -1,5 +1,6 @@
 /* mailwhy-serve: a page to drop a mail on. This process reads all data and waits; a child of it speaks HTTP,
  * and each mail gets a child of its own. */
+#include "heap.h"
 #include "listen.h"
 #include "options.h"
 #include "page.h"
@@ -94,6 +95,7 @@ static void clear(serve *s) {
 }
 
 int main(int argc, char **argv) {
+    heap_without_slices(argv);
     start_process();
     setlocale(LC_CTYPE, "");
     g_autoptr(GError) error = NULL;
