@@ -3,7 +3,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { MOST_OCTETS = 4096 };
+enum { MOST_OCTETS = 2048 };
 
 static const mw_phrases *phrases_once(void) {
     static mw_data *data; /* of which the phrases are a part */

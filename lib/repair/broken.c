@@ -23,7 +23,7 @@ void mw_repair_broken(mw_arena *arena, const mw_message *message, GPtrArray *sig
             .has_length = s->has_length,
             .length = s->length,
             .key = dkim->examined->key->key,
-            .budget_ms = searched++ == 0 ? budget_ms : budget_ms / 2,
+            .budget_us = (searched++ == 0 ? budget_ms : budget_ms / 2) * 1000,
         };
         dkim->repair = mw_repair_search(arena, &target);
     }

@@ -22,10 +22,17 @@ typedef struct diff {
     size_t shown, left_out;
 } diff;
 
+static size_t count(mw_span text) {
+    size_t n = 1;
+    for (size_t i = 0; i < text.len && n < MAX_LINES; i++)
+        n += text.data[i] == '\n';
+    return n;
+}
+
 static lines split(mw_arena *scratch, const mw_repair_run *run, mw_span text) {
-    lines all = {.at = mw_alloc(scratch, sizeof(mw_span) * MAX_LINES)};
     if (run->has_length)
         text = mw_span_slice(text, 0, (size_t)MIN(run->length, text.len));
+    lines all = {.at = mw_new_n(scratch, mw_span, count(text))};
     while (text.len && all.n < MAX_LINES) {
         size_t end = mw_span_find(text, '\n');
         size_t next = end == SIZE_MAX ? text.len : end + 1;

@@ -64,7 +64,9 @@ static void parameters(const mw_repair_offers *o) {
                                         "reply-type", "name",    "x-avg-checked"};
     static const char *const glues[] = {"; ", ";", " ; "};
     const char *value = mw_repair_flat(o->arena, o->field->value);
-    for (size_t drop = 0; drop < G_N_ELEMENTS(leave); drop++)
+    for (size_t drop = 0; drop < G_N_ELEMENTS(leave); drop++) {
+        if (drop && mw_span_search(mw_span_of(value), leave[drop]) == SIZE_MAX)
+            continue;
         for (int quote = 0; quote < 4; quote++)
             for (int fold = 0; fold < 3; fold++)
                 for (size_t glue = 0; glue < G_N_ELEMENTS(glues); glue++) {
@@ -79,6 +81,7 @@ static void parameters(const mw_repair_offers *o) {
                     if (cost == 2)
                         mw_repair_give_was(o, mw_printf(o->arena, "%s;", text), 3, MW_REPAIR_QUOTES);
                 }
+    }
     static const char *const usual[] = {"text/plain",
                                         "text/plain; charset=utf-8",
                                         "text/plain; charset=UTF-8",

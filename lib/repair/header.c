@@ -62,11 +62,15 @@ static unsigned weight_of(unsigned cost) {
     return weights[MIN(cost, G_N_ELEMENTS(weights) - 1)];
 }
 
+static bool is_of_use(const search *s, const name_slot *n, unsigned cost) {
+    return n->slot.choices->len < MAX_CHOICES && weight_of(cost) <= s->most;
+}
+
 /* words NULL: that the value was rewritten; was: what it was. They are made for the few edits that are told.
  */
 static void add_choice(search *s, name_slot *n, const mw_span *texts, guint count, unsigned cost,
                        mw_repair_kind kind, const char *words, mw_span was) {
-    if (n->slot.choices->len >= MAX_CHOICES || weight_of(cost) > s->most)
+    if (!is_of_use(s, n, cost))
         return;
     g_string_truncate(n->key, 0);
     for (guint e = 0; e < n->entries; e++) {
@@ -97,6 +101,9 @@ static void take_variant(void *data, mw_span value, unsigned cost, mw_repair_kin
     variant *v = data;
     mw_span texts[MAX_INSTANCES + 1];
     guint count = 0;
+    if (!is_of_use(v->s, v->n, cost))
+        return;
+    v->s->run->work += MW_REPAIR_WORK_COMPARE;
     for (guint i = 0; i <= v->n->n; i++) {
         if (i == v->instance) {
             if (value.data)
@@ -160,7 +167,7 @@ static void fill_slot(search *s, name_slot *n) {
     n->seen = g_hash_table_new_full(hash_texts, same_texts, free_texts, NULL);
     n->key = g_string_new(NULL);
     add_choice(s, n, n->texts, n->n, 0, MW_REPAIR_FIELD, NULL, nothing);
-    if (!s->most)
+    if (!s->most || s->run->work > s->run->max_work)
         return;
     add_doubles(s, n);
     bool simple = s->run->canon == MW_CANON_SIMPLE;
@@ -253,6 +260,13 @@ static const char *usual_name(mw_arena *arena, mw_span name) {
     return text;
 }
 
+static size_t most_names(mw_span list) {
+    size_t n = 1;
+    for (size_t i = 0; i < list.len && n < MW_REPAIR_MAX_PLACES; i++)
+        n += list.data[i] == ':';
+    return n;
+}
+
 static bool read_names(search *s) {
     mw_span rest = s->target->signed_fields;
     while (rest.data) {
@@ -316,7 +330,7 @@ static bool search_once(mw_repair_run *run, const mw_repair_target *target, cons
                         unsigned max_cost, GPtrArray *edits) {
     search s = {.run = run, .target = target, .global = global, .most = max_cost};
     s.text = g_string_new(NULL);
-    s.names = g_new0(name_slot, MW_REPAIR_MAX_PLACES);
+    s.names = g_new0(name_slot, most_names(target->signed_fields));
     s.places = g_array_new(FALSE, TRUE, sizeof(mw_repair_place));
     bool found = false;
     if (read_names(&s)) {

@@ -6,7 +6,7 @@
 /* The bounds of a search. All of the work takes 100 to 150 ms on a machine that hashes 1.4 GB/s; the time is
  * the net under it, for slow ones. */
 enum {
-    ORDINARY_MS = 200, /* for which the work is counted out; less time, less of it */
+    ORDINARY_US = 200 * 1000, /* for which the work is counted out; less time, less of it */
     MAX_BODY_CANDIDATES = 30000,
     MAX_BODY_WORK = 144 * 1024 * 1024,
     MAX_HEADER_CANDIDATES = 40000,
@@ -195,7 +195,7 @@ static void start(mw_repair_run *run, const mw_repair_target *target, mw_arena *
 }
 
 static uint64_t share(const mw_repair_target *t, uint64_t work) {
-    return work / ORDINARY_MS * (uint64_t)MIN(t->budget_ms, ORDINARY_MS);
+    return work * (uint64_t)MIN(t->budget_us, ORDINARY_US) / ORDINARY_US;
 }
 
 static bool search_body(mw_repair_run *run, const mw_repair_target *t, mw_repair_body *out) {
@@ -272,7 +272,7 @@ static mw_repair *result(mw_arena *arena, const mw_repair_target *t, const GPtrA
 
 const mw_repair *mw_repair_search(mw_arena *arena, const mw_repair_target *t) {
     size_t size = t->hash == MW_SHA1 ? 20 : 32;
-    if (t->budget_ms <= 0 || !t->key || t->key->problem != MW_KEY_GOOD || t->body_hash.len != size ||
+    if (t->budget_us <= 0 || !t->key || t->key->problem != MW_KEY_GOOD || t->body_hash.len != size ||
         !t->message->has_body)
         return NULL;
     g_autoptr(mw_arena) scratch = mw_arena_new();
@@ -284,8 +284,8 @@ const mw_repair *mw_repair_search(mw_arena *arena, const mw_repair_target *t) {
         (!mw_key_recover(t->key, t->signature, &hash, &header.want) || hash != t->hash))
         return NULL;
     int64_t now = mw_repair_clock();
-    header.deadline = now + t->budget_ms * 2000;
-    body.deadline = now + t->budget_ms * 1200;
+    header.deadline = now + t->budget_us * 2;
+    body.deadline = now + t->budget_us * 12 / 10;
     mw_repair_body found = {0};
     bool body_found = search_body(&body, t, &found);
     GPtrArray *header_edits = mw_array_new(scratch);

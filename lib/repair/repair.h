@@ -22,7 +22,7 @@ typedef struct mw_repair_target {
     bool has_length;              /* l= */
     uint64_t length;
     const mw_key *key;
-    int64_t budget_ms; /* what the search takes at most on an ordinary machine. Work is counted; this thread's
+    int64_t budget_us; /* what the search takes at most on an ordinary machine. Work is counted; this thread's
                           own time is the net under that, at twice as much */
 } mw_repair_target;
 
@@ -34,6 +34,6 @@ typedef struct mw_repair_target {
 const mw_repair *mw_repair_search(mw_arena *arena, const mw_repair_target *target);
 
 /* Searches for the edits of the first broken signatures among those that mw_dkim_verify() returned for a mail
- * of which header and body can be judged, and sets their repair. budget_ms as above: all of it for the first,
- * half of it for each behind it. */
+ * of which header and body can be judged, and sets their repair. budget_ms, as above in milliseconds: all of
+ * it for the first, half of it for each behind it. */
 void mw_repair_broken(mw_arena *arena, const mw_message *message, GPtrArray *signatures, int64_t budget_ms);

@@ -57,7 +57,7 @@ static void measure(const char *name, const char *from, const char *to, const ch
         .signature = s.signature,
         .body_hash = {(const char *)s.body_hash.bytes, s.body_hash.len},
         .key = mw_key_read(arena, mw_span_of(record)),
-        .budget_ms = 200,
+        .budget_us = 200 * 1000,
     };
     gint64 start = g_get_monotonic_time();
     const mw_repair *repair = mw_repair_search(arena, &target);

@@ -136,7 +136,7 @@ static const mw_repair *look(const transit *t, const char *mail, size_t len) {
         .has_length = t->length >= 0,
         .length = (uint64_t)t->length,
         .key = mw_key_read(a, mw_span_of(record)),
-        .budget_ms = 20000,
+        .budget_us = 20 * G_USEC_PER_SEC,
     };
     g_assert_true(mw_canon_read(mw_span_of(t->c), &target.header_canon, &target.body_canon));
     return mw_repair_search(a, &target);
