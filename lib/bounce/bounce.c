@@ -7,6 +7,8 @@
 #include "bounce/recipients.h"
 #include "bounce/notice_address.h"
 
+enum { MAX_PATH = 400 }; /* of a report's field that holds an address */
+
 static void settle_kind(mw_bounce *bounce) {
     bool failed = false, delayed = false;
     for (guint i = 0; i < bounce->recipients->len; i++) {
@@ -26,19 +28,34 @@ static bool is_complaint(const mw_message *message, const mw_mime *mime, const m
            mw_span_search(mw_span_slice(message->body, 0, 2000), "email abuse report") != SIZE_MAX;
 }
 
+/* The address in a field of the complaint's report (RFC 5965 section 3.2), or NULL. */
+static const char *feedback_address(mw_arena *arena, mw_span report, const char *field) {
+    size_t at = mw_span_search(report, field), end;
+    if (at == SIZE_MAX)
+        return NULL;
+    mw_span value = mw_span_slice(mw_span_from(report, at + strlen(field)), 0, MAX_PATH);
+    value = mw_span_slice(value, 0, mw_span_find(value, '\n'));
+    mw_span address = mw_notice_address(value, 0, &end);
+    return address.len ? mw_span_dup(arena, address) : NULL;
+}
+
+/* Who complained, as the mail itself tells where the report is no ARF (Outlook's). */
+static const char *complainant(mw_arena *arena, const mw_message *original) {
+    const mw_field *field = original ? mw_message_field(original, "X-HmXmrOriginalRecipient") : NULL;
+    return field ? mw_dsn_address(arena, field->value) : NULL;
+}
+
 static void complaint(mw_arena *arena, mw_bounce *bounce, const mw_mime *mime) {
     bounce->kind = MW_BOUNCE_COMPLAINT;
     bounce->form = "ARF";
     const mw_part *report = mw_part_find(mime, "/feedback-report");
     mw_span text = report ? report->content : (mw_span){NULL, 0};
-    size_t at = mw_span_search(text, "Original-Rcpt-To:"), end;
-    if (at == SIZE_MAX)
-        return;
-    mw_span address = mw_notice_address(mw_span_slice(text, at + 17, at + 400), 0, &end);
-    if (!address.len)
-        return;
-    mw_bounce_recipient *r = mw_bounce_add(arena, bounce, mw_span_dup(arena, address), "", false);
-    r->action = "complained";
+    const char *from = feedback_address(arena, text, "Original-Mail-From:"),
+               *to = feedback_address(arena, text, "Original-Rcpt-To:");
+    bounce->sender = from ? from : bounce->sender;
+    to = to ? to : complainant(arena, bounce->original);
+    if (to)
+        mw_bounce_add(arena, bounce, to, "", false)->action = "complained";
 }
 
 static mw_bounce *new_bounce(mw_arena *arena) {
@@ -94,14 +111,27 @@ static const char *language_of(mw_arena *arena, const mw_phrases *phrases, const
     return field ? mw_field_text(arena, field) : found;
 }
 
+/* A mailbox's own rule refuses the mail in the form of a read receipt (RFC 5429 section 2.2.1). */
+static bool is_rejection(const candidate *c) {
+    return strstr(c->marks.auto_submitted, "rejected") ||
+           mw_span_starts(mw_span_of(c->marks.subject), "rejected:") ||
+           mw_span_search(c->notice->text, "automatically rejected") != SIZE_MAX;
+}
+
 /* Complaints, Amazon's notifications, vacations. */
 static bool read_other(candidate *c) {
     if (is_complaint(c->message, c->mime, &c->marks)) {
-        complaint(c->arena, c->bounce, c->mime);
         mw_bounce_find_original(c->arena, c->bounce, c->mime, NULL, c->notice->original);
+        complaint(c->arena, c->bounce, c->mime);
         return true;
     }
-    if (mw_part_find(c->mime, "/disposition-notification")) { /* RFC 8098 */
+    const mw_part *receipt = mw_part_find(c->mime, "/disposition-notification"); /* RFC 8098 */
+    if (receipt && is_rejection(c)) {
+        c->report = receipt;
+        c->fields = receipt->content;
+        return false;
+    }
+    if (receipt) {
         c->bounce->kind = MW_BOUNCE_VACATION;
         c->bounce->form = "read receipt";
         return true;
@@ -149,7 +179,9 @@ static void read_recipients(candidate *c) {
     bool fields = c->fields.len && (c->report || c->points >= MW_BOUNCE_MIN_SCORE || c->marks.subject_fails);
     const mw_dsn *dsn = fields ? mw_dsn_read(c->arena, c->fields) : NULL;
     if (dsn && dsn->recipients->len) {
-        bounce->form = "RFC 3464";
+        bounce->form = mw_span_ends(mw_span_of(c->report ? c->report->type : ""), "disposition-notification")
+                           ? "RFC 5429"
+                           : "RFC 3464";
         bounce->reporting_mta = dsn->reporting_mta;
         bounce->queue_id = dsn->queue_id;
         bounce->arrival_date = dsn->arrival_date;

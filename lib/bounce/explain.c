@@ -63,6 +63,12 @@ static const mw_ip *judged_private(mw_arena *arena, mw_bounce_recipient *r, cons
     return found;
 }
 
+/* Only a status that says nothing, and nobody is quoted: had a server spoken, its words would stand here. */
+static bool waits_unsaid(const mw_bounce_recipient *r) {
+    return strcmp(r->action, "delayed") == 0 && !r->reply_code && !*r->reply->words && r->enhanced_status &&
+           strcmp(r->enhanced_status, "4.0.0") == 0;
+}
+
 /* What the reply means where the report around it says more than its words. */
 static void settle_meaning(mw_arena *arena, const mw_bounce *bounce, mw_bounce_recipient *r) {
     mw_meaning m = *r->meaning;
@@ -83,6 +89,14 @@ static void settle_meaning(mw_arena *arena, const mw_bounce *bounce, mw_bounce_r
         m.action = "Send the mail again. If it comes back once more, your provider's mail server gives up "
                    "too early: "
                    "it must try again after some minutes.";
+    } else if (strcmp(m.cause, "unknown") == 0 && waits_unsaid(r)) {
+        m.cause = "network";
+        m.reason = "networkerror";
+        m.owner = "receiver";
+        m.meaning =
+            "The mail still waits, and the notice quotes no server's reply: most often the recipient's "
+            "server could not be reached.";
+        m.action = "Wait; if it lasts, tell the recipient by another way.";
     } else if (strcmp(m.cause, "mailbox") == 0 && no_way(bounce, r)) {
         m.cause = "network";
         m.reason = "hostunknown";

@@ -159,6 +159,15 @@ static bool is_rule(mw_span line) {
     return line.len >= 8 && mw_span_strip(line, "_").len == 0;
 }
 
+/* What stands below every mail or, at the beginning of a line, what labels the mail that was sent: its
+ * subject may read like a reply. */
+static bool is_footer(const collector *c, mw_span line) {
+    mw_span folded = mw_phrases_fold(c->arena, line);
+    return mw_phrases_begin(c->phrases, MW_PHRASE_FOOTER, folded) ||
+           (mw_phrases_count(c->phrases, MW_PHRASE_FOOTER, folded, 1) &&
+            mw_smtp_code_find(line, 0) == SIZE_MAX);
+}
+
 static void take_line(collector *c, mw_span raw, mw_span previous) {
     mw_span line = mw_span_trim(raw);
     if (!mw_notice_has_word(line)) {
@@ -166,8 +175,7 @@ static void take_line(collector *c, mw_span raw, mw_span previous) {
         c->closed = c->closed || (is_rule(line) && c->now);
         return;
     }
-    if (c->footers && mw_phrases_count(c->phrases, MW_PHRASE_FOOTER, mw_phrases_fold(c->arena, line), 1) &&
-        mw_smtp_code_find(line, 0) == SIZE_MAX)
+    if (c->footers && is_footer(c, line))
         return;
     if (session_line(c, line))
         return;

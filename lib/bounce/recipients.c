@@ -94,6 +94,21 @@ static mw_span first_line(const mw_smtp_reply *reply) {
     return at && at[3] == '-' ? mw_span_strip_end(mw_span_of(at), ") ") : (mw_span){NULL, 0};
 }
 
+/* The reply that begins with the line of a transcript: the lines marked "<<<" up to that without a hyphen
+ * behind its code. What the sending program says itself stands below, without the mark. */
+static mw_span marked_lines(mw_span text) {
+    size_t end = 0;
+    for (bool more = true; more && mw_span_starts(mw_span_from(text, end), "<<<");) {
+        mw_span line = mw_span_from(text, end);
+        size_t stop = mw_span_find(line, '\n');
+        line = mw_span_slice(line, 0, stop);
+        mw_span reply = mw_span_trim(mw_span_from(line, 3));
+        more = reply.len > 3 && reply.data[3] == '-' && stop != SIZE_MAX;
+        end += line.len + (more ? 1 : 0);
+    }
+    return mw_span_slice(text, 0, end);
+}
+
 /* A report without a reply code, or with the first line of a longer reply: that of the transcript of the
  * session, if it has one. */
 static void from_transcript(mw_arena *arena, mw_bounce_recipient *r, const mw_notice *notice,
@@ -108,7 +123,7 @@ static void from_transcript(mw_arena *arena, mw_bounce_recipient *r, const mw_no
         at = mw_span_search(text, line);
         if (at == SIZE_MAX)
             return;
-        text = mw_span_from(text, at);
+        text = marked_lines(mw_span_from(text, at));
     }
     const mw_smtp_reply *reply = mw_smtp_reply_read(arena, text);
     if (reply->code && (!begin.len || strlen(reply->words) > strlen(r->reply->words)))

@@ -5,6 +5,8 @@
 #include "check/client.h"
 #include "mail/mime.h"
 
+enum { MAX_SHOWN = 80 }; /* of what should have been an address */
+
 static bool is_freemail(mw_facts *facts, const char *domain) {
     return domain && mw_data_row(facts->data, "freemail.tsv", domain);
 }
@@ -53,7 +55,8 @@ static void check_from(mw_facts *facts, const GPtrArray *from) {
         const mw_address *address = from->pdata[i];
         if (address->domain && *address->local_part && mw_domain_valid(address->domain))
             continue;
-        mw_hit(facts, "FROM_INVALID", "the From field holds \"%s\", which is no address", address->address);
+        mw_hit(facts, "FROM_INVALID", "the From field holds \"%s\", which is no address",
+               mw_shortened(facts->arena, address->address, MAX_SHOWN));
         return;
     }
 }

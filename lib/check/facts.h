@@ -123,6 +123,10 @@ static inline mw_time mw_facts_at(const mw_facts *facts) {
 /* The links of the mail, read once. */
 const mw_links *mw_facts_links(mw_facts *facts);
 
+/* At most that many bytes of a text, whole characters, then "..."; a quotation mark that is open is closed.
+ */
+const char *mw_shortened(mw_arena *arena, const char *text, size_t most);
+
 /* The symbol was found. Returns the finding, for evidence, fix, scale and because_of. The symbol must be in
  * the catalogue. */
 mw_finding *mw_hit(mw_facts *facts, const char *symbol, const char *format, ...) G_GNUC_PRINTF(3, 4);

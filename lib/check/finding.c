@@ -1,16 +1,22 @@
 #include "base/limits.h"
 #include "check/facts.h"
 
+const char *mw_shortened(mw_arena *arena, const char *text, size_t most) {
+    size_t end = strlen(text);
+    if (end <= most)
+        return text;
+    bool quoted = false;
+    for (end = most; end > 0 && ((unsigned char)text[end] & 0xc0) == 0x80; end--)
+        continue;
+    for (size_t i = 0; i < end; i++)
+        quoted = quoted != (text[i] == '"');
+    return mw_printf(arena, "%.*s...%s", (int)end, text, quoted ? "\"" : "");
+}
+
 /* Names out of a mail stand in a summary; a name of a megabyte must not fill it. */
 G_GNUC_PRINTF(2, 0)
 static const char *summary(mw_arena *arena, const char *format, va_list args) {
-    char *text = mw_vprintf(arena, format, args);
-    size_t end = strlen(text);
-    if (end <= MW_MAX_SUMMARY)
-        return text;
-    for (end = MW_MAX_SUMMARY; end > 0 && ((unsigned char)text[end] & 0xc0) == 0x80; end--)
-        continue;
-    return mw_printf(arena, "%.*s...", (int)end, text);
+    return mw_shortened(arena, mw_vprintf(arena, format, args), MW_MAX_SUMMARY);
 }
 
 static bool is_excluded(const mw_facts *facts, const char *symbol) {

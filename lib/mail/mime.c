@@ -230,14 +230,14 @@ char *mw_part_text(mw_arena *arena, const mw_part *part) {
     mw_span text = part->content;
     if (!text.len)
         return mw_strdup(arena, "");
-    if (part->charset && g_ascii_strcasecmp(part->charset, "utf-8") != 0 &&
-        g_ascii_strcasecmp(part->charset, "us-ascii") != 0) {
+    bool ascii = !part->charset || g_ascii_strcasecmp(part->charset, "us-ascii") == 0;
+    if (!ascii && g_ascii_strcasecmp(part->charset, "utf-8") != 0) {
         char *out = convert(arena, text, g_mime_charset_iconv_name(part->charset));
         if (out)
             return out;
     }
     if (!g_utf8_validate_len(text.data, text.len, NULL) && !memchr(text.data, 0, text.len)) {
-        char *out = part->charset ? NULL : convert(arena, text, "WINDOWS-1252");
+        char *out = ascii ? convert(arena, text, "WINDOWS-1252") : NULL;
         if (out)
             return out;
     }

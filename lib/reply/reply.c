@@ -60,11 +60,33 @@ static bool is_escaped(mw_span text) {
     return false;
 }
 
-/* Exim's "\303\251" as the bytes that they stand for, where those are UTF-8; a blank where OpenSMTPD glues a
+/* No letter of the text is UTF-8, and some byte is none of ASCII. */
+static bool is_eight_bit(mw_span text) {
+    bool any = false;
+    for (size_t i = 0; i < text.len; i++) {
+        gunichar c =
+            text.data[i] & 0x80 ? g_utf8_get_char_validated(text.data + i, (gssize)(text.len - i)) : 0;
+        if (c && c < (gunichar)-2)
+            return false;
+        any = any || c;
+    }
+    return any;
+}
+
+/* A reply says nothing of its charset: what can't be UTF-8 is read as the one most often meant. */
+static mw_span latin(mw_arena *arena, mw_span text) {
+    gsize len;
+    g_autofree char *out =
+        is_eight_bit(text) ? g_convert(text.data, (gssize)text.len, "UTF-8", "WINDOWS-1252", NULL, &len, NULL)
+                           : NULL;
+    return out ? (mw_span){mw_strndup(arena, out, len), len} : text;
+}
+
+/* Exim's "\303\251" as the bytes that they stand for; a blank where OpenSMTPD glues a
  * line to the next one's code: "unauthenticated.5.7.26 Gmail". */
 static mw_span unescaped(mw_arena *arena, mw_span text) {
     if (!is_escaped(text))
-        return text;
+        return latin(arena, text);
     GString *out = g_string_sized_new(text.len);
     for (size_t i = 0; i < text.len; i++) {
         char c = text.data[i];
@@ -77,9 +99,8 @@ static mw_span unescaped(mw_arena *arena, mw_span text) {
         }
         g_string_append_c(out, c);
     }
-    bool good = g_utf8_validate(out->str, (gssize)out->len, NULL) ||
-                !g_utf8_validate(text.data, (gssize)text.len, NULL);
-    mw_span whole = good ? (mw_span){mw_strndup(arena, out->str, out->len), out->len} : text;
+    mw_span whole = latin(arena, (mw_span){out->str, out->len});
+    whole = (mw_span){mw_strndup(arena, whole.data, whole.len), whole.len};
     g_string_free(out, TRUE);
     return whole;
 }
@@ -376,9 +397,20 @@ static const char *command_name(const mw_pairs *pairs, mw_span text) {
     return NULL;
 }
 
+/* What Exim puts behind the words of a reply that it got earlier. */
+static mw_span cut_expiry(mw_span words) {
+    static const char *const tails[] = {": retry timeout exceeded", ": retry time not reached for any host"};
+    for (size_t i = 0; i < G_N_ELEMENTS(tails); i++) {
+        if (words.len > strlen(tails[i]) && mw_span_ends(words, tails[i]))
+            words.len -= strlen(tails[i]);
+    }
+    return words;
+}
+
 /* Cuts "(in reply to RCPT TO command)" and what stands behind it. */
 static mw_span cut_reply_to(const mw_pairs *pairs, mw_span words, mw_smtp_reply *reply) {
     words = mw_span_trim(mw_span_slice(words, 0, mw_pairs_search(pairs, words, "Giving up on "))); /* qmail */
+    words = cut_expiry(words);
     size_t at = mw_pairs_search(pairs, words, "(in reply to ");
     if (at == SIZE_MAX && words.len && words.data[words.len - 1] == ']') { /* "no such user [RCPT_TO]" */
         size_t open = words.len;

@@ -362,6 +362,10 @@ static void test_forms(void) {
     g_autoptr(mw_arena) arena = mw_arena_new();
     const mw_smtp_reply *r = read_copy(arena, "550 5.7.1 Message refus\\303\\251");
     g_assert_cmpstr(r->words, ==, "Message refus\303\251");
+    r = read_copy(arena, "550 5.7.1 Refus\\351: retry timeout exceeded"); /* Latin-1, and Exim's own words */
+    g_assert_cmpstr(r->words, ==, "Refus\303\251");
+    r = read_copy(arena, "550 5.7.1 Refus\351");
+    g_assert_cmpstr(r->words, ==, "Refus\303\251");
     r = read_copy(arena, "550 5.7.26 mail is unauthenticated.5.7.26 Set up SPF");
     g_assert_cmpstr(r->words, ==, "mail is unauthenticated. 5.7.26 Set up SPF");
     r = read_copy(arena, "<<< 550-no such\n<<< 550 person here");
