@@ -262,14 +262,20 @@ static void ask_through(mw_source *source, mw_question *question) {
     below->ask(below, question);
 }
 
-static void free_view(mw_source *source) {
-    view *v = (view *)source;
-    pthread_mutex_lock(&v->cache->lock);
+/* What is on its way finds nobody any more. */
+static void forget(view *v) {
     for (waiter *w = v->waiters; w; w = w->view_next)
         w->question = NULL;
     v->waiters = NULL;
+}
+
+static void free_view(mw_source *source) {
+    view *v = (view *)source;
+    pthread_mutex_lock(&v->cache->lock);
+    forget(v);
     while (v->telling)
         pthread_cond_wait(&v->cache->told, &v->cache->lock);
+    forget(v); /* whoever was told something meanwhile may have asked on */
     pthread_mutex_unlock(&v->cache->lock);
     g_free(v);
 }

@@ -183,6 +183,53 @@ static void *serve(void *data) {
     return NULL;
 }
 
+typedef struct chain {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    bool told;
+} chain;
+
+/* Asks on, when the engine has most likely begun to go. */
+static void ask_on(mw_dns *dns, const mw_name *name, const mw_answer *answer, void *data) {
+    chain *c = data;
+    pthread_mutex_lock(&c->lock);
+    c->told = true;
+    pthread_cond_signal(&c->changed);
+    pthread_mutex_unlock(&c->lock);
+    g_usleep(20000);
+    prefetch(dns, "second.example");
+}
+
+static void *answer_first(void *data) {
+    answer_all(data);
+    return NULL;
+}
+
+/* What is asked while the engine goes has nobody to tell either. */
+static void test_gone_asking(void) {
+    late *l = late_new();
+    g_autoptr(mw_cache) cache = mw_cache_new(&l->source, 0);
+    mw_dns *dns = mw_dns_new(mw_cache_view(cache), NULL);
+    chain c = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+    mw_name first;
+    g_assert_true(mw_name_read(MW_SPAN("first.example"), &first));
+    mw_dns_prefetch_then(dns, &first, MW_TYPE_A, MW_FOR_AUTH, "test", ask_on, &c);
+    late held = *l; /* the second question is answered when the engine has gone */
+    l->open = g_ptr_array_new();
+    pthread_t thread;
+    g_assert_cmpint(pthread_create(&thread, NULL, answer_first, &held), ==, 0);
+    pthread_mutex_lock(&c.lock);
+    while (!c.told)
+        pthread_cond_wait(&c.changed, &c.lock);
+    pthread_mutex_unlock(&c.lock);
+    mw_dns_free(dns);
+    pthread_join(thread, NULL);
+    g_ptr_array_unref(held.open);
+    g_assert_cmpuint(l->open->len, ==, 1);
+    answer_all(l);
+    g_assert_cmpuint(mw_cache_count(cache).open, ==, 0);
+}
+
 static void test_threads(void) {
     late *l = late_new();
     g_autoptr(mw_cache) cache = mw_cache_new(&l->source, 30);
@@ -229,6 +276,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/cache/expiry", test_expiry);
     g_test_add_func("/cache/most", test_most);
     g_test_add_func("/cache/gone", test_gone);
+    g_test_add_func("/cache/gone-asking", test_gone_asking);
     g_test_add_func("/cache/threads", test_threads);
     g_test_add_func("/dns/cache/large", test_large);
     return g_test_run();
