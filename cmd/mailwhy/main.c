@@ -130,6 +130,7 @@ static int serve(const command *c, char **words) {
 
 int main(int argc, char **argv) {
     start_process();
+    start_large_pages();
     setlocale(LC_CTYPE, "");
     g_autoptr(GError) error = NULL;
     command c = {.context = mw_context_new()};

@@ -6,13 +6,15 @@
 #include <malloc.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 /* What is open at once: the outputs and a mail, and what libunbound or libcurl have besides their questions.
  */
-enum { OFFLINE_FILES = 12, LIVE_FILES = 64, PLENTY = 1024, STATUS_UNUSABLE = 2 };
+enum { OFFLINE_FILES = 12, LIVE_FILES = 64, PLENTY = 1024, STATUS_UNUSABLE = 2, HEAP_STEP = 1 << 20 };
 
 /* Standard input is opened for writing and the others for reading, so that using them is an error, as it is
  * with a closed descriptor. */
@@ -26,8 +28,8 @@ static void open_standard(int fd) {
 /* Each mail frees what it took: without this the heap goes back to the system and is asked for again, mail by
  * mail. */
 static void keep_heap(void) {
-    enum { STEP = 1 << 20, KEPT = 32 << 20, LARGE = 4 << 20 };
-    mallopt(M_TOP_PAD, STEP);
+    enum { KEPT = 32 << 20, LARGE = 4 << 20 };
+    mallopt(M_TOP_PAD, HEAP_STEP);
     mallopt(M_TRIM_THRESHOLD, KEPT);
     mallopt(M_MMAP_THRESHOLD, LARGE);
 }
@@ -47,6 +49,26 @@ void start_process(void) {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         open_standard(fd);
     signal(SIGPIPE, SIG_IGN);
+}
+
+/* The kernel gives a large page only where nothing was touched before: the header that malloc() writes at the
+ * start is put in front of the first one, and what it wrote in between is dropped. */
+void start_large_pages(void) {
+    enum { PAGE = 4096, LARGE_PAGE = 2 << 20, FIRST = 8 << 20 };
+    const char *end = sbrk(0);
+    intptr_t gap = (intptr_t)(LARGE_PAGE - ((uintptr_t)end + PAGE) % LARGE_PAGE);
+    char *first = sbrk(gap);
+    if (first != end)
+        return;
+    first += gap + PAGE;
+    mallopt(M_TOP_PAD, FIRST);
+    void *volatile any = malloc(HEAP_STEP);
+    free(any);
+    mallopt(M_TOP_PAD, HEAP_STEP);
+    if ((uintptr_t)sbrk(0) < (uintptr_t)first + FIRST)
+        return; /* another malloc(), or no more of the heap to be had */
+    madvise(first, FIRST, MADV_DONTNEED);
+    madvise(first, FIRST, MADV_HUGEPAGE);
 }
 
 void start_raise_descriptors(unsigned most) {
