@@ -184,7 +184,7 @@ static bool telephone(mw_span text, size_t at) {
 /* 2 sure, 1 likely, 0 none. */
 static int code_trust(mw_span text, size_t at) {
     mw_span rest = mw_span_from(text, at + 3);
-    if (telephone(text, at))
+    if (telephone(text, at) || mw_span_starts(mw_span_trim(rest), "smtp code"))
         return 0;
     if (mw_smtp_status_at(rest).len)
         return 2;
@@ -510,6 +510,23 @@ static bool has_letter(mw_span text) {
 
 static mw_span uncoded_status(const mw_pairs *pairs, mw_span *words);
 
+/* A program's own words around a reply: "SMTP server error: DATA END command failed Detail: Mailbox full SMTP
+ * code: 552 Additional SMTP info: 5.2.2" (PHPMailer), "Mailbox full, code: 552". */
+static mw_span cut_code_label(mw_span before) {
+    static const char *const labels[] = {"smtp code", "code"};
+    before = mw_span_strip_end(before, " :=#");
+    for (size_t i = 0; i < G_N_ELEMENTS(labels); i++) {
+        if (!mw_span_ends(before, labels[i]))
+            continue;
+        before.len -= strlen(labels[i]);
+        size_t detail = mw_span_search(before, "detail: ");
+        if (detail != SIZE_MAX)
+            before = mw_span_from(before, detail + strlen("detail: "));
+        return mw_span_trim(mw_span_strip_end(before, " ,;-.(["));
+    }
+    return (mw_span){before.data, 0};
+}
+
 /* "Mailbox full (552)": the code stands behind the words. */
 static void read_words_before(mw_arena *arena, const mw_pairs *pairs, mw_span before, mw_smtp_reply *reply) {
     mw_span status = uncoded_status(pairs, &before);
@@ -550,9 +567,12 @@ static void read_coded(mw_arena *arena, const mw_pairs *pairs, mw_span text, siz
     rest = cut_session(rest, reply->code, mw_span_search(text, "<<<") != SIZE_MAX);
     rest = cut_reply_to(pairs, mw_span_trim(rest), reply);
     reply->words = join(arena, rest, reply->code, reply->enhanced, hyphen);
-    bool enclosed = at > 1 && strchr("([", text.data[at - 1]);
-    if (enclosed && !has_letter(rest) && has_letter(mw_span_slice(text, 0, at)))
-        read_words_before(arena, pairs, mw_span_slice(text, 0, at), reply);
+    mw_span before = mw_span_slice(text, 0, at), labelled = cut_code_label(before);
+    bool enclosed = at > 1 && strchr("([", text.data[at - 1]), empty = !has_letter(rest);
+    if (has_letter(labelled) && (empty || mw_span_starts(rest, "additional smtp info")))
+        read_words_before(arena, pairs, labelled, reply);
+    else if (enclosed && empty && has_letter(before))
+        read_words_before(arena, pairs, before, reply);
 }
 
 /* The status of a text without a code, which *words is without its wrapping; cut off where it stands in
