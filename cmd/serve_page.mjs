@@ -47,6 +47,68 @@ function zip(files) {
     return Buffer.concat([...parts, ...directory, end]);
 }
 
+// A compound file ([MS-CFB]): tree holds a name with contents, or with a tree, each.
+function compound(tree) {
+    const NONE = 0xffffffff, END = 0xfffffffe, entries = [], sectors = [], fat = [], mini = [], miniFat = [];
+    const numbers = (list, room) => Buffer.from(Uint32Array.from({ length: Math.ceil(list.length / room) * room }, (_, i) => list[i] ?? NONE).buffer);
+    const store = (data, size, into, table) => {
+        const first = table.length, n = Math.ceil(data.length / size);
+        for (let i = 0; i < n; i++) {
+            into.push(Buffer.concat([data.subarray(i * size, (i + 1) * size), Buffer.alloc(size)], size));
+            table.push(i + 1 < n ? first + i + 1 : END);
+        }
+        return n ? first : END;
+    };
+    const order = ([a], [b]) => a.length - b.length || (a.toUpperCase() < b.toUpperCase() ? -1 : 1);
+    const put = (name, type, contents) => {
+        const entry = Buffer.alloc(128), index = entries.push(entry) - 1, text = Buffer.from(`${name}\0`, "utf16le");
+        text.copy(entry), entry.writeUInt16LE(text.length, 64), entry[66] = type, entry[67] = 1;
+        [68, 72, 76].forEach((at) => entry.writeUInt32LE(NONE, at));
+        if (Buffer.isBuffer(contents)) {
+            const small = contents.length < 4096;
+            entry.writeUInt32LE(small ? store(contents, 64, mini, miniFat) : store(contents, 512, sectors, fat), 116);
+            entry.writeUInt32LE(contents.length, 120);
+            return index;
+        }
+        let before = [entry, 76]; // a tree of one branch: each to the right of the one before
+        for (const [child, what] of [...contents].sort(order)) {
+            const i = put(child, Buffer.isBuffer(what) ? 2 : 1, what);
+            before[0].writeUInt32LE(i, before[1]);
+            before = [entries[i], 72];
+        }
+        return index;
+    };
+    put("Root Entry", 5, tree);
+    entries[0].writeUInt32LE(store(Buffer.concat(mini), 512, sectors, fat), 116), entries[0].writeUInt32LE(mini.length * 64, 120);
+    while (entries.length % 4)
+        entries.push(Buffer.alloc(128));
+    const miniAt = store(numbers(miniFat, 128), 512, sectors, fat), directoryAt = store(Buffer.concat(entries), 512, sectors, fat);
+    const tables = Math.ceil((sectors.length + 2) / 127), fatAt = sectors.length, head = Buffer.alloc(512, 0xff);
+    fat.push(...Array(tables).fill(0xfffffffd));
+    Buffer.from("d0cf11e0a1b11ae1", "hex").copy(head), head.fill(0, 8, 76);
+    [[24, 0x3e], [26, 3], [28, 0xfffe], [30, 9], [32, 6]].forEach(([at, n]) => head.writeUInt16LE(n, at));
+    [[44, tables], [48, directoryAt], [56, 4096], [60, miniAt], [64, Math.ceil(miniFat.length / 128)], [68, END]].forEach(([at, n]) => head.writeUInt32LE(n, at));
+    for (let i = 0; i < tables; i++)
+        head.writeUInt32LE(fatAt + i, 76 + 4 * i);
+    return Buffer.concat([head, ...sectors, numbers(fat, 128)]);
+}
+
+// What Outlook makes of a mail when it saves it: the header as it came, and the rest as properties.
+function outlook(whole) {
+    const [header, ...body] = whole.toString("latin1").replace(/\r?\n/g, "\r\n").split("\r\n\r\n"), wide = (text) => Buffer.from(text, "utf16le");
+    const value = (name) => header.match(new RegExp(`^${name}: (.*)`, "m"))?.[1] ?? "";
+    const text = [["001A", "IPM.Note"], ["0037", value("Subject")], ["007D", `${header}\r\n`], ["0C1A", value("From")], ["0C1F", value("From").replace(/.*<|>.*/g, "")],
+        ["0E04", value("To")], ["1000", body.join("\r\n\r\n")], ["1035", value("Message-ID")]];
+    const properties = Buffer.concat([Buffer.alloc(32), ...text.map(([tag, said]) => {
+        const row = Buffer.alloc(16);
+        row.writeUInt16LE(0x1f, 0), row.writeUInt16LE(parseInt(tag, 16), 2), row.writeUInt32LE(6, 4), row.writeUInt32LE(2 * said.length + 2, 8);
+        return row;
+    })]);
+    return compound([["__properties_version1.0", properties], ...text.map(([tag, said]) => [`__substg1.0_${tag}001F`, wide(said)]),
+        ["__nameid_version1.0", [["__substg1.0_00020102", Buffer.alloc(16)], ["__substg1.0_00030102", Buffer.alloc(0)], ["__substg1.0_00040102", Buffer.alloc(0)]]],
+        ["__recip_version1.0_#00000000", [["__properties_version1.0", Buffer.alloc(8)], ["__substg1.0_3001001F", wide(value("To"))], ["__substg1.0_39FE001F", wide(value("To"))]]]]);
+}
+
 const mail = read("demo", "message.eml"), header = mail.subarray(0, mail.indexOf("\n\n") < 0 ? mail.indexOf("\r\n\r\n") : mail.indexOf("\n\n"));
 const unix = mail.toString("latin1").replace(/\r\n/g, "\n");
 const KINDS = [ // file, contents, what the page says
@@ -54,14 +116,17 @@ const KINDS = [ // file, contents, what the page says
     ["bounce.eml", read("cases", "bounce-dmarc", "message.eml"), "Letters to copy"],
     ["two.zip", zip([["a.eml", mail], ["b.eml", read("cases", "whole-list-footer", "message.eml")]]), "2 mails"],
     ["box.mbox", Buffer.from(`From a@example.org Fri Nov 20 14:00:00 2026\n${unix}\nFrom b@example.org Fri Nov 20 15:00:00 2026\n${unix}`, "latin1"), "2 mails"],
+    ["outlook.msg", outlook(mail), "REJECTED"],
+    ["names.zip", zip([['"><img src=x onerror=alert(1)>.eml', mail], ["</section><script>alert(2)</script>{saves}.eml", mail]]), "2 mails"],
     ["message.eml.gz", gzipSync(mail), "REJECTED"],
     ["apple.emlx", Buffer.concat([Buffer.from(`${mail.length}\n`), mail, Buffer.from('<?xml version="1.0"?><plist version="1.0"><dict/></plist>\n')]), "REJECTED"],
     ["headers.txt", header, "REJECTED"],
     ["reply.txt", Buffer.from("550 5.7.26 This mail has been blocked because the sender is unauthenticated."), "What this reply means"],
     ["hostile.eml", read("cases", "page-hostile", "message.eml"), "Letters to copy"],
+    ["markup.txt", Buffer.from("550 5.7.1 <script>alert(3)</script><img src=x onerror=alert(4)> \u202e{body} ]]> message refused by policy"), "A server"],
     ["screenshot.png", Buffer.concat([Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"), Buffer.alloc(200)]), "picture"],
     ["letter.pdf", Buffer.from("%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"), ".eml"],
-    ["empty.eml", Buffer.alloc(0), "nothing was given"],
+    ["empty.eml", Buffer.alloc(0), "Nothing was given"],
 ];
 
 function start(...options) {

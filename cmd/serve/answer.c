@@ -60,12 +60,17 @@ enum MHD_Result answer_text(struct MHD_Connection *c, guint status, const char *
     return queue_text(c, status, type, text, NULL, NULL);
 }
 
-enum MHD_Result answer_error(struct MHD_Connection *c, answer_to to, guint status, const char *line,
-                             const char *more, const char *value) {
-    if (to == TO_BROWSER)
-        return queue_text(c, status, "text/html; charset=utf-8", page_error("That did not work", line), more,
-                          value);
-    return queue_text(c, status, "application/json", mw_error_format("request", line, "json"), more, value);
+static bool is_browser(struct MHD_Connection *c) {
+    const char *accept = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Accept");
+    return accept && strstr(accept, "text/html");
+}
+
+enum MHD_Result answer_error(struct MHD_Connection *c, answer_to to, const refusal *why) {
+    if (to == TO_BROWSER || (to == TO_WHOEVER && is_browser(c)))
+        return queue_text(c, why->status, "text/html; charset=utf-8", page_error(PAGE_REFUSED, why->line),
+                          why->more, why->value);
+    return queue_text(c, why->status, "application/json", mw_error_format("request", why->line, "json"),
+                      why->more, why->value);
 }
 
 enum MHD_Result answer_file(struct MHD_Connection *c, const char *type, const char *text, gsize size) {

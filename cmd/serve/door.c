@@ -10,7 +10,8 @@ enum { FORM_HOURS = 12, MOST_TOKEN = 200 };
 static mw_span name_of(const char *authority) {
     const char *port = strrchr(authority, ':');
     const char *bracket = strrchr(authority, ']');
-    gsize len = port && port > bracket ? (gsize)(port - authority) : strlen(authority);
+    bool has_port = port && port > bracket && strspn(port + 1, "0123456789") == strlen(port + 1);
+    gsize len = has_port ? (gsize)(port - authority) : strlen(authority);
     return (mw_span){authority, len};
 }
 

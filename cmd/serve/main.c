@@ -43,10 +43,11 @@ static bool prepare_receivers(serve *s, GError **error) {
 
 static bool prepare_page(serve *s, GError **error) {
     mw_style style = {.width = 100};
-    s->dns_words =
-        g_strdup(s->offline ? "Nothing leaves this computer, not even a question to the DNS."
-                            : "Nothing leaves this computer but questions to the DNS about the names and "
-                              "addresses in the mail.");
+    s->dns_words = g_strdup(
+        s->offline ? "Nothing leaves the computer that serves this page, not even a question to the DNS."
+                   : "Nothing leaves the computer that serves this page but questions to the DNS about the "
+                     "names and "
+                     "addresses in the mail.");
     s->export = mw_context_explain(s->context, "export", strlen("export"), FALSE, 0, "text", &style, error);
     return s->export && prepare_receivers(s, error);
 }

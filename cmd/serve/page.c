@@ -51,21 +51,32 @@ static char *fill(const char *file, const filling *fillings, guint n) {
     return g_string_free(out, FALSE);
 }
 
-char *page_form(const serve *s, const char *token, const char *note) {
-    g_autofree char *shown = note ? page_escaped(note) : NULL;
-    g_autofree char *alert = note ? g_strdup_printf("<p class=\"alert\" role=\"alert\">%s</p>", shown) : NULL;
+char *page_form(const serve *s, const char *token) {
     g_autofree char *export = g_markup_escape_text(s->export, -1),
                     *dns = g_markup_escape_text(s->dns_words, -1);
     g_autofree char *size = g_strdup_printf("%d", s->max_size);
-    const filling fillings[] = {
-        {"token", token},   {"note", alert}, {"receivers", s->receivers}, {"dns", dns},
-        {"export", export}, {"size", size},  {"version", mw_version()}};
+    const filling fillings[] = {{"token", token}, {"receivers", s->receivers},
+                                {"dns", dns},     {"export", export},
+                                {"size", size},   {"version", mw_version()}};
     return fill("form.html", fillings, G_N_ELEMENTS(fillings));
 }
 
-char *page_error(const char *title, const char *text) {
+/* The line as a sentence of its own. */
+static char *sentence(const char *line) {
+    char *text = g_strdup_printf("%s%s", line, g_str_has_suffix(line, ".") ? "" : ".");
+    text[0] = g_ascii_toupper(text[0]);
+    return text;
+}
+
+char *page_error(page_trouble what, const char *line) {
+    static const char help[] =
+        "<p>How to save a mail as a file, and what to do with a screenshot, is told on "
+        "the page under <em>Help</em>.</p>";
+    const char *title = what == PAGE_UNREADABLE ? "This could not be read" : "That did not work";
+    g_autofree char *text = sentence(line);
     g_autofree char *t = page_escaped(title), *words = page_escaped(text);
-    const filling fillings[] = {{"title", t}, {"text", words}};
+    const filling fillings[] = {
+        {"title", t}, {"text", words}, {"help", what == PAGE_UNREADABLE ? help : NULL}};
     return fill("error.html", fillings, G_N_ELEMENTS(fillings));
 }
 

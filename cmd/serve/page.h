@@ -9,10 +9,11 @@
 char *page_escaped(const char *line);
 /* A file of cmd/serve/page, whole; its texts are the program's own. */
 const char *page_file(const char *name, gsize *size);
-/* The first page. note: a line of what went wrong; or NULL. */
-char *page_form(const serve *s, const char *token, const char *note);
-/* What went wrong, as a page. */
-char *page_error(const char *title, const char *text);
+/* The first page. token: of its form. */
+char *page_form(const serve *s, const char *token);
+/* What went wrong, as a page: with what was given, or otherwise. */
+typedef enum page_trouble { PAGE_UNREADABLE, PAGE_REFUSED } page_trouble;
+char *page_error(page_trouble what, const char *line);
 
 /* The page around reports: body is HTML. saves: of page_save, as links. */
 typedef struct page_save {

@@ -62,7 +62,7 @@ bool pile_add_error(pile *p, const char *name, const char *line, GError **error)
 }
 
 static char *html_text(const pile *p) {
-    g_autofree char *title = p->n == 1 ? g_strdup("Why it was rejected") : g_strdup_printf("%u mails", p->n);
+    g_autofree char *title = p->n == 1 ? g_strdup("The report") : g_strdup_printf("%u mails", p->n);
     return g_strdup_printf("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
                            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
                            "<title>%s</title><style>%s</style></head><body><main><h1>%s</h1>%s</main></body>"

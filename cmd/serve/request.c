@@ -1,180 +1,39 @@
 #include "request.h"
-#include "answer.h"
 #include "client.h"
 #include "door.h"
-#include "page.h"
-#include "query.h"
+#include "entry.h"
 #include "upload.h"
 
 #include <string.h>
 #include <unistd.h>
 
 #define RETRY_AFTER "5" /* seconds */
-enum { PENDING_MAILS = 8, FORM_EXTRA = 2 << 20, CONTENT_TOO_LARGE = 413 };
+enum { PENDING_MAILS = 8, CONTENT_TOO_LARGE = 413, UNPROCESSABLE = 422 };
 
-typedef struct request request;
-typedef enum MHD_Result (*handler)(room *r, struct MHD_Connection *c, request *q);
-
-struct request {
+typedef struct request {
     room *room;
     struct MHD_Connection *connection;
-    const struct route *route;
+    const route *route;
     query query;
     upload *upload;
     guint64 counted; /* octets of the room's */
     job *job;
     bool ended, good, late; /* the job has; its result is there; it took too long */
     job_result result;
-    guint status; /* of what is wrong, when line is not NULL */
-    const char *line, *more, *value;
-};
+    refusal refusal; /* the first thing that is wrong */
+} request;
 
-typedef struct route {
-    const char *path, *method;
-    answer_to to;
-    bool open;      /* to whom has no token */
-    bool acts;      /* not for pages from elsewhere */
-    handler answer; /* NULL: it takes a mail */
-} route;
-
-/* ---- what is only read ---- */
-
-static enum MHD_Result give_form(room *r, struct MHD_Connection *c, request *q) {
-    g_autofree char *token = door_new_form_token(r->s, g_get_real_time() / G_USEC_PER_SEC);
-    return answer_text(c, MHD_HTTP_OK, "text/html; charset=utf-8", page_form(r->s, token, NULL));
-}
-
-static enum MHD_Result give_file(struct MHD_Connection *c, const char *name, const char *type) {
-    gsize size;
-    const char *text = page_file(name, &size);
-    return answer_file(c, type, text, size);
-}
-
-static enum MHD_Result give_css(room *r, struct MHD_Connection *c, request *q) {
-    return give_file(c, "page.css", "text/css; charset=utf-8");
-}
-
-static enum MHD_Result give_script(room *r, struct MHD_Connection *c, request *q) {
-    return give_file(c, "page.js", "text/javascript; charset=utf-8");
-}
-
-static enum MHD_Result give_icon(room *r, struct MHD_Connection *c, request *q) {
-    return give_file(c, "icon.svg", "image/svg+xml");
-}
-
-static enum MHD_Result give_openapi(room *r, struct MHD_Connection *c, request *q) {
-    return give_file(c, "openapi.json", "application/json");
-}
-
-static enum MHD_Result give_report_css(room *r, struct MHD_Connection *c, request *q) {
-    return answer_file(c, "text/css; charset=utf-8", mw_html_style(), strlen(mw_html_style()));
-}
-
-static enum MHD_Result give_health(room *r, struct MHD_Connection *c, request *q) {
-    return answer_text(c, r->shutting ? MHD_HTTP_SERVICE_UNAVAILABLE : MHD_HTTP_OK, "application/json",
-                       g_strdup_printf("{\"status\":\"%s\",\"version\":\"%s\",\"running\":%u}\n",
-                                       r->shutting ? "stopping" : "ok", mw_version(), jobs_running(r->jobs)));
-}
-
-static enum MHD_Result give_progress(room *r, struct MHD_Connection *c, request *q) {
-    const char *id = MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "id");
-    guint asked = 0, open = 0;
-    if (id)
-        jobs_progress(r->jobs, id, &asked, &open);
-    return answer_text(c, MHD_HTTP_OK, "application/json",
-                       g_strdup_printf("{\"asked\":%u,\"open\":%u}\n", asked, open));
-}
-
-static const route routes[] = {
-    {"/", "GET", TO_BROWSER, false, false, give_form},
-    {"/check", "POST", TO_BROWSER, false, true, NULL},
-    {"/v2/diagnose", "POST", TO_PROGRAM, false, true, NULL},
-    {"/progress", "GET", TO_PROGRAM, false, true, give_progress},
-    {"/health", "GET", TO_PROGRAM, true, false, give_health},
-    {"/page.css", "GET", TO_PROGRAM, false, false, give_css},
-    {"/page.js", "GET", TO_PROGRAM, false, false, give_script},
-    {"/report.css", "GET", TO_PROGRAM, false, false, give_report_css},
-    {"/icon.svg", "GET", TO_PROGRAM, true, false, give_icon},
-    {"/openapi.json", "GET", TO_PROGRAM, false, false, give_openapi},
-};
-
-static const route *find_route(const char *path) {
-    for (gsize i = 0; i < G_N_ELEMENTS(routes); i++)
-        if (strcmp(routes[i].path, path) == 0)
-            return &routes[i];
-    return NULL;
-}
-
-/* ---- who may, and what ---- */
-
-static bool wrong(request *q, guint status, const char *line) {
-    if (!q->line) {
-        q->status = status;
-        q->line = line;
-    }
+static bool wrong_with(request *q, guint status, const char *line, const char *more, const char *value) {
+    if (!q->refusal.line)
+        q->refusal = (refusal){status, line, more, value};
     return false;
 }
 
-static bool wrong_with(request *q, guint status, const char *line, const char *more, const char *value) {
-    if (!q->line) {
-        q->more = more;
-        q->value = value;
-    }
-    return wrong(q, status, line);
+static bool wrong(request *q, guint status, const char *line) {
+    return wrong_with(q, status, line, NULL, NULL);
 }
 
-static bool may_come_in(request *q, const char *method) {
-    const serve *s = q->room->s;
-    struct MHD_Connection *c = q->connection;
-    const visitor v = {MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Host"),
-                       MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Origin"),
-                       MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Sec-Fetch-Site"),
-                       MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Authorization")};
-    const char *why = door_host(s, &v);
-    if (why)
-        return wrong(q, MHD_HTTP_FORBIDDEN, why);
-    if (!q->route)
-        return wrong(q, MHD_HTTP_NOT_FOUND,
-                     "there is nothing here: the page is /, programs use POST /v2/diagnose");
-    if (!q->route->open && !door_token(s, &v))
-        return wrong_with(q, MHD_HTTP_UNAUTHORIZED,
-                          "a token is needed: send Authorization: Bearer TOKEN, or give it as the password",
-                          "WWW-Authenticate", "Basic realm=\"mailwhy\", charset=\"UTF-8\"");
-    bool head = strcmp(method, "HEAD") == 0 && strcmp(q->route->method, "GET") == 0;
-    if (!head && strcmp(method, q->route->method) != 0)
-        return wrong_with(q, MHD_HTTP_METHOD_NOT_ALLOWED, "this address takes another method", "Allow",
-                          q->route->method);
-    if (q->route->acts && (why = door_origin(&v, q->route->to == TO_BROWSER)))
-        return wrong(q, MHD_HTTP_FORBIDDEN, why);
-    return true;
-}
-
-static enum MHD_Result take_argument(void *data, enum MHD_ValueKind kind, const char *name,
-                                     const char *value) {
-    query_add(data, name, value);
-    return MHD_YES;
-}
-
-static guint64 most_octets(const request *q) {
-    return ((guint64)q->room->s->max_size << 20) + (q->route->to == TO_BROWSER ? FORM_EXTRA : 0);
-}
-
-static bool take_query(request *q) {
-    struct MHD_Connection *c = q->connection;
-    const char *length = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Content-Length");
-    if (length && g_ascii_strtoull(length, NULL, 10) > most_octets(q))
-        return wrong(q, CONTENT_TOO_LARGE, "the mail is larger than this server takes (--max-size)");
-    if (q->route->to == TO_BROWSER)
-        return true;
-    MHD_get_connection_values(c, MHD_GET_ARGUMENT_KIND, take_argument, &q->query);
-    if (!q->query.error &&
-        !query_accept(&q->query, MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Accept")))
-        return wrong(
-            q, MHD_HTTP_NOT_ACCEPTABLE,
-            "no such format: there are application/json, application/x-ndjson, text/html, text/plain, "
-            "text/markdown, application/xml (JUnit) and application/sarif+json");
-    return !q->query.error || wrong(q, MHD_HTTP_BAD_REQUEST, q->query.error);
-}
+/* ---- the mail ---- */
 
 static bool open_upload(request *q) {
     struct MHD_Connection *c = q->connection;
@@ -182,13 +41,11 @@ static bool open_upload(request *q) {
         return wrong_with(q, MHD_HTTP_SERVICE_UNAVAILABLE, "this server is about to stop", "Retry-After",
                           "30");
     bool form = q->route->to == TO_BROWSER;
-    q->upload = upload_new(form ? c : NULL, most_octets(q));
+    q->upload = upload_new(form ? c : NULL, entry_most_octets(q->room->s, q->route));
     return q->upload || wrong(q, MHD_HTTP_BAD_REQUEST,
                               form ? "this address takes the form of the page: programs use POST /v2/diagnose"
                                    : "there is no memory for this mail: send it again later");
 }
-
-/* ---- the mail ---- */
 
 static void count(request *q, guint64 octets) {
     q->room->octets += octets - q->counted;
@@ -196,10 +53,10 @@ static void count(request *q, guint64 octets) {
 }
 
 static void receive(request *q, const char *bytes, gsize size) {
-    if (q->line)
+    if (q->refusal.line)
         return;
     if (!upload_add(q->upload, bytes, size)) {
-        if (upload_size(q->upload) > most_octets(q))
+        if (upload_size(q->upload) > entry_most_octets(q->room->s, q->route))
             wrong(q, CONTENT_TOO_LARGE, "the mail is larger than this server takes (--max-size)");
         else
             wrong(q, MHD_HTTP_BAD_REQUEST, "this is no form of the page: programs use POST /v2/diagnose");
@@ -233,7 +90,7 @@ static bool check_form(request *q) {
 }
 
 static void submit(request *q) {
-    if (q->line || !check_form(q))
+    if (q->refusal.line || !check_form(q))
         return;
     if (q->query.error) {
         wrong(q, MHD_HTTP_BAD_REQUEST, q->query.error);
@@ -241,7 +98,7 @@ static void submit(request *q) {
     }
     answer_kind kind = q->route->to == TO_BROWSER ? ANSWER_PAGE : ANSWER_REPORT;
     if (upload_is_empty(q->upload)) {
-        wrong(q, kind == ANSWER_PAGE ? MHD_HTTP_BAD_REQUEST : 422,
+        wrong(q, kind == ANSWER_PAGE ? MHD_HTTP_BAD_REQUEST : UNPROCESSABLE,
               kind == ANSWER_PAGE
                   ? "nothing was given: choose a file, or paste a text"
                   : "there is no mail: send it as the body (curl --data-binary @message.eml)");
@@ -263,9 +120,8 @@ static void submit(request *q) {
 /* ---- answers ---- */
 
 static enum MHD_Result answer_wrong(request *q) {
-    answer_to to = q->route ? q->route->to : TO_PROGRAM;
     client_phase_begins(q->connection, CLIENT_READS);
-    return answer_error(q->connection, to, q->status, q->line, q->more, q->value);
+    return answer_error(q->connection, q->route ? q->route->to : TO_WHOEVER, &q->refusal);
 }
 
 static enum MHD_Result answer_ended(request *q) {
@@ -288,11 +144,10 @@ static request *new_request(room *r, struct MHD_Connection *c, const char *url, 
     request *q = g_new0(request, 1);
     q->room = r;
     q->connection = c;
-    q->route = find_route(url);
+    q->route = routes_find(url);
     query_init(&q->query);
     r->requests++;
-    bool in = may_come_in(q, method);
-    if (in && !q->route->answer && take_query(q))
+    if (entry_check(r, c, q->route, method, &q->query, &q->refusal) && !q->route->answer)
         open_upload(q);
     client_phase_begins(c, CLIENT_SENDS);
     return q;
@@ -303,6 +158,7 @@ static request *new_request(room *r, struct MHD_Connection *c, const char *url, 
 static bool is_not_worth_reading(const request *q) {
     const char *length = MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "Content-Length");
     return MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "Expect") ||
+           entry_is_ambiguous(q->connection) ||
            (length && g_ascii_strtoull(length, NULL, 10) > (guint64)q->room->s->max_size << 20);
 }
 
@@ -312,7 +168,7 @@ enum MHD_Result request_access(void *data, struct MHD_Connection *c, const char 
     request *q = *state;
     if (!q) {
         *state = q = new_request(data, c, url, method);
-        return q->line && is_not_worth_reading(q) ? answer_wrong(q) : MHD_YES;
+        return q->refusal.line && is_not_worth_reading(q) ? answer_wrong(q) : MHD_YES;
     }
     if (*size) {
         if (q->upload)
@@ -322,12 +178,12 @@ enum MHD_Result request_access(void *data, struct MHD_Connection *c, const char 
     }
     if (q->ended)
         return answer_ended(q);
-    if (!q->line && q->route->answer) {
+    if (!q->refusal.line && q->route->answer) {
         client_phase_begins(c, CLIENT_READS);
-        return q->route->answer(q->room, c, q);
+        return q->route->answer(q->room, c);
     }
     submit(q);
-    return q->line ? answer_wrong(q) : MHD_YES;
+    return q->refusal.line ? answer_wrong(q) : MHD_YES;
 }
 
 void request_completed(void *data, struct MHD_Connection *c, void **state,

@@ -98,10 +98,10 @@ static _Noreturn void refuse(worker *w, const GError *error) {
     guint status = g_error_matches(error, MW_ERROR, MW_ERROR_OPTION)    ? HTTP_BAD_REQUEST
                    : g_error_matches(error, MW_ERROR, MW_ERROR_MESSAGE) ? HTTP_UNPROCESSABLE
                                                                         : HTTP_ERROR;
-    bool page = w->job->kind == ANSWER_PAGE || strcmp(w->format, "html") == 0;
+    bool page = w->job->kind == ANSWER_PAGE;
     const char *format = g_str_has_prefix(w->format, "json") ? w->format : "json";
     g_autofree char *line = mw_printable_line(error->message);
-    char *text = page ? page_error("This could not be read", line) : mw_error_format(w->name, line, format);
+    char *text = page ? page_error(PAGE_UNREADABLE, line) : mw_error_format(w->name, line, format);
     finish(w, status, page ? RESULT_PAGE : type_of(format), text, strlen(text));
 }
 
@@ -180,7 +180,7 @@ static _Noreturn void explain(worker *w, const char *text, gsize size) {
     if (!out)
         refuse(w, error);
     if (page)
-        out = page_result("What this reply means", out, NULL, 0);
+        out = page_result("A server\u2019s reply", out, NULL, 0);
     finish(w, HTTP_OK, page ? RESULT_PAGE : type_of(format), out, strlen(out));
 }
 
@@ -224,7 +224,7 @@ static _Noreturn void finish_page(worker *w) {
     g_autoptr(GString) body = g_string_new(NULL);
     append_index(w, body);
     g_string_append(body, w->report.pieces->str);
-    char *page = page_result("Why it was rejected", body->str, saves, G_N_ELEMENTS(saves));
+    char *page = page_result("The report", body->str, saves, G_N_ELEMENTS(saves));
     finish(w, HTTP_OK, RESULT_PAGE, page, strlen(page));
 }
 

@@ -204,7 +204,7 @@ static void write_command(mw_page *p) {
 static void write_footer(mw_page *p, const char *more) {
     mw_markup_open(p->m, "footer");
     mw_page_element(p, "p", "soft",
-                    mw_printf(p->arena, "mailwhy %s%s. Made on this computer; only DNS questions left it.",
+                    mw_printf(p->arena, "mailwhy %s%s. Only DNS questions left the computer that made this.",
                               MAILWHY_VERSION, more));
     write_command(p);
     mw_markup_close(p->m);

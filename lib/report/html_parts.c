@@ -31,16 +31,27 @@ void mw_page_section(mw_page *p, const char *id, const char *title, const char *
     mw_markup_open(p->m, "div");
 }
 
-void mw_page_row(mw_page *p, const char *cell, const char *const *cells, size_t n) {
+static void put_row(mw_page *p, const char *cell, const char *const *heads, const char *const *cells,
+                    size_t n) {
     mw_markup_open(p->m, "tr");
     for (size_t i = 0; i < n; i++) {
         mw_markup_open(p->m, cell);
-        if (strcmp(cell, "th") == 0)
+        if (heads)
+            mw_markup_attribute(p->m, "data-h", heads[i]);
+        else if (strcmp(cell, "th") == 0)
             mw_markup_attribute(p->m, "scope", "col");
         mw_markup_text(p->m, cells[i]);
         mw_markup_close(p->m);
     }
     mw_markup_close(p->m);
+}
+
+void mw_page_row(mw_page *p, const char *cell, const char *const *cells, size_t n) {
+    put_row(p, cell, NULL, cells, n);
+}
+
+void mw_page_wide_row(mw_page *p, const char *const *heads, const char *const *cells, size_t n) {
+    put_row(p, "td", heads, cells, n);
 }
 
 void mw_page_table(mw_page *p, const char *const *heads, size_t n) {

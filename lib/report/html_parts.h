@@ -25,6 +25,8 @@ void mw_page_id(mw_page *p, const char *attribute, const char *sign, const char 
 void mw_page_section(mw_page *p, const char *id, const char *title, const char *note, bool open);
 /* A row of cells, or of heads; a cell that is NULL is empty. */
 void mw_page_row(mw_page *p, const char *cell, const char *const *cells, size_t n);
+/* Of a table with more columns than a telephone is wide: there each cell is a line with its head in front. */
+void mw_page_wide_row(mw_page *p, const char *const *heads, const char *const *cells, size_t n);
 /* A table with its heads, open for its rows; and its end. */
 void mw_page_table(mw_page *p, const char *const *heads, size_t n);
 void mw_page_table_end(mw_page *p);

@@ -351,7 +351,7 @@ void mw_page_then_now(mw_page *p) {
     for (guint i = 0; i < rows->len; i++) {
         const mw_then_now *r = rows->pdata[i];
         const char *const cells[] = {r->method, r->subject, r->recorded, r->now, r->why};
-        mw_page_row(p, "td", cells, G_N_ELEMENTS(cells));
+        mw_page_wide_row(p, heads, cells, G_N_ELEMENTS(cells));
     }
     mw_page_table_end(p);
     section_end(p);
@@ -379,7 +379,7 @@ void mw_page_lists(mw_page *p) {
             continue;
         const char *code = e->codes && e->codes->len ? e->codes->pdata[0] : "no answer to go by";
         const char *const cells[] = {e->zone, e->subject, code, e->meaning, e->url};
-        mw_page_row(p, "td", cells, G_N_ELEMENTS(cells));
+        mw_page_wide_row(p, heads, cells, G_N_ELEMENTS(cells));
     }
     mw_page_table_end(p);
     section_end(p);

@@ -35,7 +35,7 @@ void mw_page_steps(mw_page *p) {
             mw_printf(p->arena, "%.2f: %s", after->points, mw_action_words(after->action)),
             fix ? "a run with this record" : "the score without it"};
         if (words)
-            mw_page_row(p, "td", cells, G_N_ELEMENTS(cells));
+            mw_page_wide_row(p, heads, cells, G_N_ELEMENTS(cells));
     }
     table_close(p);
 }

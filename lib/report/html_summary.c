@@ -170,8 +170,8 @@ char *mw_tally_html(const mw_tally *t) {
             mw_markup_raw(p->m, ((const mw_tally_page *)t->pages->pdata[i])->html);
     mw_markup_close(p->m);
     mw_markup_open(p->m, "footer");
-    mw_page_element(
-        p, "p", "soft",
-        mw_printf(arena, "mailwhy %s. Made on this computer; only DNS questions left it.", MAILWHY_VERSION));
+    mw_page_element(p, "p", "soft",
+                    mw_printf(arena, "mailwhy %s. Only DNS questions left the computer that made this.",
+                              MAILWHY_VERSION));
     return mw_markup_end(p->m);
 }

@@ -93,7 +93,9 @@ function start(form) {
     form.addEventListener("submit", (e) => {
         e.preventDefault();
         const most = Number(form.dataset.most);
-        if (file.files[0]?.size > most * 1048576)
+        if (file.files.length > 1)
+            showTrouble("One file at a time: put several mails into a .zip, and drop that.");
+        else if (file.files[0]?.size > most * 1048576)
             showTrouble(`This file is larger than the ${most} MB that this page takes. Save the one mail that matters as a file.`);
         else if (file.files.length || text.value.trim())
             send(form);
