@@ -126,7 +126,10 @@ static void settle_meaning(mw_arena *arena, const mw_bounce *bounce, mw_bounce_r
 static const mw_meaning *meaning_of(mw_arena *arena, const mw_reply_catalogue *catalogue,
                                     const mw_bounce_recipient *r) {
     mw_smtp_reply reply = *r->reply;
-    reply.enhanced = r->enhanced_status;
+    bool own_words = reply.code && !reply.enhanced && *reply.words; /* x.5.0 is what programs make of any */
+    reply.enhanced = own_words && g_str_has_suffix(r->enhanced_status ? r->enhanced_status : "", ".5.0")
+                         ? NULL
+                         : r->enhanced_status;
     const mw_meaning *own = mw_reply_meaning(catalogue, arena, &reply);
     if ((own->basis == MW_BASIS_TEXT && !only_follow_up(r)) || !r->context)
         return own;

@@ -109,29 +109,75 @@ static mw_span marked_lines(mw_span text) {
     return mw_span_slice(text, 0, end);
 }
 
+/* Lines of a transcript stand in the reply, so perhaps also what follows them. */
+static bool is_joined(const mw_bounce_recipient *r) {
+    return mw_span_search(mw_span_of(r->reply->text), "<<< ") != SIZE_MAX;
+}
+
+/* Whom the program was talking to where the transcript breaks off, or NULL. */
+static const char *talking_to(mw_arena *arena, mw_span transcript) {
+    static const char words[] = "while talking to ";
+    mw_span host = {NULL, 0};
+    for (size_t at; (at = mw_span_search(transcript, words)) != SIZE_MAX;) {
+        transcript = mw_span_from(transcript, at + strlen(words));
+        host = transcript;
+    }
+    size_t end = 0;
+    while (end < host.len && !strchr(" \t\r\n:", host.data[end]))
+        end++;
+    host = mw_span_strip_end(mw_span_slice(host, 0, end), ".");
+    return host.len ? mw_span_dup(arena, host) : NULL;
+}
+
+/* The reply of a transcript that begins with these words, else the one that refuses; NULL without it. */
+static const mw_smtp_reply *session_reply(mw_arena *arena, mw_span transcript, mw_span begin) {
+    const mw_smtp_reply *first = mw_smtp_reply_read(arena, transcript);
+    if (!begin.len && !first->code)
+        return NULL;
+    mw_span words = begin.len ? mw_span_slice(begin, 0, 60) : mw_span_of(first->code);
+    g_autofree char *line = g_strdup_printf("<<< %.*s", (int)words.len, words.data);
+    size_t at = mw_span_search(transcript, line);
+    if (at == SIZE_MAX)
+        return begin.len ? NULL : first;
+    mw_span lines = marked_lines(mw_span_from(transcript, at));
+    mw_smtp_reply *reply = mw_memdup(arena, mw_smtp_reply_read(arena, lines), sizeof *reply);
+    reply->host = talking_to(arena, mw_span_slice(transcript, 0, at));
+    reply->command = begin.len ? reply->command : first->command;
+    return reply;
+}
+
 /* A report without a reply code, or with the first line of a longer reply: that of the transcript of the
  * session, if it has one. */
 static void from_transcript(mw_arena *arena, mw_bounce_recipient *r, const mw_notice *notice,
                             const char *status) {
-    size_t at = mw_span_search(notice->text, "transcript of session");
-    mw_span begin = first_line(r->reply), text = mw_span_from(notice->text, at);
-    if (at == SIZE_MAX || (r->reply_code && !begin.len))
+    static const char heading[] = "transcript of session";
+    size_t at = mw_span_search(notice->text, heading);
+    mw_span begin = first_line(r->reply);
+    if (at == SIZE_MAX)
         return;
-    text = mw_span_from(text, strlen("transcript of session"));
-    if (begin.len) { /* where the transcript has the same line */
-        g_autofree char *line = g_strdup_printf("<<< %.*s", (int)MIN(begin.len, (size_t)60), begin.data);
-        at = mw_span_search(text, line);
-        if (at == SIZE_MAX)
-            return;
-        text = marked_lines(mw_span_from(text, at));
-    }
-    const mw_smtp_reply *reply = mw_smtp_reply_read(arena, text);
-    if (reply->code && (!begin.len || strlen(reply->words) > strlen(r->reply->words)))
+    const mw_smtp_reply *reply =
+        session_reply(arena, mw_span_from(notice->text, at + strlen(heading)), begin);
+    if (reply && reply->code &&
+        (is_joined(r) || !begin.len || strlen(reply->words) > strlen(r->reply->words)))
         mw_bounce_set_reply(r, reply, status);
+}
+
+/* One recipient was given up and another still waits: what the text says of either is not said of all. */
+static bool is_mixed(const mw_dsn *dsn) {
+    const char *first = NULL;
+    for (guint i = 0; i < dsn->recipients->len; i++) {
+        const mw_dsn_recipient *d = dsn->recipients->pdata[i];
+        if (first && d->action && strcmp(first, d->action) != 0)
+            return true;
+        first = first ? first : d->action;
+    }
+    return false;
 }
 
 void mw_bounce_add_report(mw_arena *arena, mw_bounce *bounce, const mw_dsn *dsn, const mw_notice *notice,
                           const mw_bounce_marks *m) {
+    mw_notice_words words = notice->words;
+    words.final = words.final && !is_mixed(dsn);
     for (guint i = 0; i < dsn->recipients->len; i++) {
         const mw_dsn_recipient *d = dsn->recipients->pdata[i];
         mw_bounce_recipient *r = mw_new(arena, mw_bounce_recipient);
@@ -150,8 +196,8 @@ void mw_bounce_add_report(mw_arena *arena, mw_bounce *bounce, const mw_dsn *dsn,
             r->original = d->original;
         r->remote_host = d->remote_mta;
         mw_bounce_set_reply(r, better_reply(arena, d, said ? said->text : NULL), d->status);
-        r->action = action_of(d, r->reply, &notice->words);
-        if (first_line(r->reply).len || (!r->reply_code && dsn->recipients->len == 1))
+        r->action = action_of(d, r->reply, &words);
+        if (first_line(r->reply).len || (dsn->recipients->len == 1 && (is_joined(r) || !r->reply_code)))
             from_transcript(arena, r, notice, d->status);
         r->context = cut_text(arena,
                               said                        ? said->more

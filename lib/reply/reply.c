@@ -44,12 +44,23 @@ static bool octal(mw_span text, size_t at) {
            text.data[at + 3] >= '0' && text.data[at + 3] <= '7';
 }
 
-/* "unauthenticated.5.7.26": a status right behind a sentence. */
+/* The status stands in the text before already. */
+static bool is_repeated(mw_span text, size_t at, mw_span status) {
+    return memmem(text.data, at, status.data, status.len) != NULL;
+}
+
+/* "unauthenticated.5.7.26": a status right behind a sentence; "with a hard5.7.26", where it is one that the
+ * reply has. */
 static bool seam(mw_span text, size_t i) {
     char c = text.data[i];
-    return (c == '4' || c == '5') && i > 1 && strchr(".,;:", text.data[i - 1]) &&
-           (g_ascii_isalpha(text.data[i - 2]) || text.data[i - 2] == ')') &&
-           mw_smtp_status_at(mw_span_from(text, i)).len;
+    if ((c != '4' && c != '5') || i < 2)
+        return false;
+    char b = text.data[i - 1], further = text.data[i - 2];
+    bool sentence = strchr(".,;:", b) && (g_ascii_isalpha(further) || further == ')');
+    if (!sentence && !g_ascii_isalpha(b))
+        return false;
+    mw_span status = mw_smtp_status_at(mw_span_from(text, i));
+    return status.len && status.data == text.data + i && (sentence || is_repeated(text, i, status));
 }
 
 static bool is_escaped(mw_span text) {
@@ -450,6 +461,23 @@ static mw_span cut_prefix(const mw_pairs *pairs, mw_span text) {
 
 /* ---- several lines ----------------------------------------------------------------------------------- */
 
+/* The status again where one line was joined to the next ("is very 4.7.28 low"), not what a sentence names
+ * ("error 4.7.28"). */
+static mw_span repeated_status(mw_span words, size_t at, const char *enhanced) {
+    static const char *const names[] = {"error", "code", "status", "see", "("};
+    mw_span none = {words.data, 0};
+    if (!enhanced || at == 0 || words.data[at - 1] != ' ' ||
+        !mw_span_starts(mw_span_from(words, at), enhanced))
+        return none;
+    mw_span before = mw_span_trim(mw_span_slice(words, 0, at)),
+            status = mw_smtp_status_at(mw_span_from(words, at));
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (mw_span_ends(before, names[i]))
+            return none;
+    }
+    return status.len == strlen(enhanced) && at_or_nul(words, at + status.len) == ' ' ? status : none;
+}
+
 /* The words without the prefix that each line of a reply repeats ("550-5.7.26 "). hyphen: it has such lines,
  * so the bare code begins a line, too. */
 static char *join(mw_arena *arena, mw_span words, const char *code, const char *enhanced, bool hyphen) {
@@ -475,6 +503,11 @@ static char *join(mw_arena *arena, mw_span words, const char *code, const char *
                     i++;
                 continue;
             }
+        }
+        mw_span again = repeated_status(words, i, enhanced);
+        if (again.len) {
+            i += again.len + 1;
+            continue;
         }
         g_string_append_c(out, words.data[i++]);
     }

@@ -465,7 +465,13 @@ static void test_forms(void) {
     r = read_copy(arena, "550 5.7.1 Refus\351");
     g_assert_cmpstr(r->words, ==, "Refus\303\251");
     r = read_copy(arena, "550 5.7.26 mail is unauthenticated.5.7.26 Set up SPF");
-    g_assert_cmpstr(r->words, ==, "mail is unauthenticated. 5.7.26 Set up SPF");
+    g_assert_cmpstr(r->words, ==, "mail is unauthenticated. Set up SPF");
+    r = read_copy(arena, "550-5.7.26 an SPF record with a hard5.7.26 fail policy"); /* OpenSMTPD */
+    g_assert_cmpstr(r->words, ==, "an SPF record with a hard fail policy");
+    r = read_copy(arena, "550 5.7.1 no 5.7.1 mail"); /* Haraka */
+    g_assert_cmpstr(r->words, ==, "no mail");
+    r = read_copy(arena, "550 5.7.1 see error 5.7.1 for help");
+    g_assert_cmpstr(r->words, ==, "see error 5.7.1 for help");
     r = read_copy(arena, "<<< 550-no such\n<<< 550 person here");
     g_assert_cmpstr(r->words, ==, "no such person here");
     g_autoptr(GString) text = g_string_new("550-5.7.1 word");
