@@ -44,6 +44,7 @@ size_t mw_pairs_count(const mw_pairs *pairs, mw_span text, const char *const *wo
 typedef struct kept_word {
     const char *text;
     uint16_t rare[2];
+    bool single; /* it has no pair */
 } kept_word;
 
 struct mw_words {
@@ -81,7 +82,8 @@ const mw_words *mw_words_new(mw_arena *arena, const char *const *words) {
         n++;
     mw_words *kept = mw_alloc(arena, sizeof *kept + n * sizeof *kept->words);
     for (kept->n = 0; kept->n < n; kept->n++) {
-        kept->words[kept->n].text = words[kept->n];
+        const char *text = words[kept->n];
+        kept->words[kept->n] = (kept_word){.text = text, .single = !text[0] || !text[1]};
         find_rare(&kept->words[kept->n]);
     }
     return kept;
@@ -90,8 +92,7 @@ const mw_words *mw_words_new(mw_arena *arena, const char *const *words) {
 size_t mw_pairs_count_words(const mw_pairs *pairs, mw_span text, const mw_words *words, size_t most) {
     size_t count = 0;
     for (const kept_word *w = words->words; w < words->words + words->n && count < most; w++) {
-        bool single = !w->text[0] || !w->text[1];
-        if (single || (mw_pairs_has(pairs, w->rare[0]) && mw_pairs_has(pairs, w->rare[1])))
+        if (w->single || (mw_pairs_has(pairs, w->rare[0]) && mw_pairs_has(pairs, w->rare[1])))
             count += mw_pairs_search(pairs, text, w->text) != SIZE_MAX;
     }
     return count;

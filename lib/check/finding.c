@@ -69,7 +69,8 @@ void mw_notice(mw_facts *facts, const char *format, ...) {
 mw_finding *mw_found(const mw_facts *facts, const char *symbol) {
     for (guint i = 0; i < facts->findings->len; i++) {
         mw_finding *finding = facts->findings->pdata[i];
-        if (finding->state == MW_HIT && strcmp(finding->symbol->name, symbol) == 0)
+        const char *name = finding->symbol->name;
+        if (finding->state == MW_HIT && name[0] == symbol[0] && strcmp(name, symbol) == 0)
             return finding;
     }
     return NULL;

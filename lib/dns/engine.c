@@ -142,8 +142,9 @@ static void answered(mw_question *question, const mw_answer *answer) {
     mw_entry *entry = question->data;
     mw_dns *dns = entry->dns;
     pthread_mutex_lock(&dns->lock);
-    if (!entry->answer) { /* else it was given up */
-        dns->last_us = now_us();
+    if (!entry->answer) {                        /* else it was given up */
+        if (dns->source->kind == MW_SOURCE_LIVE) /* nothing else takes time that is told */
+            dns->last_us = now_us();
         if (is_silence(entry, answer))
             finish_empty(entry, MW_DNS_TIMEOUT);
         else if (makes_no_sense(question, answer))
@@ -433,7 +434,8 @@ void mw_dns_pattern(mw_dns *dns, const char *why, const char *pattern, mw_purpos
     mw_pattern row = {.why = why, .pattern = pattern, .purpose = purpose};
     for (guint i = 0; i < dns->patterns->len; i++) {
         const mw_pattern *have = &g_array_index(dns->patterns, mw_pattern, i);
-        if (g_str_equal(have->why, why) && g_str_equal(have->pattern, pattern))
+        bool same = have->why == why && have->pattern == pattern; /* constants, as a rule */
+        if (same || (g_str_equal(have->why, why) && g_str_equal(have->pattern, pattern)))
             return;
     }
     g_array_append_val(dns->patterns, row);

@@ -160,7 +160,7 @@ static const char *fill_in(const mw_rule_facts *on, const char *pattern) {
 
 /* A rule's group of the file, looked up once. */
 typedef struct written {
-    const char *id, *text, *who, *enforcement;
+    const char *id, *text, *who, *enforcement, *reply;
     const mw_rule_kind *kind;
     const char *const *symbols; /* of the kind, NULL behind the last */
     bool of_domain;             /* a domain's records show it without a mail (--domain) */
@@ -201,6 +201,7 @@ static bool read_rule(mw_arena *arena, const mw_ini *file, const char *id, writt
         .text = mw_ini_get(file, id, "text"),
         .who = mw_ini_get(file, id, "who"),
         .enforcement = mw_ini_get(file, id, "enforcement"),
+        .reply = mw_ini_get(file, id, "reply"),
         .kind = kind,
     };
     if (!out->text || !out->who || !out->enforcement || !kind) {
@@ -241,12 +242,12 @@ static const book *rules_of(const mw_facts *facts, const char *name, GError **er
 
 /* ---- rules, of a mail ---- */
 
-static const char *reply_of(mw_rule_facts *on, const mw_ini *file, const char *id) {
+static const char *reply_of(mw_rule_facts *on, const mw_ini *file, const written *w) {
     const char *pattern = NULL;
     if (on->variant)
-        pattern = mw_ini_get(file, id, mw_printf(on->arena, "reply_%s", on->variant));
+        pattern = mw_ini_get(file, w->id, mw_printf(on->arena, "reply_%s", on->variant));
     if (!pattern)
-        pattern = mw_ini_get(file, id, "reply");
+        pattern = w->reply;
     return pattern ? fill_in(on, pattern) : NULL;
 }
 
@@ -288,7 +289,7 @@ static const mw_rule *judge_rule(mw_facts *facts, const mw_unsubscribe *u, const
     if (rule->state == MW_RULE_NOT_MET)
         rule->finding = shown_by(facts, w->symbols);
     rule->detail = on.detail;
-    rule->reply = reply_of(&on, rules->file, w->id);
+    rule->reply = reply_of(&on, rules->file, w);
     return rule;
 }
 
@@ -345,31 +346,40 @@ void mw_receivers_prefetch(mw_facts *facts) {
     }
 }
 
-GPtrArray *mw_receivers_judge_big(mw_facts *facts, GError **error) {
-    const mw_table *table = mw_data_table(facts->data, "receivers.tsv", error);
-    g_autoptr(GString) names = g_string_new(NULL);
-    if (!table)
-        return NULL;
-    for (guint i = 0; i < table->rows->len; i++) {
-        const char *const *row = table->rows->pdata[i];
-        if (strcmp(row[COLUMN_MEASURES], "yes") == 0)
-            g_string_append_printf(names, "%s%s", names->len ? "," : "", row[COLUMN_NAME]);
-    }
-    return names->len ? mw_receivers_judge(facts, names->str, false, error) : mw_array_new(facts->arena);
-}
-
-GPtrArray *mw_receivers_judge(mw_facts *facts, const char *names, bool bulk, GError **error) {
-    GPtrArray *wanted = read_names(facts->arena, names, error);
-    if (!wanted)
-        return NULL;
+static GPtrArray *judge_all(mw_facts *facts, const GPtrArray *names, bool bulk, GError **error) {
     GPtrArray *all = mw_array_new(facts->arena);
     mw_unsubscribe u = mw_unsubscribe_read(facts);
     mw_receivers_prefetch(facts);
-    for (guint i = 0; i < wanted->len; i++) {
-        const mw_receiver *receiver = judge(facts, &u, wanted->pdata[i], bulk, error);
+    for (guint i = 0; i < names->len; i++) {
+        const mw_receiver *receiver = judge(facts, &u, names->pdata[i], bulk, error);
         if (!receiver)
             return NULL;
         g_ptr_array_add(all, (void *)receiver);
     }
     return all;
+}
+
+/* Of the receivers that measure. */
+static const void *make_big(const mw_data *data, mw_arena *arena, const void *unused, GError **error) {
+    const mw_table *table = mw_data_table(data, "receivers.tsv", error);
+    GPtrArray *names = mw_array_new(arena);
+    for (guint i = 0; table && i < table->rows->len; i++) {
+        const char *const *row = table->rows->pdata[i];
+        if (strcmp(row[COLUMN_MEASURES], "yes") == 0 &&
+            !add_name(arena, mw_span_of(row[COLUMN_NAME]), names, error))
+            return NULL;
+    }
+    return table ? names : NULL;
+}
+
+GPtrArray *mw_receivers_judge_big(mw_facts *facts, GError **error) {
+    const GPtrArray *names = mw_data_made(facts->data, "receivers that measure", make_big, NULL, error);
+    if (!names)
+        return NULL;
+    return names->len ? judge_all(facts, names, false, error) : mw_array_new(facts->arena);
+}
+
+GPtrArray *mw_receivers_judge(mw_facts *facts, const char *names, bool bulk, GError **error) {
+    GPtrArray *wanted = read_names(facts->arena, names, error);
+    return wanted ? judge_all(facts, wanted, bulk, error) : NULL;
 }

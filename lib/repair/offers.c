@@ -26,7 +26,11 @@ void mw_repair_give(const mw_repair_offers *o, const char *value, unsigned cost,
 }
 
 void mw_repair_give_was(const mw_repair_offers *o, const char *value, unsigned cost, mw_repair_kind kind) {
-    mw_repair_give(o, mw_printf(o->arena, " %s", value), cost, kind, NULL);
+    size_t len = strlen(value);
+    char *own = mw_alloc(o->arena, len + 2);
+    own[0] = ' ';
+    memcpy(own + 1, value, len);
+    o->offer(o->data, (mw_span){own, len + 1}, cost, kind, NULL);
 }
 
 void mw_repair_give_copy(const mw_repair_offers *o, const mw_field *field, unsigned cost,

@@ -13,10 +13,11 @@ typedef struct rule {
 } rule;
 
 struct mw_reply_catalogue {
-    GPtrArray *rules;    /* of rule * */
-    GHashTable *codes;   /* text to mw_code * */
-    GHashTable *causes;  /* text to mw_reply_class * */
-    GHashTable *reasons; /* cause to reason */
+    GPtrArray *rules;            /* of rule * */
+    const mw_wordings *patterns; /* theirs */
+    GHashTable *codes;           /* text to mw_code * */
+    GHashTable *causes;          /* text to mw_reply_class * */
+    GHashTable *reasons;         /* cause to reason */
     GHashTable *causes_of_reasons;
     mw_span model; /* for a second opinion */
 };
@@ -171,6 +172,10 @@ static const void *make(const mw_data *data, mw_arena *arena, const void *about,
         !load_causes(c, data, arena, error) || !load_reasons(c, data, arena, error) ||
         !load_languages(c, data, arena, error) || !load_model(c, data, error))
         return NULL;
+    GPtrArray *patterns = mw_array_new(arena);
+    for (guint i = 0; i < c->rules->len; i++)
+        g_ptr_array_add(patterns, (gpointer)((const rule *)c->rules->pdata[i])->pattern);
+    c->patterns = mw_wordings_new(arena, patterns);
     return c;
 }
 
@@ -276,18 +281,30 @@ static bool ruled_out(const rule *r, const mw_smtp_reply *reply) {
            strcmp(r->cause, "network") == 0 && strcmp(r->provider, "generic") == 0;
 }
 
-static const rule *match(const mw_reply_catalogue *c, const mw_wording_text *text,
+/* The rules that the text may match, in their order. */
+static GPtrArray *sift(const mw_reply_catalogue *c, mw_arena *arena, const mw_wording_text *text) {
+    const uint64_t *may = mw_wordings_sift(c->patterns, arena, text);
+    GPtrArray *out = mw_array_new(arena);
+    for (guint i = 0; i < c->rules->len; i++) {
+        if (may[i / 64] >> i % 64 & 1)
+            g_ptr_array_add(out, c->rules->pdata[i]);
+    }
+    return out;
+}
+
+static const rule *match(const mw_reply_catalogue *c, mw_arena *arena, const mw_wording_text *text,
                          const mw_smtp_reply *reply) {
     const char *provider = mw_reply_provider(reply);
+    const GPtrArray *rules = sift(c, arena, text);
     enum { OWN, OTHERS, HINTS }; /* first what the provider says, then the others, then what says little */
     for (int pass = provider ? OWN : OTHERS; pass <= HINTS; pass++) {
-        for (guint i = 0; i < c->rules->len; i++) {
-            const rule *r = c->rules->pdata[i];
+        for (guint i = 0; i < rules->len; i++) {
+            const rule *r = rules->pdata[i];
             bool own = provider && (r->any || strcmp(r->provider, provider) == 0);
             if ((own       ? OWN
                  : r->weak ? HINTS
                            : OTHERS) == pass &&
-                !ruled_out(r, reply) && mw_wording_match(r->pattern, text))
+                mw_wording_match(r->pattern, text) && !ruled_out(r, reply))
                 return r;
         }
     }
@@ -528,7 +545,7 @@ const mw_meaning *mw_reply_meaning(const mw_reply_catalogue *catalogue, mw_arena
         if (missing_domain(reply->words))
             text = mw_printf(arena, "%s (domain does not exist)", reply->match);
         mw_span blind = middle_left_out(arena, without_addresses(arena, mw_span_of(text)));
-        r = match(catalogue, mw_wording_text_new(arena, blind), reply);
+        r = match(catalogue, arena, mw_wording_text_new(arena, blind), reply);
         r = of_sender(catalogue, reply, r);
         r = status_tells_more(catalogue, reply, r) ? NULL : r;
     }

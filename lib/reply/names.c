@@ -199,9 +199,13 @@ static const char *read_vendor_code(mw_arena *arena, mw_span text) {
                                         "OUK",  "AUP#", "MXIN", "SC-0", "DY-0", "OU-0", "RP-0",
                                         "[HM",  "[CS",  "(AS(", "AS(",  "IB"};
     for (size_t l = 0; l < G_N_ELEMENTS(leads); l++) {
-        size_t n = strlen(leads[l]);
-        for (size_t i = 0; i + n < text.len; i++) {
-            if (memcmp(text.data + i, leads[l], n) != 0 || (i > 0 && g_ascii_isalnum(text.data[i - 1])))
+        size_t n = strlen(leads[l]), next = 0;
+        for (const char *at; next + n < text.len; next = (size_t)(at - text.data) + 1) {
+            at = memmem(text.data + next, text.len - 1 - next, leads[l], n);
+            if (!at)
+                break;
+            size_t i = (size_t)(at - text.data);
+            if (i > 0 && g_ascii_isalnum(text.data[i - 1]))
                 continue;
             size_t start = i + (strchr("([", leads[l][0]) != NULL), end = i + n;
             while (end < text.len && end - start < 24 &&

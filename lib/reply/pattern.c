@@ -403,3 +403,56 @@ bool mw_wording_match(const mw_wording *pattern, const mw_wording_text *text) {
     }
     return false;
 }
+
+/* ---- many patterns ----------------------------------------------------------------------------------- */
+
+/* An outermost alternative of a pattern, under the rarest pair that it needs. */
+typedef struct head {
+    uint16_t pair, second, pattern;
+} head;
+
+struct mw_wordings {
+    size_t words; /* of a set of patterns */
+    const head *heads;
+    uint32_t first[MW_PAIRS + 1]; /* of each pair, in heads */
+};
+
+static int by_pair(gconstpointer a, gconstpointer b) {
+    const head *x = a, *y = b;
+    return x->pair - y->pair;
+}
+
+const mw_wordings *mw_wordings_new(mw_arena *arena, const GPtrArray *patterns) {
+    g_autoptr(GArray) heads = g_array_new(FALSE, FALSE, sizeof(head));
+    g_assert(patterns->len <= UINT16_MAX);
+    for (guint i = 0; i < patterns->len; i++) {
+        const mw_wording *pattern = patterns->pdata[i];
+        for (size_t k = 0; k < pattern->n_heads; k += 2) {
+            head one = {pattern->heads[k], pattern->heads[k + 1], (uint16_t)i};
+            g_array_append_val(heads, one);
+        }
+    }
+    g_array_sort(heads, by_pair);
+    mw_wordings *all = mw_new(arena, mw_wordings);
+    all->words = patterns->len / 64 + 1;
+    all->heads = mw_memdup(arena, heads->data, heads->len * sizeof(head));
+    for (guint i = 0; i < heads->len; i++)
+        all->first[g_array_index(heads, head, i).pair + 1] = i + 1;
+    for (size_t pair = 1; pair <= MW_PAIRS; pair++)
+        all->first[pair] = MAX(all->first[pair], all->first[pair - 1]);
+    return all;
+}
+
+const uint64_t *mw_wordings_sift(const mw_wordings *all, mw_arena *arena, const mw_wording_text *text) {
+    uint64_t *may = mw_new_n(arena, uint64_t, all->words);
+    for (size_t word = 0; word < MW_PAIRS / 64; word++) {
+        for (uint64_t bits = text->pairs.bits[word]; bits; bits &= bits - 1) {
+            size_t pair = word * 64 + (size_t)__builtin_ctzll(bits);
+            for (size_t i = all->first[pair]; i < all->first[pair + 1]; i++) {
+                const head *h = &all->heads[i];
+                may[h->pattern / 64] |= (uint64_t)mw_pairs_has(&text->pairs, h->second) << h->pattern % 64;
+            }
+        }
+    }
+    return may;
+}

@@ -32,3 +32,11 @@ typedef struct mw_wording_text mw_wording_text;
 const mw_wording_text *mw_wording_text_new(mw_arena *arena, mw_span text);
 
 bool mw_wording_match(const mw_wording *pattern, const mw_wording_text *text);
+
+/* Many patterns, of which most texts match few. They live as long as the arena, their order is that of the
+ * list (of const mw_wording *). */
+typedef struct mw_wordings mw_wordings;
+const mw_wordings *mw_wordings_new(mw_arena *arena, const GPtrArray *patterns);
+/* Those that the text may match, as a bit each (pattern 0 is bit 0 of the first word): the others it does
+ * not. */
+const uint64_t *mw_wordings_sift(const mw_wordings *all, mw_arena *arena, const mw_wording_text *text);

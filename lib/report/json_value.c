@@ -47,6 +47,23 @@ static bool is_plain(char c) {
     return c >= 0x20 && c != '"' && c != '\\' && (unsigned char)c < 0x80;
 }
 
+/* How many characters at the start are plain: eight at once, as most are. */
+static size_t count_plain(const char *text, size_t len) {
+    const uint64_t each = UINT64_C(0x0101010101010101), tops = each * 0x80;
+    size_t n = 0;
+    for (uint64_t bytes; n + 8 <= len; n += 8) {
+        memcpy(&bytes, text + n, 8);
+        uint64_t quote = bytes ^ each * '"', slash = bytes ^ each * '\\';
+        /* a borrow from the byte below only marks one too many, and what is behind is looked at one by one */
+        uint64_t odd = bytes | (bytes - each * 0x20) | (quote - each) | (slash - each);
+        if (odd & tops)
+            break;
+    }
+    while (n < len && is_plain(text[n]))
+        n++;
+    return n;
+}
+
 /* Valid UTF-8 that ends in a NUL. */
 static void add_string(mw_json *out, const char *text) {
     for (const char *p = text;; p++) {
@@ -65,9 +82,7 @@ static void add_text(mw_arena *arena, mw_json *out, const char *value) {
         add(out, "null", 4);
         return;
     }
-    size_t plain = 0;
-    while (is_plain(value[plain]))
-        plain++;
+    size_t plain = count_plain(value, strlen(value));
     add_c(out, '"');
     if (value[plain])
         add_string(out, g_utf8_validate(value, -1, NULL) ? value : mw_utf8(arena, mw_span_of(value)));

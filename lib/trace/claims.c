@@ -345,11 +345,15 @@ static void read_field(mw_arena *arena, const mw_field *field, size_t form_index
 
 GPtrArray *mw_claims_read(mw_arena *arena, const mw_message *message) {
     GPtrArray *claims = mw_array_new(arena);
-    for (size_t i = 0; i < message->n_fields && claims->len < MW_MAX_CLAIMS; i++)
+    for (size_t i = 0; i < message->n_fields && claims->len < MW_MAX_CLAIMS; i++) {
+        mw_span name = message->fields[i].name;
+        char first =
+            name.len ? g_ascii_toupper(name.data[0]) : '\0'; /* most fields begin otherwise than ours */
         for (size_t f = 0; f < G_N_ELEMENTS(fields); f++)
-            if (mw_span_is(message->fields[i].name, fields[f].name)) {
+            if (fields[f].name[0] == first && mw_span_is(name, fields[f].name)) {
                 read_field(arena, &message->fields[i], f, claims);
                 break;
             }
+    }
     return claims;
 }
