@@ -214,13 +214,12 @@ static void write_reply(mw_layout *l, const mw_explain_request *request, const m
     mw_layout_labelled(l, "Do", "%s", told(l, request, m->action, class->action));
     static const char *const testable[] = {"spf",  "dkim",    "dmarc", "arc",    "ptr",
                                            "helo", "content", "url",   "syntax", NULL};
+    const char *run = request->on_page ? "give this page the mail itself, or the bounce"
+                                       : "run mailwhy on the mail itself, or on the bounce";
     if (g_strv_contains(testable, m->cause))
-        mw_layout_labelled(
-            l, "Then", "run mailwhy on the mail itself, or on the bounce: it shows what is wrong in detail");
+        mw_layout_labelled(l, "Then", "%s: it shows what is wrong in detail", run);
     else if (strcmp(m->cause, "dnsbl") == 0 && !reply_names->list)
-        mw_layout_labelled(l, "Then",
-                           "run mailwhy on the mail itself, or on the bounce: it asks the public lists that "
-                           "receivers use");
+        mw_layout_labelled(l, "Then", "%s: it asks the public lists that receivers use", run);
     if (m->source)
         mw_layout_labelled(l, "Source", "%s", m->source);
     if (request->verbose && m->row)

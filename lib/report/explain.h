@@ -15,6 +15,7 @@ typedef struct mw_explain_request {
     const mw_catalogue *symbols;
     const mw_language *language; /* of what a reply means and of what is to be done; NULL: English */
     bool verbose;               /* all texts that are known with a bare code; the words of a second opinion */
+    bool on_page;               /* it stands on a page that takes mails */
     const GPtrArray *looked_up; /* of const char *: what the DNS says now of what the reply names; or NULL */
 } mw_explain_request;
 

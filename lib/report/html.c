@@ -269,7 +269,9 @@ char *mw_html_explain(mw_arena *arena, const mw_explain_request *request, const 
                       GError **error) {
     g_autoptr(GString) scratch = g_string_new(NULL);
     mw_layout layout = {.out = scratch, .arena = arena, .width = 100, .lines = mw_array_new(arena)};
-    if (!mw_explain_write(&layout, request, error))
+    mw_explain_request here = *request;
+    here.on_page = prefix != NULL;
+    if (!mw_explain_write(&layout, &here, error))
         return NULL;
     mw_page page = begin(arena, NULL, prefix, "What a mail server's reply means");
     mw_page *p = &page;
