@@ -76,13 +76,24 @@ char *mw_tally_json(const mw_tally *t, bool line) {
 
 /* ---- CSV ---- */
 
-/* A cell never begins with what a spreadsheet takes for a formula. */
+/* What a spreadsheet takes for a formula at the beginning of a cell, also in the width of East Asian letters.
+ */
+static bool begins_formula(const char *text) {
+    static const char *const wide[] = {"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"};
+    for (gsize i = 0; i < G_N_ELEMENTS(wide); i++)
+        if (g_str_has_prefix(text, wide[i]))
+            return true;
+    return *text && strchr("=+-@", *text);
+}
+
+/* No cell begins with a formula, and none does where semicolons are taken for what parts cells. */
 static void cell(GString *out, const char *text, bool last) {
     g_autoptr(GString) safe = g_string_new(NULL);
     mw_printable_append(safe, mw_span_of(text ? text : ""), 0);
-    const char *guard = *safe->str && strchr("=+-@", *safe->str) ? "'" : "";
-    g_string_append_printf(out, "\"%s", guard);
+    g_string_append_c(out, '"');
     for (const char *p = safe->str; *p; p++) {
+        if ((p == safe->str || p[-1] == ';') && begins_formula(p))
+            g_string_append_c(out, '\'');
         if (*p == '"')
             g_string_append_c(out, '"');
         g_string_append_c(out, *p);

@@ -77,11 +77,19 @@ static bool cut_name(mw_span *literal, mw_span *name) {
     return true;
 }
 
+/* A HELO with a "(" of its own has torn the comment: what the server wrote begins at the last one. */
+static mw_span own_comment(mw_span comment) {
+    for (size_t i = comment.len; i > 0 && comment.data[i - 1] != ')'; i--)
+        if (comment.data[i - 1] == '(')
+            return mw_span_from(comment, i);
+    return comment;
+}
+
 /* One comment of the from clause: (rdns [ip]), ([ip]:port helo=name), (HELO name), (account a HELO name).
  * True when it holds an address. */
 static bool read_from_comment(mw_arena *arena, mw_hop *hop, mw_span comment) {
-    mw_span rest = comment, before = {NULL, 0};
-    bool have_ip = false;
+    mw_span rest = own_comment(comment), before = {NULL, 0};
+    bool have_ip = false, have_bracket = false; /* a bare one before it is a reverse name of digits */
     mw_ip ip;
     for (int words = 0; words < MW_MAX_KEPT; words++) {
         mw_span word = mw_received_strip(mw_received_word(&rest), ",;");
@@ -96,7 +104,7 @@ static bool read_from_comment(mw_arena *arena, mw_hop *hop, mw_span comment) {
             }
             continue;
         }
-        if (have_ip)
+        if (have_ip && (have_bracket || word.data[0] != '['))
             continue;
         mw_span literal = mw_received_strip(word, "()");
         for (size_t at; (at = mw_span_find(literal, '@')) != SIZE_MAX;) /* user@domain@address: a login */
@@ -114,6 +122,7 @@ static bool read_from_comment(mw_arena *arena, mw_hop *hop, mw_span comment) {
                     hop->from_rdns = mw_received_host(arena, before);
             }
             have_ip = true;
+            have_bracket = bracket;
         }
         before = word;
     }
@@ -213,8 +222,12 @@ void mw_received_from(mw_arena *arena, mw_hop *hop, mw_parts *p) {
     if (hop->from_ip.family == 0 && cut_name(&with_address, &name))
         mw_received_ip(with_address, &hop->from_ip);
     bool literal = mw_received_ip(name, &ip);
-    if (literal && hop->from_ip.family == 0)
+    /* "from [192.0.2.1] (helo=NAME)": the server's own, whatever comments the name holds */
+    bool connected = literal && hop->helo_noted && name.data[0] == '[';
+    if (literal && (connected || hop->from_ip.family == 0))
         hop->from_ip = ip;
+    if (connected)
+        hop->from_rdns = NULL;
     if (hop->helo_noted) {
         if (!hop->from_rdns)
             hop->from_rdns = mw_received_host(arena, name);

@@ -30,6 +30,13 @@ static const struct {
     {"from a; Sun, 1 Nov 2026 10:00:00 +0000 (unknown [192.0.2.1]) by mx.example.net (Postfix) with SMTP id "
      "6",
      "a", NULL, "192.0.2.1", "mx.example.net", "SMTP"},
+    {"from mx.example.net)(mx.example.net [203.0.113.5] (unknown [192.0.2.1]) by mx.example.net (Postfix) "
+     "with SMTP id 6",
+     "mx.example.net)", NULL, "192.0.2.1", "mx.example.net", "SMTP"},
+    {"from [192.0.2.1] (helo=a)(mx.example.net [203.0.113.5]) by mx.example.net with esmtp", "a", NULL,
+     "192.0.2.1", "mx.example.net", "esmtp"},
+    {"from a (10.0.0.1 [192.0.2.1]) by mx.example.net with ESMTP", "a", NULL, "192.0.2.1", "mx.example.net",
+     "ESMTP"},
     {"from unknown (HELO mail.example.org [203.0.113.5]) (192.0.2.1) by mx.example.net with SMTP",
      "mail.example.org", NULL, "192.0.2.1", "mx.example.net", "SMTP"},
     {"from unknown (HELO a) (203.0.113.5) by mx.example.org with SMTP; (HELO b) (192.0.2.1) by "
