@@ -67,21 +67,23 @@ static void add_refresh(reader *r, const xmlChar **attributes) {
     add_link(r, "meta", mw_span_dup(r->arena, target));
 }
 
-static bool is_hidden(const char *tag) {
-    static const char *const names[] = {"script", "style", "title", "template", "noscript"};
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-        if (strcmp(tag, names[i]) == 0)
+/* A mail may hold millions of tags: most differ in the first letter. */
+static bool is_tag(const char *tag, const char *const *names, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (tag[0] == names[i][0] && strcmp(tag, names[i]) == 0)
             return true;
     return false;
+}
+
+static bool is_hidden(const char *tag) {
+    static const char *const names[] = {"script", "style", "title", "template", "noscript"};
+    return is_tag(tag, names, G_N_ELEMENTS(names));
 }
 
 static bool is_block(const char *tag) {
     static const char *const names[] = {"p",  "br",    "div", "tr", "td", "th", "li", "ul",
                                         "ol", "table", "h1",  "h2", "h3", "h4", "hr", "blockquote"};
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-        if (strcmp(tag, names[i]) == 0)
-            return true;
-    return false;
+    return is_tag(tag, names, G_N_ELEMENTS(names));
 }
 
 static void add_seen(GString *out, const char *data, size_t len, size_t max) {
@@ -98,10 +100,7 @@ static void add_seen(GString *out, const char *data, size_t len, size_t max) {
 
 static bool is_void(const char *tag) {
     static const char *const names[] = {"img", "br", "hr", "input", "meta", "link", "base", "area", "col"};
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-        if (strcmp(tag, names[i]) == 0)
-            return true;
-    return false;
+    return is_tag(tag, names, G_N_ELEMENTS(names));
 }
 
 static void lower_veil(reader *r, const char *tag, const xmlChar **attributes) {
