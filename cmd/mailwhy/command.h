@@ -22,8 +22,9 @@ typedef struct command {
     enum { HELP_NONE, HELP_SHORT, HELP_LONG } help;
     gboolean printed; /* a report stands there already */
     char *explain, *check_reply;
-    const char *domain; /* --domain: no mail is read; interned, or NULL */
-    char **files;       /* NULL: none */
+    const char *data_folder; /* --data; interned, or NULL */
+    const char *domain;      /* --domain: no mail is read; interned, or NULL */
+    char **files;            /* NULL: none */
     GOptionEntry *entries;
     GPtrArray *inputs;    /* of char *: files that options name, to be read; never to be written */
     GPtrArray *elsewhere; /* of char *: what was taken of a configuration, a line a place */

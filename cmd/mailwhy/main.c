@@ -103,7 +103,7 @@ static int run(command *c) {
         (!tells && !mw_context_open(c->context, mails || c->check_reply, &error)))
         return complain(NULL, error->message);
     g_autoptr(names) all = mails ? names_read(c, &error) : NULL;
-    output *out = mails && !all ? NULL : output_open(c, &error);
+    output *out = mails && !all ? NULL : output_open(c, all, &error);
     if (!out)
         return complain(NULL, error->message);
     if (!tells && !c->no_sandbox)

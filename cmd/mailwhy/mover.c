@@ -45,6 +45,7 @@ static G_NORETURN void serve(GPtrArray *files, int line) {
     close(STDIN_FILENO);
     close(STDOUT_FILENO);
     close(STDERR_FILENO);
+    setsid(); /* what ends the whole group leaves this one to clear up */
     char word = 0, text[MAX_TEXT];
     if (read_again(line, &word, 1) == 1 && word == MOVE) {
         move_all(files, text);

@@ -23,6 +23,8 @@ static gboolean take_option(const char *name, const char *value, gpointer data, 
     if (value && strstr(argument_of(name + strspn(name, "-")), "FILE"))
         g_ptr_array_add(c->inputs, g_strdup(value + (value[0] == '@')));
     c->redact |= strcmp(name, "--redact") == 0;
+    if (strcmp(name, "--data") == 0)
+        c->data_folder = g_intern_string(value);
     if (strcmp(name, "--domain") == 0)
         c->domain = g_intern_string(value);
     return mw_context_set(c->context, name + strspn(name, "-"), value, error);

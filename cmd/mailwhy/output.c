@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { WIDTH = 80, MOST_WIDTH = 140, LEAST_WIDTH = 40, MOST_COMPLAINT = 1000 };
+enum { WIDTH = 80, MOST_WIDTH = 140, LEAST_WIDTH = 40, MOST_COMPLAINT = 1000, DATA_DEPTH = 2 };
 
 struct output {
     GPtrArray *files; /* of outfile *: the report, the recording and the baseline if any */
@@ -59,11 +59,29 @@ static int columns(const struct winsize *size) {
 
 /* None of what is written may be what is read: the mails, what options name, standard input. */
 static bool is_input(const command *c, const char *name) {
-    bool same = outfile_same(name, "/dev/stdin");
+    bool same = outfile_same(name, "/dev/stdin") || (c->files_from && outfile_same(name, c->files_from));
     for (char **file = c->files; file && *file && !same; file++)
         same = strcmp(*file, "-") != 0 && outfile_same(name, *file);
     for (guint i = 0; i < c->inputs->len && !same; i++)
         same = outfile_same(name, c->inputs->pdata[i]);
+    return same;
+}
+
+/* Those of a folder or a list, too. */
+static bool is_mail(const names *all, const char *name) {
+    bool same = false;
+    for (guint i = 0; all && all->many && !same && i < all->all->len; i++)
+        same = outfile_same(name, all->all->pdata[i]);
+    return same;
+}
+
+static bool is_in_folder(const char *name, const char *folder, int depth) {
+    g_autoptr(GDir) open = folder && depth ? g_dir_open(folder, 0, NULL) : NULL;
+    bool same = false;
+    for (const char *entry; open && !same && (entry = g_dir_read_name(open));) {
+        g_autofree char *path = g_build_filename(folder, entry, NULL);
+        same = outfile_same(name, path) || is_in_folder(name, path, depth - 1);
+    }
     return same;
 }
 
@@ -72,14 +90,18 @@ static bool refuse(const char *name, const char *why, GError **error) {
     return false;
 }
 
-static bool check_names(const command *c, GError **error) {
-    const char *const names[] = {c->output, c->record, c->write_baseline};
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (names[i] && is_input(c, names[i]))
-            return refuse(names[i], "is read in this run: what is written needs another file", error);
-        for (size_t k = 0; names[i] && k < i; k++)
-            if (names[k] && outfile_same(names[i], names[k]))
-                return refuse(names[i], "is written twice: each output needs a file of its own", error);
+static bool check_names(const command *c, const names *all, GError **error) {
+    static const char read[] = "is read in this run: what is written needs another file";
+    const char *const written[] = {c->output, c->record, c->write_baseline};
+    if (!c->output && is_input(c, "/dev/stdout"))
+        return refuse("standard output", read, error);
+    for (size_t i = 0; i < G_N_ELEMENTS(written); i++) {
+        if (written[i] && (is_input(c, written[i]) || is_mail(all, written[i]) ||
+                           is_in_folder(written[i], c->data_folder, DATA_DEPTH)))
+            return refuse(written[i], read, error);
+        for (size_t k = 0; written[i] && k < i; k++)
+            if (written[k] && outfile_same(written[i], written[k]))
+                return refuse(written[i], "is written twice: each output needs a file of its own", error);
     }
     return true;
 }
@@ -97,14 +119,14 @@ static void free_output(output *o) {
     g_free(o);
 }
 
-output *output_open(const command *c, GError **error) {
+output *output_open(const command *c, const names *all, GError **error) {
     GError *failed = NULL;
     bool color = use_color(c->color, &failed);
     if (failed) {
         g_propagate_error(error, failed);
         return NULL;
     }
-    if (!check_names(c, error))
+    if (!check_names(c, all, error))
         return NULL;
     struct winsize size = {0};
     bool terminal = !c->output && isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;

@@ -1,13 +1,13 @@
 /* Where reports and complaints go: files, standard output, a pager. */
 #pragma once
 
-#include "command.h"
+#include "names.h"
 
 typedef struct output output;
 
 /* Opens all that the run writes. NULL and one line that says what is wrong; nothing that is read may be
- * written. */
-output *output_open(const command *c, GError **error);
+ * written. all: the mails, or NULL. */
+output *output_open(const command *c, const names *all, GError **error);
 /* How text is to look there. */
 const mw_style *output_style(const output *o);
 /* Text in that format, made by the library. Errors wait for output_close(). */
