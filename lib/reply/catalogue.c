@@ -529,6 +529,25 @@ static bool second_opinion(const mw_reply_catalogue *c, mw_arena *arena, const m
     return true;
 }
 
+/* "FORBIDDEN_FILE_TYPE", "no_such_user": names of rules and lines of logs, whose words hang together. */
+static const char *unhung(mw_arena *arena, const char *text) {
+    if (!strchr(text, '_'))
+        return NULL;
+    return g_strdelimit(mw_strdup(arena, text), "_", ' ');
+}
+
+/* The row that knows the wording. */
+static const rule *row_of(const mw_reply_catalogue *c, mw_arena *arena, const mw_smtp_reply *reply,
+                          const char *text) {
+    const rule *r = NULL;
+    for (const char *form = text; form && (!r || r->weak); form = form == text ? unhung(arena, text) : NULL) {
+        mw_span blind = middle_left_out(arena, without_addresses(arena, mw_span_of(form)));
+        const rule *found = match(c, arena, mw_wording_text_new(arena, blind), reply);
+        r = found ? found : r;
+    }
+    return r;
+}
+
 /* What does not go by itself, whatever the code says. */
 static bool lasts(const char *cause) {
     static const char *const causes[] = {"spf", "dkim", "dmarc", "arc",   "dnsbl",  "ptr",     "helo",
@@ -544,8 +563,7 @@ const mw_meaning *mw_reply_meaning(const mw_reply_catalogue *catalogue, mw_arena
         const char *text = reply->match;
         if (missing_domain(reply->words))
             text = mw_printf(arena, "%s (domain does not exist)", reply->match);
-        mw_span blind = middle_left_out(arena, without_addresses(arena, mw_span_of(text)));
-        r = match(catalogue, arena, mw_wording_text_new(arena, blind), reply);
+        r = row_of(catalogue, arena, reply, text);
         r = of_sender(catalogue, reply, r);
         r = status_tells_more(catalogue, reply, r) ? NULL : r;
     }

@@ -32,13 +32,38 @@ static bool stamped(mw_span line) {
 
 /* A line of a log that tells of a mail that was not taken. */
 static bool tells_failure(mw_arena *arena, mw_span line) {
-    static const char *const taken[] = {"status=sent", "stat=sent", " => ", " completed", NULL};
+    static const char *const taken[] = {"status=sent", "stat=sent",   " => ", " completed",
+                                        " success: ",  ",smtp,send,", NULL};
     static const char *const marks[] = {
-        "status=bounced", "status=deferred", "status=expired", "stat=",    "reject",   " ** ",      " == ",
-        "said:",          "deferral:",       "failure:",       "permfail", "tempfail", "result=\"", NULL};
+        "status=bounced", "status=deferred", "status=expired", "stat=",    "reject",   " ** ",
+        " == ",           "said:",           "deferral:",      "failure:", "permfail", "tempfail",
+        "result=\"",      ",smtp,fail,",     ",smtp,defer,",   NULL};
     if (mw_span_holds(line, taken))
         return false;
     return mw_span_holds(line, marks) || mw_smtp_code_grade(arena, line) == 2;
+}
+
+/* Of a line in which no reply stands by itself, what it says of the cause: "connect to mx.example.net:
+ * Connection timed out" without date, queue and recipient. */
+static mw_span reason_in(mw_arena *arena, mw_span line) {
+    static const struct {
+        const char *lead, *end;
+    } places[] = {
+        {" reply=", ", stat="},     {"{led=", "}"},   {"status=bounced (", NULL}, {"status=deferred (", NULL},
+        {"status=expired (", NULL}, {" stat=", NULL}, {" failure: ", NULL},       {" deferral: ", NULL},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(places) && mw_smtp_code_grade(arena, line) < 2; i++) {
+        size_t at = mw_span_search(line, places[i].lead);
+        if (at == SIZE_MAX)
+            continue;
+        mw_span reason = mw_span_trim(mw_span_from(line, at + strlen(places[i].lead)));
+        if (places[i].end)
+            reason = mw_span_slice(reason, 0, mw_span_search(reason, places[i].end));
+        else if (g_str_has_suffix(places[i].lead, "(") && reason.len && reason.data[reason.len - 1] == ')')
+            reason.len--;
+        return reason.len ? reason : line;
+    }
+    return line;
 }
 
 /* ---- counting ---------------------------------------------------------------------------------------- */
@@ -94,7 +119,7 @@ static void read_log(reader *r, mw_span text) {
     for (mw_span rest = text; rest.data;) {
         mw_span line = next_line(&rest);
         if (stamped(mw_span_trim(line)) && tells_failure(r->arena, line))
-            take(r, line);
+            take(r, reason_in(r->arena, line));
     }
 }
 

@@ -314,7 +314,7 @@ static void test_causes(void) {
         {"550 SMTP AUTH needed for sending", "relay"},
         {"550 cannot route to outside domain without login", "relay"},
         {"554 5.7.1 third-party mail not permitted", "relay"},
-        {"554 Dynamic IP not accepted", "dnsbl"},
+        {"554 Dynamic IP not accepted", "policy"},
         {"550 IP blocklisted by UCEPROTECT level 2", "dnsbl"},
         {"554 5.7.1 ACL dns_rbl; IP in black list", "dnsbl"},
         {"550 mail from listed hosts is refused, see https://www.abuseat.org/lookup.cgi?ip=203.0.113.4",
@@ -503,6 +503,29 @@ static void test_log(void) {
     g_assert_cmpuint(first->count, ==, 2);
     g_assert_cmpstr(first->reply->enhanced, ==, "5.1.1");
     g_assert_cmpstr(second->reply->words, ==, "Greylisted");
+    static const char silent[] =
+        "Nov 27 10:00:00 mx postfix/smtp[1]: A: to=<a@example.net>, status=deferred (connect to "
+        "mx.example.net[192.0.2.4]:25: Connection timed out)\n"
+        "Nov 27 10:05:00 mx postfix/smtp[2]: B: to=<b@example.net>, status=deferred (connect to "
+        "mx.example.net[192.0.2.4]:25: Connection timed out)\n"
+        "Nov 27 10:06:00 mx sendmail[3]: C: to=<c@example.net>, dsn=5.1.1, stat=User unknown\n"
+        "Nov 27 10:07:00 mx sendmail[4]: D: dsn=5.6.0, reply=554 5.7.1 Taken for spam, stat=Data format "
+        "error\n"
+        "@400000006567a1b20000 delivery 1: success: 192.0.2.4_accepted_message./\n"
+        "2026-11-27T10:00:02.000Z,,EX01,192.0.2.4,mx.example.net,,Internet,SMTP,DEFER,1,<m>,,"
+        "d@example.net,[{LED=451 4.7.0 Temporary server error}]\n"
+        "2026-11-27T10:00:03.000Z,,EX01,192.0.2.4,mx.example.net,,Internet,SMTP,SEND,1,<m>,,"
+        "e@example.net,250 2.1.5 ok\n";
+    read = mw_reply_log_read(arena, mw_span_of(silent));
+    g_assert_cmpuint(read->lines, ==, 5);
+    g_assert_cmpuint(read->replies->len, ==, 4);
+    first = read->replies->pdata[0];
+    g_assert_cmpuint(first->count, ==, 2);
+    second = read->replies->pdata[2];
+    g_assert_cmpstr(second->reply->match, ==, "554 5.7.1 Taken for spam");
+    second = read->replies->pdata[3];
+    g_assert_cmpstr(second->reply->match, ==, "451 4.7.0 Temporary server error");
+    g_assert_cmpstr(first->reply->words, ==, "connect to mx.example.net[192.0.2.4]:25: Connection timed out");
     read = mw_reply_log_read(arena, MW_SPAN("550-5.7.1 one\n550 5.7.1 reply\n  folded\n452 4.2.2 another"));
     g_assert_cmpuint(read->replies->len, ==, 2);
     read = mw_reply_log_read(arena, MW_SPAN("550-5.7.1 one\n550 5.7.1 reply"));
