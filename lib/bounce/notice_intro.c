@@ -27,9 +27,14 @@ static mw_span without_kind(mw_span before) {
     return before;
 }
 
-/* The words in front of an address end as those in front of a recipient do. */
+/* The words in front of an address end as those in front of a recipient do; a label may say it in two
+ * languages. */
 static bool recipient_label(const mw_phrases *phrases, mw_span before) {
-    return mw_phrases_end(phrases, MW_PHRASE_RECIPIENT, mw_span_strip_end(mw_span_trim(before), ":,<'\"([ "));
+    mw_span label = mw_span_strip_end(mw_span_trim(before), ":,<'\"([ \t");
+    size_t slash = mw_span_find(label, '/');
+    return mw_phrases_end(phrases, MW_PHRASE_RECIPIENT, label) ||
+           (slash != SIZE_MAX &&
+            mw_phrases_end(phrases, MW_PHRASE_RECIPIENT, mw_span_trim(mw_span_slice(label, 0, slash))));
 }
 
 static bool failure_words(mw_span line) {
@@ -123,7 +128,7 @@ static mw_intro labelled(mw_arena *arena, const mw_phrases *phrases, mw_span lin
     mw_span before = without_kind(mw_span_slice(line, 0, (size_t)(address.data - line.data)));
     if (other_label(before))
         return out;
-    mw_span bare = mw_span_strip_end(before, "<'\" ");
+    mw_span bare = mw_span_strip_end(before, "<'\" \t");
     bool colon = bare.len && bare.data[bare.len - 1] == ':';
     bool failing =
         failure_words(line) || mw_phrases_count(phrases, MW_PHRASE_FAILED, mw_phrases_fold(arena, line), 1);

@@ -2,6 +2,8 @@
 #include "run/domain.h"
 #include "base/domain.h"
 #include "base/limits.h"
+#include "bounce/notice_words.h"
+#include "bounce/parts.h"
 #include "check/bounce.h"
 #include "check/check.h"
 #include "trace/read.h"
@@ -174,11 +176,23 @@ static const char *quoted_reply(mw_arena *arena, const mw_mime *mime) {
     return "";
 }
 
+/* A mail system is named in the text of what is no report itself: it may hold a bounce that nobody marked as
+ * forwarded. */
+static bool names_daemon(const mw_mime *mime) {
+    static const char *const daemons[] = {"mailer-daemon", "mail delivery s", "postmaster@", NULL};
+    for (size_t i = 0; !mw_part_find(mime, "delivery-status") && i < mime->n_parts; i++)
+        if (strcmp(mime->parts[i].type, "text/plain") == 0 &&
+            mw_span_holds(mw_span_slice(mime->parts[i].content, 0, MW_REPLY_TEXT), daemons))
+            return true;
+    return false;
+}
+
 /* A bounce that was forwarded within the text of a mail: the mail is judged, and the reply is explained. */
 static bool note_quoted(mw_facts *facts, const mw_world *world, GError **error) {
-    const char *text =
-        facts->evidence->forwarded_inline && !facts->bounce ? quoted_reply(facts->arena, facts->mime) : "";
-    if (!*text)
+    bool may = !facts->bounce && (facts->evidence->forwarded_inline || names_daemon(facts->mime));
+    const char *text = may ? quoted_reply(facts->arena, facts->mime) : "";
+    if (!*text || (!facts->evidence->forwarded_inline &&
+                   !mw_notice_words_read(facts->arena, world->phrases, mw_span_of(text)).likeness))
         return true;
     const mw_reply_catalogue *replies = mw_reply_catalogue_of(world->data, error);
     if (!replies)
