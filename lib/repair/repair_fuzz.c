@@ -5,7 +5,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum {
-    MOST_OCTETS = 512, /* a search that fails takes longer, the more places it has */
+    MOST_OCTETS = 256, /* a search that fails takes longer, the more places it has */
     SHORT_US = 25,     /* of most searches, so that there are many; each stage gets its share */
     LONG_US = 100,
 };
