@@ -324,6 +324,10 @@ mw_hop *mw_received_parse(mw_arena *arena, mw_span value) {
     if (g_strcmp0(hop->software, "Exim") == 0 && !hop->helo_noted && !hop->from_rdns &&
         p->address_comment != SIZE_MAX)
         hop->from_rdns = mw_received_host(arena, mw_span_of(hop->from_name));
+    /* MDaemon writes the HELO name alone there, which may look like an address, and notes the address apart
+     */
+    if (g_strcmp0(hop->software, "MDaemon") == 0 && p->address_comment == SIZE_MAX && !hop->helo_noted)
+        hop->from_ip = (mw_ip){0};
     hop->at = read_date(p, value);
     g_free(p);
     return hop;

@@ -495,6 +495,12 @@ static const struct {
      R "from mail.sender.example by mx.rcpt.example (MDaemon PRO v24.0.0) with ESMTPS id md5001.msg for "
        "<bob@rcpt.example>" D "X-MDRemoteIP: 192.0.2.1\nX-MDHelo: mail.sender.example\n",
      "192.0.2.1", "mail.sender.example", 0, MW_CONFIDENCE_MEDIUM},
+    {"MDaemon notes what the client calls itself, an address of the receiver's own network",
+     R
+     "from [10.0.0.1] by mx.rcpt.example (MDaemon PRO v24.0.0) with ESMTP id md5002.msg" D R
+     "from mail.sender.example (mail.sender.example [192.0.2.1]) by in.rcpt.example (Postfix) with ESMTPS id "
+     "2" D,
+     NULL, "[10.0.0.1]", 0, MW_CONFIDENCE_NONE},
     {"X-MDRemoteIP of another server",
      R "from mail.sender.example by mx.rcpt.example (Postfix) with ESMTPS id 1" D "X-MDRemoteIP: 192.0.2.9\n",
      NULL, "mail.sender.example", 0, MW_CONFIDENCE_NONE},
