@@ -180,7 +180,9 @@ static const char *quoted_reply(mw_arena *arena, const mw_mime *mime) {
  * forwarded. */
 static bool names_daemon(const mw_mime *mime) {
     static const char *const daemons[] = {"mailer-daemon", "mail delivery s", "postmaster@", NULL};
-    for (size_t i = 0; !mw_part_find(mime, "delivery-status") && i < mime->n_parts; i++)
+    if (mw_part_find(mime, "delivery-status"))
+        return false;
+    for (size_t i = 0; i < mime->n_parts; i++)
         if (strcmp(mime->parts[i].type, "text/plain") == 0 &&
             mw_span_holds(mw_span_slice(mime->parts[i].content, 0, MW_REPLY_TEXT), daemons))
             return true;
