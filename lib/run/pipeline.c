@@ -376,11 +376,8 @@ static void note_left_out(mw_facts *facts) {
     facts->left_out = NULL;
 }
 
-static mw_diagnosis *diagnose_one(mw_arena *arena, const mw_world *world, const char *file, mw_span bytes,
-                                  mw_time now, GError **error) {
-    mw_facts *facts = mw_read_facts(arena, world, bytes, now, error);
-    if (!facts)
-        return NULL;
+static mw_diagnosis *diagnose_facts(mw_arena *arena, const mw_world *world, const char *file, mw_facts *facts,
+                                    GError **error) {
     const mw_message *message = facts->message;
     const bool judged = !facts->bounce || facts->bounce->original;
     client_of_reporter(facts);
@@ -446,14 +443,15 @@ static bool leads(const mw_diagnosis *outer, bool report) {
            (!report && outer->verdict->action == MW_OUTCOME_REJECT);
 }
 
-bool mw_is_doubtful(const mw_facts *bounced, const mw_world *around, mw_span bytes, mw_time now) {
+mw_facts *mw_read_doubtful(const mw_facts *bounced, const mw_world *around, mw_span bytes, mw_time now) {
     const mw_bounce *b = bounced->bounce;
     if (!b || b->paired || !mw_bounce_failed(b) || !mw_message_field(bounced->outer, "Received"))
-        return false;
-    const mw_facts *facts = mw_read_facts(bounced->arena, around, bytes, now, NULL);
-    const char *name = facts && facts->trace->boundary >= 0 ? facts->envelope->rdns : NULL;
-    return facts && facts->trace->boundary >= 0 && facts->from_domain &&
-           !(name && mw_domain_same_organisation(name, facts->from_domain));
+        return NULL;
+    mw_facts *facts = mw_read_facts(bounced->arena, around, bytes, now, NULL);
+    if (!facts || facts->trace->boundary < 0 || !facts->from_domain)
+        return NULL;
+    const char *name = facts->envelope->rdns;
+    return name && mw_domain_same_organisation(name, facts->from_domain) ? NULL : facts;
 }
 
 static void tell_doubt(mw_diagnosis *d, const mw_diagnosis *outer) {
@@ -477,7 +475,8 @@ const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const ch
     mw_first_sight sight = {0};
     mw_world first_world = *world;
     first_world.sight = &sight;
-    mw_diagnosis *d = diagnose_one(arena, &first_world, file, bytes, now, error);
+    mw_facts *facts = mw_read_facts(arena, &first_world, bytes, now, error);
+    mw_diagnosis *d = facts ? diagnose_facts(arena, &first_world, file, facts, error) : NULL;
     if (!d)
         return NULL;
     d->outer = world->lead == MW_LEAD_OUTER;
@@ -485,10 +484,14 @@ const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const ch
     around.lead = MW_LEAD_OUTER;
     if (world->lead != MW_LEAD_OPEN || world->settings->part_given)
         return d;
-    bool doubtful = mw_is_doubtful(d->facts, &around, bytes, now);
+    /* without DNS nobody knows what the author's domain asks for */
+    facts = world->settings->no_dns ? NULL : mw_read_doubtful(d->facts, &around, bytes, now);
+    bool doubtful = facts != NULL;
     if (!doubtful && !mw_carries_another(d->facts))
         return d;
-    mw_diagnosis *outer = diagnose_one(arena, &around, file, bytes, now, error);
+    if (!doubtful)
+        facts = mw_read_facts(arena, &around, bytes, now, error);
+    mw_diagnosis *outer = facts ? diagnose_facts(arena, &around, file, facts, error) : NULL;
     if (!outer)
         return NULL;
     outer->outer = true;

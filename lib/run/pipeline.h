@@ -18,9 +18,9 @@ GPtrArray *mw_look_up_reply(mw_arena *arena, const mw_world *world, mw_span text
  * around one that a report hands on without claiming a failure. */
 bool mw_carries_another(const mw_facts *facts);
 /* A report of a failure stands for itself; but one that came in the name of a domain, from a server that is
- * not seen to be its own, may be forged: the mail around it is judged, too. around: the same world, led by
- * that. */
-bool mw_is_doubtful(const mw_facts *bounced, const mw_world *around, mw_span bytes, mw_time now);
+ * not seen to be its own, may be forged: the mail around it is judged, too. Its facts; NULL: it need not be.
+ * around: the same world, led by that mail. */
+mw_facts *mw_read_doubtful(const mw_facts *bounced, const mw_world *around, mw_span bytes, mw_time now);
 
 /* Everything lives in the arena. NULL and an error when the bytes are no mail. */
 const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const char *file, mw_span bytes,
