@@ -176,7 +176,9 @@ static const void *make(const mw_data *data, mw_arena *arena, const void *about,
     for (guint i = 0; i < c->rules->len; i++)
         g_ptr_array_add(patterns, (gpointer)((const rule *)c->rules->pdata[i])->pattern);
     c->patterns = mw_wordings_new(arena, patterns);
-    return c;
+    if (!c->patterns)
+        g_set_error(error, MW_ERROR, MW_ERROR_DATA, "replies.tsv: there are too many patterns");
+    return c->patterns ? c : NULL;
 }
 
 const mw_reply_catalogue *mw_reply_catalogue_of(const mw_data *data, GError **error) {
@@ -281,30 +283,20 @@ static bool ruled_out(const rule *r, const mw_smtp_reply *reply) {
            strcmp(r->cause, "network") == 0 && strcmp(r->provider, "generic") == 0;
 }
 
-/* The rules that the text may match, in their order. */
-static GPtrArray *sift(const mw_reply_catalogue *c, mw_arena *arena, const mw_wording_text *text) {
-    const uint64_t *may = mw_wordings_sift(c->patterns, arena, text);
-    GPtrArray *out = mw_array_new(arena);
-    for (guint i = 0; i < c->rules->len; i++) {
-        if (may[i / 64] >> i % 64 & 1)
-            g_ptr_array_add(out, c->rules->pdata[i]);
-    }
-    return out;
-}
-
 static const rule *match(const mw_reply_catalogue *c, mw_arena *arena, const mw_wording_text *text,
                          const mw_smtp_reply *reply) {
     const char *provider = mw_reply_provider(reply);
-    const GPtrArray *rules = sift(c, arena, text);
+    size_t n;
+    const mw_alternative *likely = mw_wordings_sift(c->patterns, arena, text, &n);
     enum { OWN, OTHERS, HINTS }; /* first what the provider says, then the others, then what says little */
     for (int pass = provider ? OWN : OTHERS; pass <= HINTS; pass++) {
-        for (guint i = 0; i < rules->len; i++) {
-            const rule *r = rules->pdata[i];
+        for (size_t i = 0; i < n; i++) {
+            const rule *r = c->rules->pdata[likely[i].number];
             bool own = provider && (r->any || strcmp(r->provider, provider) == 0);
             if ((own       ? OWN
                  : r->weak ? HINTS
                            : OTHERS) == pass &&
-                mw_wording_match(r->pattern, text) && !ruled_out(r, reply))
+                mw_alternative_match(&likely[i], text) && !ruled_out(r, reply))
                 return r;
         }
     }

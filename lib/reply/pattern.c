@@ -25,10 +25,16 @@ enum { NO_PAIR = 0 }; /* every text has it */
 
 enum { MAX_WORDS = (MW_PATTERN_TEXT + 1) / 64 };
 
+/* What tells of most texts: two pairs that an outermost alternative needs, and the step at its head. Of one
+ * that has none itself, those of each alternative of a group in it, one behind the other. */
+typedef struct head {
+    uint16_t pair, second, at;
+} head;
+
 struct mw_wording {
     step *steps;
-    size_t n_steps, n_heads;
-    uint16_t heads[]; /* the pairs at the heads of the outermost alternatives, which tell of most texts */
+    size_t n_heads;
+    head heads[];
 };
 
 struct mw_wording_text {
@@ -145,41 +151,44 @@ static void set_pairs(step *steps, size_t n) {
     }
 }
 
-/* The pairs at the heads of a group's alternatives; false when one has none. Moves *open to where it closes.
- */
-static bool group_heads(const step *steps, size_t *open, GArray *out) {
+static void add_head(GArray *out, const step *s, size_t at) {
+    head one = {s->pair, s->second, (uint16_t)at};
+    g_array_append_val(out, one);
+}
+
+/* Those of a group's alternatives, for the outermost one at "at"; false when one has none. Moves *open to
+ * where it closes. */
+static bool group_heads(const step *steps, size_t at, size_t *open, GArray *out) {
     bool all = true;
     for (; steps[*open].op != OP_CLOSE; *open = steps[*open].arg) {
         all = all && steps[*open].pair != NO_PAIR;
-        g_array_append_vals(out, &steps[*open].pair, 1);
-        g_array_append_vals(out, &steps[*open].second, 1);
+        add_head(out, &steps[*open], at);
     }
     return all;
 }
 
 /* Those at the head of an outermost alternative; where it has none, those of the first group in it that can't
  * do without. */
-static void alternative_heads(const step *steps, size_t head, GArray *out) {
+static void alternative_heads(const step *steps, size_t at, GArray *out) {
     guint before = out->len;
-    for (size_t i = head + 1; steps[head].pair == NO_PAIR && i < steps[head].arg; i++) {
+    for (size_t i = at + 1; steps[at].pair == NO_PAIR && i < steps[at].arg; i++) {
         if (steps[i].op != OP_OPEN)
             continue;
-        if (group_heads(steps, &i, out))
+        if (group_heads(steps, at, &i, out))
             return;
         g_array_set_size(out, before);
     }
-    g_array_append_vals(out, &steps[head].pair, 1);
-    g_array_append_vals(out, &steps[head].second, 1);
+    add_head(out, &steps[at], at);
 }
 
 static mw_wording *finish(mw_arena *arena, const step *from, size_t n) {
     step *steps = mw_memdup(arena, from, n * sizeof *steps);
     set_pairs(steps, n);
-    g_autoptr(GArray) heads = g_array_new(FALSE, FALSE, sizeof(uint16_t));
-    for (size_t head = 0; head != n - 1; head = steps[head].arg)
-        alternative_heads(steps, head, heads);
+    g_autoptr(GArray) heads = g_array_new(FALSE, FALSE, sizeof(head));
+    for (size_t at = 0; at != n - 1; at = steps[at].arg)
+        alternative_heads(steps, at, heads);
     mw_wording *out = mw_alloc(arena, sizeof *out + heads->len * sizeof *out->heads);
-    *out = (mw_wording){.steps = steps, .n_steps = n, .n_heads = heads->len};
+    *out = (mw_wording){.steps = steps, .n_heads = heads->len};
     memcpy(out->heads, heads->data, heads->len * sizeof *out->heads);
     return out;
 }
@@ -336,12 +345,11 @@ static bool has_both(const mw_wording_text *text, unsigned pair, unsigned second
     return mw_pairs_has(&text->pairs, pair) && mw_pairs_has(&text->pairs, second);
 }
 
-/* Whether the text has all pairs of neighbouring bytes that one way through the pattern takes: most texts
- * lack some, and are done with at once. */
-static bool may_match(const mw_wording *pattern, const mw_wording_text *text) {
-    const step *steps = pattern->steps;
-    size_t ends[MW_PATTERN_DEPTH], depth = 0;
-    for (size_t i = 0; i < pattern->n_steps; i++) {
+/* Whether the text has all pairs of neighbouring bytes that one way through the outermost alternative at
+ * "at" takes: most texts lack some, and are done with at once. */
+static bool may_match(const step *steps, size_t at, const mw_wording_text *text) {
+    size_t ends[MW_PATTERN_DEPTH] = {steps[at].arg}, depth = 1;
+    for (size_t i = at + 1; i < ends[0]; i++) {
         while (steps[i].op == OP_BAR) /* this way through the group will do */
             i = steps[i].arg;
         if (steps[i].op == OP_CLOSE)
@@ -349,34 +357,28 @@ static bool may_match(const mw_wording *pattern, const mw_wording_text *text) {
         if (steps[i].op == OP_OPEN)
             ends[depth++] = steps[i].arg;
         while (!has_both(text, steps[i].pair, steps[i].second)) {
-            for (i = ends[depth - 1]; steps[i].op == OP_CLOSE; i = ends[depth - 1]) {
-                if (--depth == 0) /* no way through the group: none through the one around it */
-                    return false;
-            }
-            ends[depth - 1] = steps[i].arg; /* the next alternative, behind its bar */
+            while (depth > 1 && steps[ends[depth - 1]].op == OP_CLOSE)
+                depth--; /* no way through the group: none through the one around it */
+            if (depth == 1)
+                return false;
+            i = ends[depth - 1]; /* the next alternative, behind its bar */
+            ends[depth - 1] = steps[i].arg;
         }
     }
     return true;
 }
 
-static bool has_head(const mw_wording *pattern, const mw_wording_text *text) {
-    for (size_t i = 0; i < pattern->n_heads; i += 2) {
-        if (has_both(text, pattern->heads[i], pattern->heads[i + 1]))
-            return true;
-    }
-    return false;
-}
-
-bool mw_wording_match(const mw_wording *pattern, const mw_wording_text *text) {
-    if (!has_head(pattern, text) || !may_match(pattern, text))
+/* Whether any place is left at the end of the outermost alternative at "at". */
+static bool matches_alternative(const step *steps, size_t at, const mw_wording_text *text) {
+    if (!may_match(steps, at, text))
         return false;
     level levels[MW_PATTERN_DEPTH];
     uint64_t set[MAX_WORDS];
-    size_t bytes = text->words * sizeof(uint64_t), depth = 0, end = 0;
+    size_t bytes = text->words * sizeof(uint64_t);
+    size_t ends[MW_PATTERN_DEPTH] = {steps[at].arg}, depth = 1, end = ends[0];
     memset(set, 0xff, bytes);
-    size_t ends[MW_PATTERN_DEPTH];
-    for (size_t i = 0; i < pattern->n_steps; i++) {
-        const step *s = &pattern->steps[i];
+    for (size_t i = at + 1; i < ends[0]; i++) {
+        const step *s = &steps[i];
         if (s->op == OP_OPEN) {
             memcpy(levels[depth].before, set, bytes);
             memset(levels[depth].after, 0, bytes);
@@ -388,9 +390,11 @@ bool mw_wording_match(const mw_wording *pattern, const mw_wording_text *text) {
             memcpy(set, s->op == OP_BAR ? top->before : top->after, bytes);
             if (s->op == OP_BAR)
                 ends[depth - 1] = end = s->arg;
-            else if (--depth > 0)
-                end = ends[depth - 1];
+            else
+                end = ends[--depth - 1];
         } else if (!plain_step(s, set, text)) {
+            if (depth == 1)
+                return false;
             i = end - 1; /* nothing is left of this alternative: on to its end */
         }
     }
@@ -404,55 +408,97 @@ bool mw_wording_match(const mw_wording *pattern, const mw_wording_text *text) {
     return false;
 }
 
+bool mw_wording_match(const mw_wording *pattern, const mw_wording_text *text) {
+    const head *tried = NULL;
+    for (const head *h = pattern->heads; h < pattern->heads + pattern->n_heads; h++) {
+        if ((tried && tried->at == h->at) || !has_both(text, h->pair, h->second))
+            continue;
+        if (matches_alternative(pattern->steps, h->at, text))
+            return true;
+        tried = h;
+    }
+    return false;
+}
+
 /* ---- many patterns ----------------------------------------------------------------------------------- */
 
-/* An outermost alternative of a pattern, under the rarest pair that it needs. */
-typedef struct head {
-    uint16_t pair, second, pattern;
-} head;
+/* An outermost alternative of a pattern, under a pair that it needs. */
+typedef struct entry {
+    uint16_t pair, second, alternative;
+} entry;
 
 struct mw_wordings {
-    size_t words; /* of a set of patterns */
-    const head *heads;
-    uint32_t first[MW_PAIRS + 1]; /* of each pair, in heads */
+    size_t n_alternatives;
+    const mw_alternative *alternatives; /* in the order of the patterns */
+    const entry *entries;
+    uint32_t first[MW_PAIRS + 1]; /* of each pair, in entries */
 };
 
 static int by_pair(gconstpointer a, gconstpointer b) {
-    const head *x = a, *y = b;
+    const entry *x = a, *y = b;
     return x->pair - y->pair;
 }
 
-const mw_wordings *mw_wordings_new(mw_arena *arena, const GPtrArray *patterns) {
-    g_autoptr(GArray) heads = g_array_new(FALSE, FALSE, sizeof(head));
-    g_assert(patterns->len <= UINT16_MAX);
-    for (guint i = 0; i < patterns->len; i++) {
-        const mw_wording *pattern = patterns->pdata[i];
-        for (size_t k = 0; k < pattern->n_heads; k += 2) {
-            head one = {pattern->heads[k], pattern->heads[k + 1], (uint16_t)i};
-            g_array_append_val(heads, one);
-        }
+static void add_pattern(GArray *alternatives, GArray *entries, const mw_wording *wording, guint number) {
+    for (size_t i = 0; i < wording->n_heads; i++) {
+        const head *h = &wording->heads[i];
+        mw_alternative one = {wording, (uint16_t)number, h->at};
+        if (i == 0 || h[-1].at != h->at)
+            g_array_append_val(alternatives, one);
+        entry e = {h->pair, h->second, (uint16_t)(alternatives->len - 1)};
+        g_array_append_val(entries, e);
     }
-    g_array_sort(heads, by_pair);
+}
+
+const mw_wordings *mw_wordings_new(mw_arena *arena, const GPtrArray *patterns) {
+    g_autoptr(GArray) alternatives = g_array_new(FALSE, FALSE, sizeof(mw_alternative));
+    g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(entry));
+    for (guint i = 0; i < patterns->len; i++)
+        add_pattern(alternatives, entries, patterns->pdata[i], i);
+    if (alternatives->len > UINT16_MAX)
+        return NULL;
+    g_array_sort(entries, by_pair);
     mw_wordings *all = mw_new(arena, mw_wordings);
-    all->words = patterns->len / 64 + 1;
-    all->heads = mw_memdup(arena, heads->data, heads->len * sizeof(head));
-    for (guint i = 0; i < heads->len; i++)
-        all->first[g_array_index(heads, head, i).pair + 1] = i + 1;
+    all->n_alternatives = alternatives->len;
+    all->alternatives = mw_memdup(arena, alternatives->data, alternatives->len * sizeof(mw_alternative));
+    all->entries = mw_memdup(arena, entries->data, entries->len * sizeof(entry));
+    for (guint i = 0; i < entries->len; i++)
+        all->first[g_array_index(entries, entry, i).pair + 1] = i + 1;
     for (size_t pair = 1; pair <= MW_PAIRS; pair++)
         all->first[pair] = MAX(all->first[pair], all->first[pair - 1]);
     return all;
 }
 
-const uint64_t *mw_wordings_sift(const mw_wordings *all, mw_arena *arena, const mw_wording_text *text) {
-    uint64_t *may = mw_new_n(arena, uint64_t, all->words);
+/* As a bit each. */
+static void sift(const mw_wordings *all, const mw_wording_text *text, uint64_t *may) {
     for (size_t word = 0; word < MW_PAIRS / 64; word++) {
         for (uint64_t bits = text->pairs.bits[word]; bits; bits &= bits - 1) {
             size_t pair = word * 64 + (size_t)__builtin_ctzll(bits);
             for (size_t i = all->first[pair]; i < all->first[pair + 1]; i++) {
-                const head *h = &all->heads[i];
-                may[h->pattern / 64] |= (uint64_t)mw_pairs_has(&text->pairs, h->second) << h->pattern % 64;
+                const entry *e = &all->entries[i];
+                may[e->alternative / 64] |= (uint64_t)mw_pairs_has(&text->pairs, e->second)
+                                            << e->alternative % 64;
             }
         }
     }
-    return may;
+}
+
+const mw_alternative *mw_wordings_sift(const mw_wordings *all, mw_arena *arena, const mw_wording_text *text,
+                                       size_t *n) {
+    size_t words = all->n_alternatives / 64 + 1;
+    uint64_t *may = mw_new_n(arena, uint64_t, words);
+    sift(all, text, may);
+    *n = 0;
+    for (size_t word = 0; word < words; word++)
+        *n += (size_t)__builtin_popcountll(may[word]);
+    mw_alternative *out = mw_new_n(arena, mw_alternative, *n), *to = out;
+    for (size_t word = 0; word < words; word++) {
+        for (uint64_t bits = may[word]; bits; bits &= bits - 1)
+            *to++ = all->alternatives[word * 64 + (size_t)__builtin_ctzll(bits)];
+    }
+    return out;
+}
+
+bool mw_alternative_match(const mw_alternative *alternative, const mw_wording_text *text) {
+    return matches_alternative(alternative->of->steps, alternative->head, text);
 }

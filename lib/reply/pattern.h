@@ -33,10 +33,18 @@ const mw_wording_text *mw_wording_text_new(mw_arena *arena, mw_span text);
 
 bool mw_wording_match(const mw_wording *pattern, const mw_wording_text *text);
 
-/* Many patterns, of which most texts match few. They live as long as the arena, their order is that of the
- * list (of const mw_wording *). */
+/* Many patterns, of which most texts match few. They live as long as the arena. NULL: they are too many. */
 typedef struct mw_wordings mw_wordings;
-const mw_wordings *mw_wordings_new(mw_arena *arena, const GPtrArray *patterns);
-/* Those that the text may match, as a bit each (pattern 0 is bit 0 of the first word): the others it does
- * not. */
-const uint64_t *mw_wordings_sift(const mw_wordings *all, mw_arena *arena, const mw_wording_text *text);
+const mw_wordings *mw_wordings_new(mw_arena *arena, const GPtrArray *patterns); /* of const mw_wording * */
+
+/* What stands between two outermost bars of a pattern: a text matches the pattern when it matches one. */
+typedef struct mw_alternative {
+    const mw_wording *of;
+    uint16_t number; /* of the pattern, in the list */
+    uint16_t head;   /* where it begins */
+} mw_alternative;
+
+/* Those that the text may match, in the order of the patterns: the others it does not. */
+const mw_alternative *mw_wordings_sift(const mw_wordings *all, mw_arena *arena, const mw_wording_text *text,
+                                       size_t *n);
+bool mw_alternative_match(const mw_alternative *alternative, const mw_wording_text *text);

@@ -72,9 +72,8 @@ const mw_plan *mw_plan_read(mw_arena *arena, const mw_world *world, const char *
     mw_world around = *world;
     around.lead = MW_LEAD_OUTER;
     if (!world->settings->part_given) {
-        mw_facts *outer = mw_carries_another(facts)
-                              ? mw_read_facts(arena, &around, bytes, now, error)
-                              : mw_read_doubtful(facts, &around, bytes, now);
+        mw_facts *outer = mw_carries_another(facts) ? mw_read_facts(arena, &around, bytes, now, error)
+                                                    : mw_read_doubtful(facts, &around, bytes, now);
         if (outer)
             mw_checks_prefetch(outer);
         if (outer ? !mw_ask_for_receivers(world, outer, error) : mw_carries_another(facts))
