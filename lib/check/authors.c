@@ -78,13 +78,22 @@ static bool is_atom(char c) {
     return g_ascii_isalnum(c) || strchr("!#$%&'*+-/=?^_`{|}~.", c) != NULL;
 }
 
+/* A letter of an alphabet whose letters pass for those of host names; other scripts write titles right behind
+ * an address. */
+static bool is_like_latin(const char *p) {
+    gunichar c = (unsigned char)*p >= 0x80 ? g_utf8_get_char(p) : 0;
+    GUnicodeScript script = c && g_unichar_isalnum(c) ? g_unichar_get_script(c) : G_UNICODE_SCRIPT_COMMON;
+    return script == G_UNICODE_SCRIPT_LATIN || script == G_UNICODE_SCRIPT_CYRILLIC ||
+           script == G_UNICODE_SCRIPT_GREEK || script == G_UNICODE_SCRIPT_ARMENIAN;
+}
+
 /* The domain of the first address in a display name, or NULL. */
 static const char *address_in(mw_facts *facts, const char *name) {
     for (const char *at = strchr(name, '@'); at; at = strchr(at + 1, '@')) {
         const char *end = at + 1;
-        while (g_ascii_isalnum(*end) || *end == '-' || *end == '.')
-            end++;
-        if (at == name || *(at - 1) == '\0' || !is_atom(at[-1]))
+        while (g_ascii_isalnum(*end) || *end == '-' || *end == '.' || is_like_latin(end))
+            end = g_utf8_next_char(end);
+        if (at == name || !(is_atom(at[-1]) || (unsigned char)at[-1] >= 0x80))
             continue;
         char *domain = mw_domain_ascii(facts->arena, (mw_span){at + 1, (size_t)(end - at - 1)});
         if (mw_domain_valid(domain) && strchr(domain, '.') &&
@@ -94,15 +103,32 @@ static const char *address_in(mw_facts *facts, const char *name) {
     return NULL;
 }
 
-/* As a reader sees it: other forms of a letter, an at sign or a dot become the plain one, and what is not
- * seen is left out. */
+static void append_seen(GString *out, gunichar c) {
+    if (g_unichar_type(c) != G_UNICODE_FORMAT && !g_unichar_iszerowidth(c))
+        g_string_append_unichar(out, c == 0x3002 ? '.' : c);
+}
+
+/* U+202A to U+202E: where a direction is forced upon the text, or ends. */
+static bool is_direction(gunichar c) {
+    return c >= 0x202a && c <= 0x202e;
+}
+
+/* As a reader sees it: other forms of a letter, an at sign or a dot become the plain one, what is not seen is
+ * left out, and what is shown from right to left (U+202E) is turned round. */
 static const char *as_seen(mw_facts *facts, const char *name) {
     g_autofree char *plain = g_utf8_normalize(name, -1, G_NORMALIZE_NFKC);
     g_autoptr(GString) out = g_string_new(NULL);
-    for (const char *p = plain; p && *p; p = g_utf8_next_char(p)) {
-        gunichar c = g_utf8_get_char(p);
-        if (g_unichar_type(c) != G_UNICODE_FORMAT && !g_unichar_iszerowidth(c))
-            g_string_append_unichar(out, c == 0x3002 ? '.' : c);
+    for (const char *p = plain; p && *p;) {
+        const char *start = g_utf8_next_char(p), *end = start;
+        if (g_utf8_get_char(p) == 0x202e) {
+            while (*end && !is_direction(g_utf8_get_char(end)))
+                end = g_utf8_next_char(end);
+            for (const char *back = end; back > start;)
+                append_seen(out, g_utf8_get_char(back = g_utf8_prev_char(back)));
+        } else {
+            append_seen(out, g_utf8_get_char(p));
+        }
+        p = end;
     }
     return plain ? mw_strdup(facts->arena, out->str) : name;
 }

@@ -114,6 +114,8 @@ static bool is_own_client(const mw_facts *facts, const char *domain) {
  * address bears nothing out. */
 static bool is_hearsay(const mw_facts *facts) {
     const mw_spf *spf = facts->spf;
+    if (spf->result != MW_SPF_FAIL && spf->result != MW_SPF_SOFTFAIL && spf->result != MW_SPF_NEUTRAL)
+        return false;
     for (guint i = 0; spf->advice && i < spf->advice->len; i++) {
         const char *id = ((const mw_spf_advice *)spf->advice->pdata[i])->id;
         if (strcmp(id, "own_server") == 0 || strcmp(id, "moved") == 0)
@@ -135,9 +137,7 @@ static void examine_spf(mw_facts *facts, mw_bounce_recipient *r) {
     const char *what = mw_printf(facts->arena, "our own SPF check of %s says %s",
                                  spf->domain ? spf->domain : "the domain", mw_spf_result_name(spf->result));
     bool passes = spf->result == MW_SPF_PASS;
-    bool refuses =
-        spf->result == MW_SPF_FAIL || spf->result == MW_SPF_SOFTFAIL || spf->result == MW_SPF_NEUTRAL;
-    if (refuses && is_hearsay(facts)) {
+    if (is_hearsay(facts)) {
         claim(r, MW_CLAIM_NOT_REPRODUCIBLE,
               mw_printf(facts->arena, "%s for %s, but only the bounce says that the mail came from there",
                         what, mw_ip_text(facts->arena, &facts->envelope->client_ip)));
@@ -217,6 +217,12 @@ static void examine_dkim(mw_facts *facts, mw_bounce_recipient *r) {
     }
 }
 
+/* DMARC fails because SPF does, at an address that only the bounce names. */
+static bool rests_on_hearsay(const mw_facts *facts) {
+    return facts->spf && facts->spf->domain && facts->from_domain &&
+           mw_domain_same_organisation(facts->spf->domain, facts->from_domain) && is_hearsay(facts);
+}
+
 static void examine_dmarc(mw_facts *facts, mw_bounce_recipient *r) {
     const mw_dmarc *dmarc = facts->dmarc;
     if (!dmarc)
@@ -230,6 +236,13 @@ static void examine_dmarc(mw_facts *facts, mw_bounce_recipient *r) {
                              "the returned mail passes DMARC for %s: its signature of %s holds and is "
                              "aligned, if its key was published then, too",
                              domain, pass->domain));
+    else if (v->result == MW_DMARC_FAIL && rests_on_hearsay(facts))
+        claim(
+            r, MW_CLAIM_NOT_REPRODUCIBLE,
+            mw_printf(facts->arena,
+                      "our own DMARC check for %s fails for %s, but only the bounce says that the mail came "
+                      "from there",
+                      domain, mw_ip_text(facts->arena, &facts->envelope->client_ip)));
     else if (v->result == MW_DMARC_FAIL)
         claim(r, MW_CLAIM_CONFIRMED,
               mw_printf(facts->arena, "our own DMARC check for %s fails, too", domain));
@@ -356,6 +369,18 @@ static bool own_side(mw_facts *facts, const char *domain) {
     return false;
 }
 
+/* A signature of the user's domain, or of the author's, holds. */
+static bool is_signed_by_us(const mw_facts *facts, const char *domain) {
+    for (guint i = 0; facts->dkim && i < facts->dkim->len; i++) {
+        const mw_dkim *d = facts->dkim->pdata[i];
+        if (d->result == MW_DKIM_PASS && d->domain &&
+            (mw_domain_same_organisation(d->domain, domain) ||
+             mw_domain_same_organisation(d->domain, facts->from_domain)))
+            return true;
+    }
+    return false;
+}
+
 /* The returned mail was sent in the user's name by somebody else: it claims the user's domain, came from an
  * address that this domain's SPF record refuses, and carries no signature of the domain that holds. */
 static void examine_backscatter(mw_facts *facts) {
@@ -363,9 +388,9 @@ static void examine_backscatter(mw_facts *facts) {
     const char *at = bounce->sender ? strrchr(bounce->sender, '@') : NULL;
     if (!at || !bounce->original || !facts->spf || facts->spf->result != MW_SPF_FAIL || !facts->from_domain)
         return;
-    const mw_dkim *pass = passing_signature(facts);
-    bool signed_by_us = pass && pass->domain && mw_domain_same_organisation(pass->domain, at + 1);
-    if (signed_by_us || !facts->envelope->client_ip.family || own_side(facts, at + 1))
+    bool ours = facts->spf->domain && mw_domain_same_organisation(facts->spf->domain, at + 1);
+    if (!ours || is_signed_by_us(facts, at + 1) || !facts->envelope->client_ip.family ||
+        own_side(facts, at + 1))
         return;
     bounce->backscatter = true;
     /* who did not send the mail has nothing to mend, whatever the reply says */

@@ -437,10 +437,31 @@ bool mw_carries_another(const mw_facts *facts) {
 }
 
 /* Whether the mail around the other one leads. A report of a server's own is seldom signed: for that to be
- * refused its author's domain must ask for it. */
-static bool leads(const mw_diagnosis *outer, bool report) {
-    return outer->verdict->forged || outer->verdict->deceptive || mw_disowned(outer->facts) ||
-           (!report && outer->verdict->action == MW_OUTCOME_REJECT);
+ * refused its author's domain must ask for it. Around a mail that would be accepted, one that its author's
+ * domain did not send, or that goes to the junk folder, would hide behind that. */
+static bool leads(const mw_diagnosis *outer, const mw_diagnosis *carried) {
+    const mw_verdict *v = outer->verdict;
+    if (v->forged || v->deceptive || mw_disowned(outer->facts))
+        return true;
+    if (carried->facts->bounce)
+        return false;
+    return v->action == MW_OUTCOME_REJECT || (carried->verdict->action == MW_OUTCOME_ACCEPT &&
+                                              (v->action == MW_OUTCOME_JUNK || mw_denied(outer->facts)));
+}
+
+/* The mail around the one that leads came in a name that is not its sender's: that is told, at least.
+ * Servers' own reports are seldom signed, so that for those only SPF tells. */
+static void tell_around(mw_diagnosis *d, const mw_facts *outer) {
+    const mw_spf *spf = outer->spf;
+    bool fails = spf && (spf->result == MW_SPF_FAIL || spf->result == MW_SPF_SOFTFAIL);
+    if (d->doubt || !mw_denied(outer) || (d->facts->bounce && !fails))
+        return;
+    const mw_ip *client = &outer->envelope->client_ip;
+    mw_notice(
+        (mw_facts *)d->facts,
+        "The mail around it came from %s in the name of %s, which does not bear that out: nothing that is "
+        "told here speaks for it (--part 0 tells of it).",
+        client->family ? mw_ip_text(outer->arena, client) : "an unknown server", outer->from_domain);
 }
 
 mw_facts *mw_read_doubtful(const mw_facts *bounced, const mw_world *around, mw_span bytes, mw_time now) {
@@ -499,14 +520,17 @@ const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const ch
     const mw_bounce *bounce = d->facts->bounce;
     if (doubtful && mw_disowned(outer->facts))
         tell_doubt(d, outer);
-    bool first_outer = !doubtful && leads(outer, bounce != NULL);
+    bool first_outer = !doubtful && leads(outer, d);
+    if (!first_outer)
+        tell_around(d, outer->facts);
     if (!first_outer && bounce && (doubtful ? !mw_disowned(outer->facts) : !bounce->original))
         return d; /* nothing to tell of what stands around it */
     mw_diagnosis *first = first_outer ? outer : d, *second = first_outer ? d : outer;
     if (first_outer) {
         ((mw_facts *)outer->facts)->attached = "another mail, which says nothing for this one: the mail "
-                                               "around it is told first, as it would be refused or "
-                                               "is itself deceptive (--part 1 takes the other)";
+                                               "around it is told first, as it would be refused, is "
+                                               "deceptive, or is not from whom it "
+                                               "says (--part 1 takes the other)";
         g_ptr_array_insert(outer->facts->evidence->notes, 0, (gpointer)outer->facts->attached);
     }
     first->carried = second;

@@ -35,7 +35,7 @@ static bool spf_denies(const mw_facts *facts) {
            of_author(facts, spf->domain);
 }
 
-static bool author_denies(const mw_facts *facts) {
+bool mw_denied(const mw_facts *facts) {
     const mw_dmarc *dmarc = facts->dmarc;
     bool fails = dmarc && dmarc->rfc9989.result == MW_DMARC_FAIL;
     bool open = dmarc &&
@@ -112,7 +112,7 @@ mw_deceit mw_deceit_find(const mw_facts *facts) {
     mw_deceit deceit = {0};
     if (facts->bounce || facts->evidence->sender_copy || is_mine(facts))
         return deceit;
-    bool denied = author_denies(facts);
+    bool denied = mw_denied(facts);
     if (!denied && !mw_lead_author_proved(facts))
         return deceit;
     deceit.by = deception(facts, denied && !vouched_by_another(facts));

@@ -14,5 +14,9 @@ typedef struct mw_deceit {
  * mailing service is neither, whatever the service does to its links. */
 mw_deceit mw_deceit_find(const mw_facts *facts);
 
+/* The author domain did not send it, by its DMARC or SPF; what a forwarder changed and what was not answered
+ * are no denial. */
+bool mw_denied(const mw_facts *facts);
+
 /* DMARC fails, and the author domain asks for such mail to be refused or put aside. */
 bool mw_disowned(const mw_facts *facts);
