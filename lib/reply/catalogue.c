@@ -473,17 +473,28 @@ static bool at_submission(const mw_smtp_reply *reply, const rule *r) {
     return reply->command && strcmp(reply->command, "AUTH") == 0;
 }
 
+static const rule *row_named(const mw_reply_catalogue *c, const char *id) {
+    for (guint i = 0; i < c->rules->len; i++) {
+        const rule *r = c->rules->pdata[i];
+        if (strcmp(r->id, id) == 0)
+            return r;
+    }
+    return NULL;
+}
+
 /* A domain or address that is not found in answer to MAIL FROM is the sender's. */
 static const rule *of_sender(const mw_reply_catalogue *c, const mw_smtp_reply *reply, const rule *r) {
     bool lost = r && (strcmp(r->reason, "hostunknown") == 0 || strcmp(r->reason, "userunknown") == 0);
     if (!lost || !reply->command || strcmp(reply->command, "MAIL FROM") != 0)
         return r;
-    for (guint i = 0; i < c->rules->len; i++) {
-        const rule *other = c->rules->pdata[i];
-        if (strcmp(other->id, "sender-domain") == 0)
-            return other;
-    }
-    return r;
+    const rule *other = row_named(c, "sender-domain");
+    return other ? other : r;
+}
+
+/* Whatever a server answers to STARTTLS, there is no encryption. */
+static const rule *of_starttls(const mw_reply_catalogue *c, const mw_smtp_reply *reply, const rule *r) {
+    bool about = r && (strcmp(r->cause, "syntax") == 0 || strcmp(r->cause, "unknown") == 0);
+    return about && g_strcmp0(reply->command, "STARTTLS") == 0 ? row_named(c, "tls-broken") : r;
 }
 
 /* Whose wording it is: a provider is named only by its own host, code or link. */
@@ -528,9 +539,9 @@ static const char *unhung(mw_arena *arena, const char *text) {
     return g_strdelimit(mw_strdup(arena, text), "_", ' ');
 }
 
-/* The row that knows the wording. */
-static const rule *row_of(const mw_reply_catalogue *c, mw_arena *arena, const mw_smtp_reply *reply,
-                          const char *text) {
+/* The row that knows a wording. */
+static const rule *row_for(const mw_reply_catalogue *c, mw_arena *arena, const mw_smtp_reply *reply,
+                           const char *text) {
     const rule *r = NULL;
     for (const char *form = text; form && (!r || r->weak); form = form == text ? unhung(arena, text) : NULL) {
         mw_span blind = middle_left_out(arena, without_addresses(arena, mw_span_of(form)));
@@ -538,6 +549,52 @@ static const rule *row_of(const mw_reply_catalogue *c, mw_arena *arena, const mw
         r = found ? found : r;
     }
     return r;
+}
+
+/* A phrase of RFC 5321 (section 4.2) in front of the reply; or NULL. It says what was not done; why, if
+ * anybody, say the words behind it. */
+static const char *standard_phrase(const mw_smtp_reply *reply) {
+    static const char *const phrases[] = {
+        "requested action not taken: mailbox unavailable",
+        "requested mail action not taken: mailbox unavailable",
+        "requested action not taken: mailbox name not allowed",
+        "requested action aborted: local error in processing",
+        "requested action aborted: exceeded storage allocation",
+        "requested mail action aborted: exceeded storage allocation",
+        "service not available, closing transmission channel",
+        "service temporarily unavailable",
+        "service unavailable",
+        "transaction failed",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(phrases); i++) {
+        if (mw_span_starts(mw_span_of(reply->words), phrases[i]))
+            return phrases[i];
+    }
+    return NULL;
+}
+
+/* The reply's codes with other words. */
+static const char *with_words(mw_arena *arena, const mw_smtp_reply *reply, mw_span words) {
+    return mw_printf(arena, "%s %s %.*s", reply->code ? reply->code : "",
+                     reply->enhanced ? reply->enhanced : "", (int)words.len, words.data);
+}
+
+/* The row that knows the reply: that of the whole, or of what stands behind a standard phrase where the whole
+ * is known by the phrase alone. */
+static const rule *row_of(const mw_reply_catalogue *c, mw_arena *arena, const mw_smtp_reply *reply,
+                          const char *text) {
+    const rule *r = row_for(c, arena, reply, text);
+    const char *phrase = r && !r->any ? standard_phrase(reply) : NULL;
+    if (!phrase)
+        return r;
+    static const char *const goes_on[] = {" or ", " for ", NULL};
+    mw_span rest = mw_span_from(mw_span_of(reply->words), strlen(phrase));
+    const char *alone = with_words(arena, reply, mw_span_of(phrase));
+    bool by_phrase = mw_wording_match(r->pattern, mw_wording_text_new(arena, mw_span_of(alone)));
+    if (!by_phrase || mw_span_begins(rest, goes_on))
+        return r;
+    const rule *why = row_for(c, arena, reply, with_words(arena, reply, mw_span_strip(rest, " .,;:-")));
+    return why && !why->weak ? why : r;
 }
 
 /* What does not go by itself, whatever the code says. */
@@ -556,7 +613,7 @@ const mw_meaning *mw_reply_meaning(const mw_reply_catalogue *catalogue, mw_arena
         if (missing_domain(reply->words))
             text = mw_printf(arena, "%s (domain does not exist)", reply->match);
         r = row_of(catalogue, arena, reply, text);
-        r = of_sender(catalogue, reply, r);
+        r = of_starttls(catalogue, reply, of_sender(catalogue, reply, r));
         r = status_tells_more(catalogue, reply, r) ? NULL : r;
     }
     if (second_opinion(catalogue, arena, reply, r, out)) {

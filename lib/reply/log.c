@@ -1,6 +1,7 @@
 #include "reply/log.h"
 
 #include "base/pairs.h"
+#include "reply/pasted.h"
 
 /* ---- lines ------------------------------------------------------------------------------------------- */
 
@@ -141,6 +142,7 @@ static void read_list(reader *r, mw_span text) {
 
 const mw_reply_log *mw_reply_log_read(mw_arena *arena, mw_span text) {
     mw_reply_log *log = mw_new(arena, mw_reply_log);
+    text = mw_reply_as_said(arena, text);
     log->replies = mw_array_new(arena);
     guint failures = 0, finals = 0;
     for (mw_span rest = text; rest.data;) {

@@ -1,6 +1,7 @@
 #include "reply/reply.h"
 
 #include "base/pairs.h"
+#include "reply/pasted.h"
 
 /* ---- white space ------------------------------------------------------------------------------------- */
 
@@ -126,7 +127,7 @@ static bool code_at(mw_span text, size_t at) {
         return false;
     char b = before(text, at), a = at_or_nul(text, at + 3);
     if (g_ascii_isalnum(b) || b == '.' || b == '-' || b == '@' || b == '/' || b == '_' || b == '=' ||
-        b == '+')
+        b == '+' || (b == '#' && g_ascii_isalnum(before(text, at - 1)))) /* of a link */
         return false;
     return a == '\0' || (a == ']' && b != '[') || strchr(" -:,;'\"_)>\t", a) ||
            (a == '.' && !g_ascii_isdigit(at_or_nul(text, at + 4)));
@@ -412,7 +413,7 @@ static const char *command_name(const mw_pairs *pairs, mw_span text) {
 static mw_span cut_expiry(mw_span words) {
     static const char *const tails[] = {": retry timeout exceeded", ": retry time not reached for any host"};
     for (size_t i = 0; i < G_N_ELEMENTS(tails); i++) {
-        if (words.len > strlen(tails[i]) && mw_span_ends(words, tails[i]))
+        if (words.len > strlen(tails[i]) && mw_span_ends(words, tails[i]) && !mw_span_starts(words, "R="))
             words.len -= strlen(tails[i]);
     }
     return words;
@@ -640,7 +641,8 @@ int mw_smtp_code_grade(mw_arena *arena, mw_span input) {
 
 const mw_smtp_reply *mw_smtp_reply_read(mw_arena *arena, mw_span input) {
     mw_smtp_reply *reply = mw_new(arena, mw_smtp_reply);
-    reply->text = one_line(arena, unescaped(arena, mw_span_slice(input, 0, MW_REPLY_TEXT)));
+    mw_span said = mw_reply_as_said(arena, mw_span_slice(input, 0, MW_REPLY_TEXT));
+    reply->text = one_line(arena, unescaped(arena, said));
     mw_span text = mw_span_of(reply->text);
     size_t at = choose_code(text);
     mw_pairs pairs;
