@@ -15,7 +15,7 @@ static char *fail(GError **error, const char *text) {
     return NULL;
 }
 
-/* expected: how long it is said to be; 0 where nothing is. */
+/* expected: how long the regular file is; 0 where nothing is known. */
 static char *read_all(int fd, guint expected, gsize *size, GError **error) {
     g_autoptr(GByteArray) bytes = g_byte_array_sized_new(expected + 1);
     for (;;) {
@@ -28,7 +28,7 @@ static char *read_all(int fd, guint expected, gsize *size, GError **error) {
         if (n < 0)
             return fail(error, g_strerror(errno));
         g_byte_array_set_size(bytes, old + (guint)n);
-        if (n == 0)
+        if (n == 0 || bytes->len == expected) /* one octet more was asked for */
             break;
         if (bytes->len > MOST)
             return fail(error, "larger than 256 MiB: no mail is; give one message");

@@ -15,7 +15,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* --explain, --check-reply, --list-symbols: no mail is read. */
 static int explain(command *c, output *out) {
@@ -52,28 +51,19 @@ static int tell(const command *c, output *out) {
 
 enum { MOST_MEMORY = 2u << 30, LEAST_SECONDS = 120, OCTETS_A_SECOND = 4096 };
 
-/* Processor time that no honest run comes near; 0 where it can't be told: of folders, lists, pipes and
- * devices. */
-static unsigned most_seconds(const command *c) {
-    guint64 seconds = LEAST_SECONDS;
-    if (c->files_from)
+/* Processor time that no honest run comes near; 0 where it can't be told. */
+static unsigned most_seconds(const names *all) {
+    if (all && all->endless)
         return 0;
-    for (char **file = c->files; file && *file; file++) {
-        struct stat about;
-        if (stat(*file, &about) != 0 || !S_ISREG(about.st_mode))
-            return 0;
-        seconds += LEAST_SECONDS + (guint64)about.st_size / OCTETS_A_SECOND;
-    }
-    return (unsigned)MIN(seconds, G_MAXINT32);
+    guint64 seconds = all ? (guint64)LEAST_SECONDS * all->all->len + all->octets / OCTETS_A_SECOND : 0;
+    return (unsigned)MIN(seconds + LEAST_SECONDS, G_MAXINT32);
 }
 
 /* All is open: what is not needed from here on is given up. */
 static void shut_door(const command *c, const names *all, bool live) {
-    g_autoptr(GPtrArray) readable = all ? names_folders(all) : g_ptr_array_new();
-    for (char **file = c->files; file && *file; file++)
-        g_ptr_array_add(readable, *file);
+    g_autoptr(GPtrArray) readable = all ? names_readable(all) : g_ptr_array_new();
     sandbox s = {
-        .readable = readable, .network = live, .memory = MOST_MEMORY, .cpu_seconds = most_seconds(c)};
+        .readable = readable, .network = live, .memory = MOST_MEMORY, .cpu_seconds = most_seconds(all)};
     g_autofree char *lacks = sandbox_close(&s);
     if (lacks && c->verbose > 0)
         complain(NULL, lacks);

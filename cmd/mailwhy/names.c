@@ -129,7 +129,7 @@ static bool add_listed(names *l, const char *file, bool nul, GError **error) {
         g_prefix_error(error, "--files-from %s: ", file);
         return false;
     }
-    l->many = TRUE;
+    l->many = l->endless = TRUE;
     for (char *at = bytes, *end = bytes + size; at < end;) {
         char *stop = memchr(at, nul ? '\0' : '\n', (size_t)(end - at)), *next = stop ? stop + 1 : end;
         if (!stop)
@@ -144,12 +144,26 @@ static bool add_listed(names *l, const char *file, bool nul, GError **error) {
     return true;
 }
 
+/* What a regular file is need not be asked again. */
+static void add_named(names *l, const char *path) {
+    struct stat about;
+    bool plain = lstat(path, &about) == 0 && S_ISREG(about.st_mode);
+    if (!plain)
+        g_ptr_array_add(l->others, (gpointer)path);
+    if (plain || (stat(path, &about) == 0 && S_ISREG(about.st_mode)))
+        l->octets += (guint64)about.st_size;
+    else
+        l->endless = TRUE;
+    add_path(l, path, !plain, 0);
+}
+
 names *names_read(const command *c, GError **error) {
     names *l = g_new0(names, 1);
     l->all = g_ptr_array_new();
     l->own = g_ptr_array_new_with_free_func(g_free);
+    l->others = g_ptr_array_new();
     for (char **file = c->files; file && *file; file++)
-        add_path(l, *file, true, 0);
+        add_named(l, *file);
     if (c->files_from && !add_listed(l, c->files_from, c->nul, error))
         g_clear_pointer(&l, names_free);
     if (l)
@@ -160,11 +174,12 @@ names *names_read(const command *c, GError **error) {
 void names_free(names *n) {
     g_ptr_array_unref(n->all);
     g_ptr_array_unref(n->own);
+    g_ptr_array_unref(n->others);
     g_free(n->listed);
     g_free(n);
 }
 
-GPtrArray *names_folders(const names *n) {
+GPtrArray *names_readable(const names *n) {
     GPtrArray *folders = g_ptr_array_new();
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; i < n->all->len && folders->len <= MOST_FOLDERS; i++) {
@@ -177,5 +192,6 @@ GPtrArray *names_folders(const names *n) {
         g_ptr_array_set_size(folders, 0);
         g_ptr_array_add(folders, (gpointer) "/");
     }
+    g_ptr_array_extend(folders, n->others, NULL, NULL);
     return folders;
 }

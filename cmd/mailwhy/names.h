@@ -4,10 +4,13 @@
 #include "command.h"
 
 typedef struct names {
-    GPtrArray *all; /* of const char * */
-    gboolean many;  /* it is more than one file */
-    GPtrArray *own; /* of char *: those of the names that were made here */
-    char *listed;   /* the list of names, in which the others stand */
+    GPtrArray *all;    /* of const char * */
+    gboolean many;     /* it is more than one file */
+    GPtrArray *own;    /* of char *: those of the names that were made here */
+    char *listed;      /* the list of names, in which the others stand */
+    GPtrArray *others; /* of const char *: of those that the user named what is no regular file itself */
+    guint64 octets;    /* of all; not when endless */
+    gboolean endless;  /* nobody knows how much there is: of folders, lists, pipes and devices */
 } names;
 
 /* Files as they were named; of a folder all files below it, by name, and of a Maildir (with cur and new) its
@@ -16,7 +19,7 @@ typedef struct names {
  * of names can't be read. */
 names *names_read(const command *c, GError **error);
 void names_free(names *n);
-/* The folders that these files are in, for a sandbox: of const char *. "/" stands for very many. */
-GPtrArray *names_folders(const names *n);
-
+/* What must be readable to read these: the folders that they are in, and what may lead elsewhere: of
+ * const char *. "/" stands for very many. */
+GPtrArray *names_readable(const names *n);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(names, names_free)

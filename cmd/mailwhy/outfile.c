@@ -180,14 +180,24 @@ void outfile_free(outfile *file) {
     g_free(file);
 }
 
-gboolean outfile_same(const char *name, const char *other) {
-    struct stat a, b;
-    bool first = stat(name, &a) == 0, second = stat(other, &b) == 0;
-    if (first && second)
-        return S_ISREG(a.st_mode) && same_file(&a, &b);
-    if (first || second)
+outfile_place outfile_place_of(const char *name) {
+    outfile_place place = {.name = name};
+    place.there = stat(name, &place.about) == 0;
+    return place;
+}
+
+gboolean outfile_is_stream(const outfile_place *place) {
+    return place->there && !S_ISREG(place->about.st_mode);
+}
+
+gboolean outfile_same(const outfile_place *place, const char *other) {
+    if (outfile_is_stream(place))
         return FALSE;
-    g_autofree char *way = follow(name), *other_way = follow(other);
+    struct stat about;
+    bool there = stat(other, &about) == 0;
+    if (place->there || there)
+        return place->there && there && same_file(&place->about, &about);
+    g_autofree char *way = follow(place->name), *other_way = follow(other);
     g_autofree char *whole = way ? g_canonicalize_filename(way, NULL) : NULL;
     g_autofree char *other_whole = other_way ? g_canonicalize_filename(other_way, NULL) : NULL;
     return g_strcmp0(whole, other_whole) == 0;

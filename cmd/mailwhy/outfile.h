@@ -5,6 +5,7 @@
 
 #include <glib.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 typedef struct outfile outfile;
 
@@ -23,5 +24,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(outfile, outfile_free)
 
 /* Whether it is written beside its place. */
 gboolean outfile_is_beside(const outfile *file);
-/* Whether both names are one file, by device and inode, or by the way to it where there is none yet. */
-gboolean outfile_same(const char *name, const char *other);
+/* Where a name leads, looked up once to be held against many others. */
+typedef struct outfile_place {
+    const char *name;
+    gboolean there;
+    struct stat about; /* where it is there */
+} outfile_place;
+
+outfile_place outfile_place_of(const char *name);
+/* What is there is no file that can be mixed up with another one: a terminal, a pipe, a device. */
+gboolean outfile_is_stream(const outfile_place *place);
+/* Whether both are one file, by device and inode, or by the way to it where there is none yet. */
+gboolean outfile_same(const outfile_place *place, const char *other);

@@ -58,31 +58,36 @@ static int columns(const struct winsize *size) {
 }
 
 /* None of what is written may be what is read: the mails, what options name, standard input. */
-static bool is_input(const command *c, const char *name) {
-    bool same = outfile_same(name, "/dev/stdin") || (c->files_from && outfile_same(name, c->files_from));
+static bool is_input(const command *c, const outfile_place *place) {
+    bool same = outfile_same(place, "/dev/stdin") || (c->files_from && outfile_same(place, c->files_from));
     for (char **file = c->files; file && *file && !same; file++)
-        same = strcmp(*file, "-") != 0 && outfile_same(name, *file);
+        same = strcmp(*file, "-") != 0 && outfile_same(place, *file);
     for (guint i = 0; i < c->inputs->len && !same; i++)
-        same = outfile_same(name, c->inputs->pdata[i]);
+        same = outfile_same(place, c->inputs->pdata[i]);
     return same;
 }
 
 /* Those of a folder or a list, too. */
-static bool is_mail(const names *all, const char *name) {
+static bool is_mail(const names *all, const outfile_place *place) {
     bool same = false;
     for (guint i = 0; all && all->many && !same && i < all->all->len; i++)
-        same = outfile_same(name, all->all->pdata[i]);
+        same = outfile_same(place, all->all->pdata[i]);
     return same;
 }
 
-static bool is_in_folder(const char *name, const char *folder, int depth) {
+static bool is_in_folder(const outfile_place *place, const char *folder, int depth) {
     g_autoptr(GDir) open = folder && depth ? g_dir_open(folder, 0, NULL) : NULL;
     bool same = false;
     for (const char *entry; open && !same && (entry = g_dir_read_name(open));) {
         g_autofree char *path = g_build_filename(folder, entry, NULL);
-        same = outfile_same(name, path) || is_in_folder(name, path, depth - 1);
+        same = outfile_same(place, path) || is_in_folder(place, path, depth - 1);
     }
     return same;
+}
+
+static bool is_read(const command *c, const names *all, const outfile_place *place) {
+    return !outfile_is_stream(place) &&
+           (is_input(c, place) || is_mail(all, place) || is_in_folder(place, c->data_folder, DATA_DEPTH));
 }
 
 static bool refuse(const char *name, const char *why, GError **error) {
@@ -93,14 +98,17 @@ static bool refuse(const char *name, const char *why, GError **error) {
 static bool check_names(const command *c, const names *all, GError **error) {
     static const char read[] = "is read in this run: what is written needs another file";
     const char *const written[] = {c->output, c->record, c->write_baseline};
-    if (!c->output && is_input(c, "/dev/stdout"))
+    outfile_place standard = outfile_place_of("/dev/stdout");
+    if (!c->output && !outfile_is_stream(&standard) && is_input(c, &standard))
         return refuse("standard output", read, error);
     for (size_t i = 0; i < G_N_ELEMENTS(written); i++) {
-        if (written[i] && (is_input(c, written[i]) || is_mail(all, written[i]) ||
-                           is_in_folder(written[i], c->data_folder, DATA_DEPTH)))
+        if (!written[i])
+            continue;
+        outfile_place place = outfile_place_of(written[i]);
+        if (is_read(c, all, &place))
             return refuse(written[i], read, error);
-        for (size_t k = 0; written[i] && k < i; k++)
-            if (written[k] && outfile_same(written[i], written[k]))
+        for (size_t k = 0; k < i; k++)
+            if (written[k] && outfile_same(&place, written[k]))
                 return refuse(written[i], "is written twice: each output needs a file of its own", error);
     }
     return true;

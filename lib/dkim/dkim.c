@@ -305,6 +305,8 @@ static void ask_opendkim(mw_arena *arena, const mw_dkim_request *request, const 
         if (cases[i].key)
             questions[asked++] =
                 (mw_opendkim){.signature = &cases[i].signature, .key = cases[i].key, .ours = &cases[i]};
+    if (mw_opendkim_choose(request->message, questions, asked) == 0)
+        return;
     mw_opendkim_ask(arena, request->message, !request->untestable_body, questions, asked);
     for (size_t i = 0, q = 0; i < n; i++)
         if (cases[i].key)

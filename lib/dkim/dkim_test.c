@@ -543,7 +543,7 @@ static void test_screened_out(void) {
     }
     g_assert_true(mw_opendkim_suits(message, questions[0].signature, questions[0].key));
     g_assert_false(mw_opendkim_suits(message, questions[1].signature, questions[1].key));
-    mw_opendkim_ask(arena, message, true, questions, 2);
+    g_assert_cmpuint(mw_opendkim_choose(message, questions, 2), ==, 0);
     g_assert_false(questions[0].asked);
     g_assert_false(questions[1].asked);
     const mw_dkim *got = verify(&w, mail);

@@ -34,9 +34,6 @@ MW_LATE(MW_MODULE_KEYS, bool, mw_key_verify,
 MW_LATE(MW_MODULE_KEYS, bool, mw_key_recover,
         (const mw_key *key, mw_span signature, mw_hash *hash, mw_digest_value *out),
         (key, signature, hash, out), false)
-MW_LATE(MW_MODULE_OPENDKIM, bool, mw_opendkim_suits,
-        (const mw_message *message, const mw_signature *signature, const mw_dkim_key *key),
-        (message, signature, key), false)
 MW_LATE_VOID(MW_MODULE_OPENDKIM, mw_opendkim_ask,
              (mw_arena * arena, const mw_message *message, bool with_body, mw_opendkim *questions,
               size_t n_questions),

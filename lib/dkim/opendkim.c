@@ -7,37 +7,8 @@
 
 enum { PLAIN_BITS = 1024 }; /* a shorter key has a judgement of its own there */
 
-/* ---- which signatures ---- */
-
-static bool is_ascii(const char *text) {
-    for (; *text; text++)
-        if ((unsigned char)*text >= 0x80)
-            return false;
-    return true;
-}
-
 static bool is_signature(const mw_field *field) {
     return mw_span_is(field->name, "DKIM-Signature");
-}
-
-static bool is_early(mw_time time) {
-    return time != MW_TIME_UNKNOWN && time < MW_OPENDKIM_DRIFT;
-}
-
-bool mw_opendkim_suits(const mw_message *message, const mw_signature *signature, const mw_dkim_key *key) {
-    if (signature->problem || !signature->key_name || key->state != MW_KEY_FOUND || key->key->pkcs1)
-        return false;
-    if (signature->hash != MW_SHA256 || signature->field->raw.len > MW_OPENDKIM_MAX_FIELD ||
-        strlen(signature->signed_fields) > MW_OPENDKIM_MAX_LIST)
-        return false;
-    if (signature->identity && strlen(signature->identity) > MW_OPENDKIM_MAX_IDENTITY)
-        return false;
-    if (!is_ascii(signature->domain) || !is_ascii(signature->selector))
-        return false;
-    if (is_early(signature->signed_at) || is_early(signature->expires_at))
-        return false;
-    return message->n_fields <= MW_OPENDKIM_MAX_FIELDS && message->header.len <= MW_OPENDKIM_MAX_HEADER &&
-           mw_span_find(message->header, 0) == SIZE_MAX;
 }
 
 /* ---- DNS: the records are there already ---- */
@@ -180,22 +151,6 @@ static DKIM_LIB *library(void) {
 
 /* ---- the message ---- */
 
-/* Marks those that are asked. A signature that covers DKIM-Signature fields needs all of them to be fed, and
- * only screened ones are. */
-static size_t choose(const mw_message *message, mw_opendkim *questions, size_t n) {
-    size_t suiting = 0, asked = 0;
-    for (size_t i = 0; i < n; i++)
-        suiting += mw_opendkim_suits(message, questions[i].signature, questions[i].key);
-    bool all = suiting == mw_message_count(message, "DKIM-Signature");
-    for (size_t i = 0; i < n; i++) {
-        mw_opendkim *q = &questions[i];
-        bool covers = mw_tag_listed(mw_span_of(q->signature->signed_fields), "dkim-signature");
-        q->asked = mw_opendkim_suits(message, q->signature, q->key) && (all || !covers);
-        asked += q->asked;
-    }
-    return asked;
-}
-
 /* A name that no signature covers. libopendkim writes beyond its array of fields when h= names every field of
  * the mail and one more; with one field that is never taken it has room. */
 static char *guard_field(const mw_opendkim *questions, size_t n) {
@@ -319,10 +274,6 @@ static bool read_answer(mw_arena *arena, DKIM *dkim, DKIM_SIGINFO *info, bool bo
 
 void mw_opendkim_ask(mw_arena *arena, const mw_message *message, bool with_body, mw_opendkim *questions,
                      size_t n_questions) {
-    for (size_t i = 0; i < n_questions; i++)
-        questions[i].asked = false;
-    if (choose(message, questions, n_questions) == 0)
-        return;
     service s = {questions, n_questions};
     DKIM_LIB *lib = library();
     DKIM_STAT status;

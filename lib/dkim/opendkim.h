@@ -28,10 +28,12 @@ typedef struct mw_opendkim {
     const char *error; /* what it says against the signature, or NULL */
 } mw_opendkim;
 
-/* Is libopendkim to be asked for this signature at all? */
+/* Whether libopendkim is to be asked for this signature at all (asked.c). */
 bool mw_opendkim_suits(const mw_message *message, const mw_signature *signature, const mw_dkim_key *key);
+/* Marks those that it is asked for, and how many they are. */
+size_t mw_opendkim_choose(const mw_message *message, mw_opendkim *questions, size_t n_questions);
 
-/* Fills in the answers of those that suit; the others are left with asked false. with_body: the body is
- * whole. */
+/* Fills in the answers of those that are marked; what it does not answer is marked no more. with_body: the
+ * body is whole. */
 void mw_opendkim_ask(mw_arena *arena, const mw_message *message, bool with_body, mw_opendkim *questions,
                      size_t n_questions);
