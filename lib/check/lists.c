@@ -18,6 +18,8 @@ enum { LISTS_NAMED = 3 };
 typedef struct asking {
     mw_facts *facts;
     const GPtrArray *zones;
+    const GPtrArray *servers; /* of mw_ip * */
+    GPtrArray *no_codes;
     GHashTable *unusable; /* zone as shown -> why */
     GPtrArray *order;     /* of its keys */
 } asking;
@@ -136,9 +138,11 @@ static mw_list_entry *note(asking *a, const mw_zone *zone, const char *subject,
                            const mw_list_answer *answer) {
     mw_facts *facts = a->facts;
     mw_list_entry *entry = mw_new(facts->arena, mw_list_entry);
-    *entry = (mw_list_entry){zone->show,      subject, answer->state, mw_array_new(facts->arena),
+    bool answered = answer->answer && answer->answer->n_records;
+    *entry = (mw_list_entry){zone->show,      subject,
+                             answer->state,   answered ? mw_array_new(facts->arena) : a->no_codes,
                              answer->problem, NULL};
-    for (size_t i = 0; answer->answer && i < answer->answer->n_records; i++) {
+    for (size_t i = 0; answered && i < answer->answer->n_records; i++) {
         const mw_rdata *record = &answer->answer->records[i];
         if (record->len == 4)
             g_ptr_array_add(entry->codes, mw_printf(facts->arena, "%u.%u.%u.%u", record->data[0],
@@ -241,7 +245,7 @@ static void ask_zone(asking *a, const mw_zone *zone, GPtrArray *identities, GPtr
             ask_one(a, zone, identity->subject, identity->label,
                     mw_printf(facts->arena, " (%s)", identity->where), AT_CLIENT);
     }
-    GPtrArray *own = servers(facts);
+    const GPtrArray *own = a->servers;
     for (guint i = 0; i < own->len; i++)
         if (asks_server(zone, own->pdata[i]))
             ask_one(a, zone, mw_ip_text(facts->arena, own->pdata[i]),
@@ -326,7 +330,8 @@ static void run(mw_facts *facts) {
                               (GDestroyNotify)g_hash_table_unref);
     a.order = mw_array_new(facts->arena);
     GPtrArray *identities = mw_identities(facts, &left_out), *below = hops(facts);
-    GPtrArray *own = servers(facts);
+    const GPtrArray *own = a.servers = servers(facts);
+    a.no_codes = mw_array_new(facts->arena);
     for (guint i = 0; i < a.zones->len; i++)
         for (guint k = 0; k < own->len; k++)
             if (asks_server(a.zones->pdata[i], own->pdata[k])) {

@@ -250,9 +250,39 @@ static void keep(const mw_key *key, mw_span der, EVP_PKEY *handle) {
     pthread_mutex_unlock(&kept_lock);
 }
 
+/* Into an object of this tag that fills all to the end. */
+static bool enter(const unsigned char **at, const unsigned char *end, int tag) {
+    long len;
+    int found, class;
+    int form = ASN1_get_object(at, &len, &found, &class, end - *at);
+    return !(form & 0x81) && class == V_ASN1_UNIVERSAL && found == tag &&
+           *at + len == end; /* 0x81: broken, or of open length */
+}
+
+/* A key in its usual wrapping (rsaEncryption, RFC 3279 section 2.3.1), which is most. To find out which
+ * decoder it has for a key takes OpenSSL longer than a whole mail takes us. NULL: it is wrapped in another
+ * way. */
+static EVP_PKEY *decode_usual(mw_span der) {
+    static const unsigned char algorithm[] = {0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
+                                              0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00};
+    const unsigned char *p = (const unsigned char *)der.data, *end = p + der.len;
+    if (!enter(&p, end, V_ASN1_SEQUENCE) || (size_t)(end - p) < sizeof algorithm ||
+        memcmp(p, algorithm, sizeof algorithm) != 0)
+        return NULL;
+    p += sizeof algorithm;
+    if (!enter(&p, end, V_ASN1_BIT_STRING) || p == end || *p++ != 0) /* bits that are not used */
+        return NULL;
+    EVP_PKEY *handle = d2i_PublicKey(EVP_PKEY_RSA, NULL, &p, end - p);
+    if (handle && p != end)
+        g_clear_pointer(&handle, EVP_PKEY_free);
+    return handle;
+}
+
 static EVP_PKEY *decode_rsa(mw_key *key, mw_span der) {
     const unsigned char *p = (const unsigned char *)der.data;
-    EVP_PKEY *handle = d2i_PUBKEY(NULL, &p, (long)der.len);
+    EVP_PKEY *handle = decode_usual(der);
+    if (!handle)
+        handle = d2i_PUBKEY(NULL, &p, (long)der.len);
     if (!handle) {
         p = (const unsigned char *)der.data;
         handle = d2i_PublicKey(EVP_PKEY_RSA, NULL, &p, (long)der.len);

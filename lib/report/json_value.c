@@ -92,11 +92,18 @@ static void add_text(mw_arena *arena, mw_json *out, const char *value) {
 }
 
 static mw_json *add_key(mw_json *out, const char *key) {
+    size_t n = strlen(key);
+    if (out->size - out->len < n + 4)
+        grow(out, n + 4);
+    char *to = out->text + out->len;
     if (out->len)
-        add_c(out, ',');
-    add_c(out, '"');
-    add(out, key, strlen(key)); /* ours: nothing in it is escaped */
-    add(out, "\":", 2);
+        *to++ = ',';
+    *to++ = '"';
+    memcpy(to, key, n); /* ours: nothing in it is escaped */
+    to += n;
+    *to++ = '"';
+    *to++ = ':';
+    out->len = (size_t)(to - out->text);
     return out;
 }
 

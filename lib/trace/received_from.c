@@ -150,8 +150,8 @@ static bool last_comment(mw_span text, size_t *from, size_t *to) {
 static size_t last_by(mw_span value) {
     size_t from, to;
     for (size_t i = value.len; i >= 4; i--) {
-        mw_span word = mw_span_slice(value, i - 4, i);
-        if (word.data[0] == ' ' && word.data[3] == ' ' && mw_span_is(mw_span_slice(word, 1, 3), "by"))
+        const char *word = value.data + i - 4;
+        if (word[0] == ' ' && word[3] == ' ' && mw_folded_equal(word + 1, "by", 2))
             return last_comment(mw_span_slice(value, 0, i - 4), &from, &to) ? i - 3 : SIZE_MAX;
     }
     return SIZE_MAX;
