@@ -131,6 +131,12 @@ static void test_search(void) {
         g_assert_cmpuint(mw_pairs_search(&pairs, text, words[i]), ==, mw_span_search(text, words[i]));
     g_assert_cmpuint(mw_pairs_count(&pairs, text, words, 3), ==, 3);
     g_assert_cmpuint(mw_pairs_count(&pairs, text, words, 100), ==, 5);
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    const mw_words *kept = mw_words_new(arena, words);
+    g_assert_cmpuint(mw_pairs_count_words(&pairs, text, kept, 100), ==, 5);
+    mw_span ascii = MW_SPAN("One Two");
+    mw_pairs_read(&pairs, ascii);
+    g_assert_cmpuint(mw_pairs_count_words(&pairs, ascii, kept, 100), ==, 4);
     g_assert_false(mw_span_holds((mw_span){NULL, 0}, words));
     g_assert_true(mw_span_begins(text, (const char *const[]){"x", "one", NULL}));
     g_assert_false(mw_span_begins(text, (const char *const[]){"two", "ones", NULL}));

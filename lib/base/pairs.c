@@ -6,13 +6,15 @@ static inline unsigned char folded(char c) {
 
 void mw_pairs_read(mw_pairs *pairs, mw_span text) {
     memset(pairs, 0, sizeof *pairs);
-    unsigned char before = text.len ? folded(text.data[0]) : 0;
+    unsigned char before = text.len ? folded(text.data[0]) : 0, all = before;
     for (size_t i = 1; i < text.len; i++) {
         unsigned char now = folded(text.data[i]);
+        all |= now;
         unsigned pair = mw_pair(before, now);
         pairs->bits[pair / 64] |= UINT64_C(1) << pair % 64;
         before = now;
     }
+    pairs->ascii = all < 0x80;
 }
 
 bool mw_pairs_may_hold(const mw_pairs *pairs, const char *word) {
@@ -48,7 +50,7 @@ typedef struct kept_word {
 } kept_word;
 
 struct mw_words {
-    size_t n;
+    size_t n, n_ascii; /* those of ASCII stand first */
     kept_word words[];
 };
 
@@ -76,22 +78,39 @@ static void find_rare(kept_word *word) {
         word->rare[1] = word->rare[0];
 }
 
+static bool is_ascii(const char *text) {
+    while (*text && !(*text & 0x80))
+        text++;
+    return !*text;
+}
+
+static void keep(mw_words *kept, const char *text) {
+    kept->words[kept->n] = (kept_word){.text = text, .single = !text[0] || !text[1]};
+    find_rare(&kept->words[kept->n++]);
+}
+
 const mw_words *mw_words_new(mw_arena *arena, const char *const *words) {
     size_t n = 0;
     while (words[n])
         n++;
     mw_words *kept = mw_alloc(arena, sizeof *kept + n * sizeof *kept->words);
-    for (kept->n = 0; kept->n < n; kept->n++) {
-        const char *text = words[kept->n];
-        kept->words[kept->n] = (kept_word){.text = text, .single = !text[0] || !text[1]};
-        find_rare(&kept->words[kept->n]);
+    kept->n = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (is_ascii(words[i]))
+            keep(kept, words[i]);
+    }
+    kept->n_ascii = kept->n;
+    for (size_t i = 0; i < n; i++) {
+        if (!is_ascii(words[i]))
+            keep(kept, words[i]);
     }
     return kept;
 }
 
 size_t mw_pairs_count_words(const mw_pairs *pairs, mw_span text, const mw_words *words, size_t most) {
     size_t count = 0;
-    for (const kept_word *w = words->words; w < words->words + words->n && count < most; w++) {
+    const kept_word *end = words->words + (pairs->ascii ? words->n_ascii : words->n);
+    for (const kept_word *w = words->words; w < end && count < most; w++) {
         if (w->single || (mw_pairs_has(pairs, w->rare[0]) && mw_pairs_has(pairs, w->rare[1])))
             count += mw_pairs_search(pairs, text, w->text) != SIZE_MAX;
     }

@@ -10,6 +10,7 @@ enum { MW_PAIRS = 4096 };
 
 typedef struct mw_pairs {
     uint64_t bits[MW_PAIRS / 64];
+    bool ascii; /* the text has no other bytes */
 } mw_pairs;
 
 /* Of two folded bytes; a few pairs share a number. */
@@ -31,7 +32,7 @@ size_t mw_pairs_search(const mw_pairs *pairs, mw_span text, const char *word);
 size_t mw_pairs_count(const mw_pairs *pairs, mw_span text, const char *const *words, size_t most);
 
 /* The same of a list that is asked about many texts: of each word the two pairs that fewest texts have are
- * looked at first. */
+ * looked at first, and in a text of ASCII only words of ASCII are. */
 typedef struct mw_words mw_words;
 /* The list lives as long as the arena. */
 const mw_words *mw_words_new(mw_arena *arena, const char *const *words);

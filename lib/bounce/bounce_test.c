@@ -434,7 +434,12 @@ static void test_notice_address(void) {
     static const char *const within[][2] = {{"收件人（a2@b.example）不存在", "a2@b.example"},
                                             {"宛先a2@b.exampleは存在しません", "a2@b.example"},
                                             {"Empfänger jürgen@b.example.", "jürgen@b.example"},
-                                            {"收件人 用户@例子.广告 不存在", "用户@例子.广告"}};
+                                            {"收件人 用户@例子.广告 不存在", "用户@例子.广告"},
+                                            {"ל-a2@b.example", "a2@b.example"},
+                                            {"на «a2@b.example»", "a2@b.example"},
+                                            {"a2@mail.пример", "a2@mail.пример"},
+                                            {"az a2@b.example-re küldött", "a2@b.example"},
+                                            {"a2@b.xn--e1afmkfd", "a2@b.xn--e1afmkfd"}};
     for (size_t i = 0; i < G_N_ELEMENTS(within); i++) {
         some = mw_notice_address(mw_span_of(within[i][0]), 0, &end);
         g_assert_true(mw_span_is(some, within[i][1]));
