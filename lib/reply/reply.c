@@ -246,6 +246,11 @@ static size_t inner_code(mw_span text, size_t at) {
     return at + dots + 4;
 }
 
+/* "554-Service unavailable ... 554 See ...": lines of one reply. */
+static bool is_continued(mw_span text, size_t at, size_t next) {
+    return at_or_nul(text, at + 3) == '-' && memcmp(text.data + at, text.data + next, 3) == 0;
+}
+
 static size_t choose_code(mw_span text) {
     size_t first = find_code(text, 0, 2);
     if (first == SIZE_MAX)
@@ -255,6 +260,8 @@ static size_t choose_code(mw_span text) {
         size_t next = find_code(text, at + 3, 2);
         if (next == SIZE_MAX)
             return inner_code(text, first);
+        if (is_continued(text, at, next))
+            break;
         at = next;
     }
     if (follow_up(mw_span_from(text, at)))

@@ -26,6 +26,8 @@ static void test_codes(void) {
          "<a@b>... Access denied'"},
         {"550 550 5.7.1 twice", "550", "5.7.1", "twice"},
         {"503 5.5.1 RCPT first 550 5.2.1 The account is disabled", "550", "5.2.1", "The account is disabled"},
+        {"554-5.7.1 Service unavailable; blocked 554 5.7.1 See our page", "554", "5.7.1",
+         "Service unavailable; blocked See our page"},
         {"550 5.2.1 disabled 503 5.5.1 RCPT first", "550", "5.2.1", "disabled 503 5.5.1 RCPT first"},
         {"554 <a@example.org>... 550 Host unknown", "550", NULL, "Host unknown"},
         {"Could not deliver for the last 432000 seconds", NULL, NULL,
