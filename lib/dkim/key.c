@@ -60,19 +60,27 @@ mw_digest *mw_digest_copy(const mw_digest *digest) {
     return copy;
 }
 
-mw_digest_value mw_digest_get_with(mw_digest *digest, const char *more, size_t len) {
+static mw_digest_value end(EVP_MD_CTX *context, const char *more, size_t len) {
     mw_digest_value value = {0};
     unsigned char bytes[EVP_MAX_MD_SIZE];
     unsigned n = 0;
-    if (!digest->end)
-        digest->end = EVP_MD_CTX_new();
-    if (!digest->end || EVP_MD_CTX_copy_ex(digest->end, digest->context) != 1)
-        g_error("OpenSSL can't copy a digest");
-    if (EVP_DigestUpdate(digest->end, more, len) == 1 && EVP_DigestFinal_ex(digest->end, bytes, &n) == 1) {
+    if (EVP_DigestUpdate(context, more, len) == 1 && EVP_DigestFinal_ex(context, bytes, &n) == 1) {
         value.len = (uint8_t)MIN(n, sizeof(value.bytes));
         memcpy(value.bytes, bytes, value.len);
     }
     return value;
+}
+
+mw_digest_value mw_digest_end_with(mw_digest *digest, const char *more, size_t len) {
+    return end(digest->context, more, len);
+}
+
+mw_digest_value mw_digest_get_with(mw_digest *digest, const char *more, size_t len) {
+    if (!digest->end)
+        digest->end = EVP_MD_CTX_new();
+    if (!digest->end || EVP_MD_CTX_copy_ex(digest->end, digest->context) != 1)
+        g_error("OpenSSL can't copy a digest");
+    return end(digest->end, more, len);
 }
 
 mw_digest_value mw_digest_get(mw_digest *digest) {

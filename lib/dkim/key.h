@@ -31,6 +31,8 @@ mw_digest *mw_digest_copy(const mw_digest *digest);
 mw_digest_value mw_digest_get(mw_digest *digest);
 /* The same of what was added and of more behind it. */
 mw_digest_value mw_digest_get_with(mw_digest *digest, const char *more, size_t len);
+/* The same, cheaper; digest is of no use then until it is set anew. */
+mw_digest_value mw_digest_end_with(mw_digest *digest, const char *more, size_t len);
 /* Makes digest what from is now; both keep their lives. They must be of the same hash. */
 void mw_digest_set(mw_digest *digest, const mw_digest *from);
 /* Of one run of bytes. */

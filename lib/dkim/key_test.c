@@ -170,6 +170,15 @@ static void test_digests(void) {
     want = mw_digest_of(MW_SHA256, MW_SPAN("abc"));
     g_assert_true(mw_digest_equal(&abc, &want));
     g_assert_false(mw_digest_equal(&abc, &ab));
+    /* what has ended starts anew as another one is */
+    g_autoptr(mw_digest) other = mw_digest_copy(digest);
+    mw_digest_value abcd = mw_digest_end_with(other, "d", 1), again = mw_digest_get_with(digest, "d", 1);
+    g_assert_true(mw_digest_equal(&abcd, &again));
+    for (int i = 0; i < 2; i++) {
+        mw_digest_set(other, digest);
+        abcd = mw_digest_end_with(other, "d", 1);
+        g_assert_true(mw_digest_equal(&abcd, &again));
+    }
 }
 
 /* Many signatures over one body: each gets the hash of its own prefix. */

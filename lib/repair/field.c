@@ -63,6 +63,8 @@ static void parameters(const mw_repair_offers *o) {
     static const char *const leave[] = {NULL,         "charset", "format",       "delsp",
                                         "reply-type", "name",    "x-avg-checked"};
     static const char *const glues[] = {"; ", ";", " ; "};
+    if (o->most < 2)
+        return;
     const char *value = mw_repair_flat(o->arena, o->field->value);
     for (size_t drop = 0; drop < G_N_ELEMENTS(leave); drop++) {
         if (drop && mw_span_search(mw_span_of(value), leave[drop]) == SIZE_MAX)
@@ -99,7 +101,7 @@ static void parameters(const mw_repair_offers *o) {
 /* ---- other fields ---- */
 
 static void from_list(const mw_repair_offers *o, const char *const *values, size_t n, unsigned cost) {
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n && cost <= o->most; i++)
         mw_repair_give_was(o, values[i], cost, o->field ? MW_REPAIR_FIELD : MW_REPAIR_DROPPED);
 }
 
@@ -110,6 +112,8 @@ static void encodings(const mw_repair_offers *o) {
 }
 
 static void date(const mw_repair_offers *o) {
+    if (o->most < 2)
+        return;
     const char *value = mw_repair_flat(o->arena, o->field->value);
     mw_span text = mw_span_of(value);
     size_t comment = mw_span_search(text, " (");
@@ -136,12 +140,23 @@ static void date(const mw_repair_offers *o) {
         mw_repair_give_was(o, day, 3, MW_REPAIR_FIELD);
 }
 
+/* The first field of the name that the two make. */
+static const mw_field *field_named(const mw_message *message, const char *prefix, const char *name) {
+    size_t n = strlen(prefix), all = n + strlen(name);
+    for (size_t i = 0; i < message->n_fields; i++) {
+        const mw_field *f = &message->fields[i];
+        if (f->name.len == all && mw_span_starts_n(f->name, prefix, n) &&
+            mw_span_is(mw_span_from(f->name, n), name))
+            return f;
+    }
+    return NULL;
+}
+
 /* A copy that some system kept under another name. */
 static void kept_copies(const mw_repair_offers *o) {
     static const char *const prefixes[] = {"X-Original-", "Old-", "Original-", "X-Old-", "X-Orig-"};
     for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++) {
-        g_autofree char *name = g_strconcat(prefixes[i], o->name, NULL);
-        const mw_field *copy = mw_message_field(o->message, name);
+        const mw_field *copy = field_named(o->message, prefixes[i], o->name);
         if (copy)
             mw_repair_give_copy(o, copy, 1, MW_REPAIR_FIELD);
     }
@@ -217,8 +232,9 @@ static bool is_added_by_servers(mw_span name) {
 }
 
 void mw_repair_field_variants(mw_arena *arena, const mw_message *message, const char *name,
-                              const mw_field *field, bool simple, mw_repair_offer offer, void *data) {
-    mw_repair_offers o = {arena, message, name, field, simple, offer, data};
+                              const mw_field *field, bool simple, unsigned most, mw_repair_offer offer,
+                              void *data) {
+    mw_repair_offers o = {arena, message, name, field, simple, most, offer, data};
     if (!field) {
         absent_field(&o);
         return;

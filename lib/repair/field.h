@@ -9,12 +9,14 @@ typedef void (*mw_repair_offer)(void *data, mw_span value, unsigned cost, mw_rep
                                 const char *words);
 
 /* Offers the former values of the field name, the likely ones (cost 1) first. field is the one that stands
- * there now, NULL when there is none. simple: folding and blanks count, too. The values live in the arena. */
+ * there now, NULL when there is none. simple: folding and blanks count, too. Those that cost more than most
+ * are of no use, and need not be offered. The values live in the arena. */
 void mw_repair_field_variants(mw_arena *arena, const mw_message *message, const char *name,
-                              const mw_field *field, bool simple, mw_repair_offer offer, void *data);
+                              const mw_field *field, bool simple, unsigned most, mw_repair_offer offer,
+                              void *data);
 
-/* Re-foldings of any value, for the simple canonicalisation; which below MW_REPAIR_FOLDS. data NULL: no such
- * form, or it is as it was. */
+/* Re-foldings of any value, for the simple canonicalisation; which below MW_REPAIR_FOLDS. The value itself
+ * where that changes nothing. */
 enum { MW_REPAIR_UNFOLDED = 8, MW_REPAIR_FOLDS };
 mw_span mw_repair_refold(mw_arena *arena, mw_span value, unsigned which);
 

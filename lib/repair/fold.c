@@ -18,6 +18,8 @@ static bool skip_fold(mw_span value, size_t *at) {
 }
 
 void mw_repair_offer_blanks(const mw_repair_offers *o) {
+    if (o->most < 2)
+        return;
     mw_span value = o->field->value;
     const char *words = mw_printf(o->arena, "blanks in %s were changed", o->name);
     g_autoptr(GString) joined = g_string_new(NULL), tight = g_string_new(NULL), loose = g_string_new(NULL);
@@ -42,8 +44,18 @@ void mw_repair_offer_blanks(const mw_repair_offers *o) {
     mw_repair_give(o, mw_printf(o->arena, " %s", loose->str), 3, MW_REPAIR_FOLD, words);
 }
 
+static bool has_blanks_together(mw_span value) {
+    for (size_t i = 1; i < value.len; i++)
+        if (mw_repair_is_blank(value.data[i]) && mw_repair_is_blank(value.data[i - 1]))
+            return true;
+    return false;
+}
+
 mw_span mw_repair_refold(mw_arena *arena, mw_span value, unsigned which) {
     static const char *const folds[] = {"\r\n\t", "\r\n ", "\r\n  ", "\r\n    ", "\r\n        ", " ", ""};
+    if (which == MW_REPAIR_UNFOLDED ? !has_blanks_together(value)
+                                    : which < G_N_ELEMENTS(folds) && mw_span_find(value, '\r') == SIZE_MAX)
+        return value;
     g_autoptr(GString) out = g_string_new(NULL);
     if (which == MW_REPAIR_UNFOLDED) { /* the line end became a blank, and what followed it stayed */
         for (size_t i = 0; i < value.len; i++) {
@@ -90,7 +102,7 @@ void mw_repair_offer_one_fold(const mw_repair_offers *o, const char *text, unsig
                               const char *words) {
     const char *const folds[] = {"\r\n ", "\r\n\t"};
     unsigned n = 0;
-    if (strlen(o->name) + 2 + strlen(text) < FOLDED_FROM)
+    if (cost > o->most || strlen(o->name) + 2 + strlen(text) < FOLDED_FROM)
         return;
     for (const char *p = strchr(text, ' '); p && n < MAX_FOLDS; p = strchr(p + 1, ' '))
         for (size_t f = 0; f < G_N_ELEMENTS(folds); f++, n++)
@@ -108,6 +120,8 @@ void mw_repair_offer_foldings(const mw_repair_offers *o) {
         o->offer(o->data, mw_repair_refold(o->arena, o->field->value, which), 1, MW_REPAIR_FOLD, words);
     mw_repair_give(o, text, 2, MW_REPAIR_FOLD, words);
     mw_repair_give(o, mw_printf(o->arena, " %s", text), 1, MW_REPAIR_FOLD, words);
+    if (o->most < 2)
+        return;
     static const char *const folds[] = {"\r\n\t", "\r\n "};
     for (size_t f = 0; f < G_N_ELEMENTS(folds); f++) {
         for (size_t width = 71; width <= 79; width++)

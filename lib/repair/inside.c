@@ -43,25 +43,26 @@ static bool try_product(mw_repair_tree *tree, const mw_repair_node *n, const lea
                         const mw_repair_slot *slots, unsigned max_cost) {
     g_autofree size_t *chosen = g_new0(size_t, l->slots->len + 1);
     const mw_repair_place *places = (const mw_repair_place *)(void *)l->places->data;
-    if (!mw_repair_product(tree->run, places, l->places->len, slots, l->slots->len, max_cost, chosen))
+    if (!mw_repair_product(tree->run, places, l->places->len, slots, l->slots->len, 0, max_cost, chosen))
         return false;
     mw_repair_tree_report(tree, n);
-    for (guint i = 0; i < l->slots->len; i++)
+    for (guint i = 0; i < l->slots->len; i++) {
+        const mw_repair_edit *edit = &mw_repair_choice_at(&slots[i], chosen[i])->edit;
         if (chosen[i])
-            g_ptr_array_add(tree->out->edits,
-                            (gpointer)g_array_index(slots[i].choices, mw_repair_choice, chosen[i]).edit);
+            mw_repair_tree_add_edit(tree, edit->kind, edit->words);
+    }
     return true;
 }
 
 /* The choices of a slot that take away the text of that mark, and the one that takes nothing. */
-static GArray *marked(const mw_repair_slot *slot, unsigned mark) {
-    GArray *out = g_array_new(FALSE, TRUE, sizeof(mw_repair_choice));
+static mw_repair_slot marked(const mw_repair_slot *slot, unsigned mark) {
+    mw_repair_slot out = {g_array_new(FALSE, FALSE, sizeof(mw_repair_choice)), g_array_ref(slot->texts)};
     for (guint i = 0; i < slot->choices->len; i++) {
         mw_repair_choice choice = g_array_index(slot->choices, mw_repair_choice, i);
         if (choice.cost && choice.mark != mark)
             continue;
         choice.cost = MIN(choice.cost, 1);
-        g_array_append_val(out, choice);
+        g_array_append_val(out.choices, choice);
     }
     return out;
 }
@@ -73,7 +74,7 @@ static void try_same_text(mw_repair_tree *tree, const mw_repair_node *n, const l
     g_autoptr(GHashTable) done = g_hash_table_new(NULL, NULL);
     for (guint i = 0; i < l->slots->len; i++) {
         for (guint c = 0; c < all[i].choices->len && !tree->found && !tree->run->over; c++) {
-            unsigned mark = g_array_index(all[i].choices, mw_repair_choice, c).mark;
+            unsigned mark = mw_repair_choice_at(&all[i], c)->mark;
             gpointer key = GUINT_TO_POINTER(mark);
             guint first = GPOINTER_TO_UINT(g_hash_table_lookup(seen, key));
             if (!mark || first == i + 1)
@@ -86,10 +87,10 @@ static void try_same_text(mw_repair_tree *tree, const mw_repair_node *n, const l
                 continue;
             g_autofree mw_repair_slot *slots = g_new0(mw_repair_slot, l->slots->len);
             for (guint k = 0; k < l->slots->len; k++)
-                slots[k].choices = marked(&all[k], mark);
+                slots[k] = marked(&all[k], mark);
             try_product(tree, n, l, slots, l->slots->len);
             for (guint k = 0; k < l->slots->len; k++)
-                g_array_free(slots[k].choices, TRUE);
+                mw_repair_slot_clear(&slots[k]);
         }
     }
 }
@@ -106,7 +107,7 @@ void mw_repair_deepen_leaves(mw_repair_tree *tree, const mw_repair_node *n, unsi
             continue;
         mw_repair_place gap = {.fixed = mw_repair_canonical(n->text, at, part->delimiter), .slot = -1};
         mw_repair_place place = {.slot = (int)slots->len};
-        mw_repair_slot slot = {.choices = g_array_new(FALSE, TRUE, sizeof(mw_repair_choice))};
+        mw_repair_slot slot = mw_repair_slot_new();
         mw_repair_leaf_choices(tree->run, n->text, part, mine, &room, &slot);
         g_array_append_val(places, gap);
         g_array_append_val(places, place);
@@ -115,14 +116,14 @@ void mw_repair_deepen_leaves(mw_repair_tree *tree, const mw_repair_node *n, unsi
     }
     mw_repair_place rest = {.fixed = mw_repair_canonical(n->text, at, n->text->n_lines), .slot = -1};
     g_array_append_val(places, rest);
-    const mw_repair_slot *all = (const mw_repair_slot *)(void *)slots->data;
+    mw_repair_slot *all = (mw_repair_slot *)(void *)slots->data;
     leaves l = {places, slots};
     if (max_cost == 1 && slots->len > 1)
         try_same_text(tree, n, &l);
     if (!tree->found)
         try_product(tree, n, &l, all, max_cost);
     for (guint i = 0; i < slots->len; i++)
-        g_array_free(all[i].choices, TRUE);
+        mw_repair_slot_clear(&all[i]);
 }
 
 /* ---- lines in the middle ---- */
@@ -144,26 +145,21 @@ void mw_repair_deepen_runs(mw_repair_tree *tree, const mw_repair_node *n) {
         return;
     g_autoptr(GPtrArray) states = g_ptr_array_new_with_free_func((GDestroyNotify)mw_digest_free);
     g_autofree mw_repair_hasher *at = g_new0(mw_repair_hasher, end + 1);
-    g_autoptr(mw_digest) digest = mw_digest_new(tree->run->hash);
-    mw_repair_hasher hasher = {.digest = digest};
+    mw_repair_hasher hasher = mw_repair_hasher_new(tree->run, 0);
     for (size_t i = 0; i < end; i++) {
+        g_ptr_array_add(states, mw_digest_copy(hasher.digest));
         at[i] = hasher;
-        at[i].digest = mw_digest_new(tree->run->hash);
-        mw_digest_set(at[i].digest, digest);
-        g_ptr_array_add(states, at[i].digest);
+        at[i].digest = states->pdata[i];
         mw_repair_hasher_add(tree->run, &hasher, mw_repair_canonical(text, i, i + 1));
     }
-    g_autoptr(mw_digest) work = mw_digest_new(tree->run->hash);
     for (size_t len = 1; len <= MIN(MAX_RUN, end); len++) {
         for (size_t i = 1; i + len < end; i++) {
             mw_span tail = mw_repair_canonical(text, i + len, end);
             if (!mw_repair_spend(tree->run, tail.len))
                 return;
-            mw_repair_hasher one = at[i];
-            one.digest = work;
-            mw_digest_set(work, at[i].digest);
+            mw_repair_hasher one = mw_repair_hasher_copy(&at[i], hasher.digest);
             mw_repair_hasher_add(tree->run, &one, tail);
-            if (!mw_repair_hasher_matches(tree->run, &one))
+            if (!mw_repair_hasher_ends(tree->run, &one))
                 continue;
             report_run(tree, n, i, len);
             return;

@@ -55,11 +55,10 @@ static unsigned mark_of_raw(const leaf *l, mw_span raw) {
 
 static void add(leaf *l, mw_span canonical, unsigned cost, mw_repair_kind kind, const char *words) {
     mw_repair_charge(l->run, 2 * MW_REPAIR_WORK_CANDIDATE);
-    const mw_repair_edit *edit = mw_repair_edit_new(l->run->scratch, kind, words);
-    mw_span *texts = mw_new(l->run->scratch, mw_span);
-    *texts = canonical;
-    mw_repair_choice choice = {.texts = texts, .cost = cost, .mark = l->mark, .edit = edit};
+    mw_repair_choice choice = {
+        .first = l->slot->texts->len, .cost = cost, .mark = l->mark, .edit = {kind, words}};
     l->mark = 0;
+    g_array_append_val(l->slot->texts, canonical);
     g_array_append_val(l->slot->choices, choice);
 }
 

@@ -11,6 +11,7 @@ typedef struct mw_repair_offers {
     const char *name;
     const mw_field *field; /* NULL: there is none now */
     bool simple;           /* folding and blanks count, too */
+    unsigned most;         /* what costs more is of no use */
     mw_repair_offer offer;
     void *data;
 } mw_repair_offers;

@@ -25,7 +25,7 @@ static const char *clean_name(mw_arena *arena, const char *name) {
 
 static void give_person(const mw_repair_offers *o, const char *name, const char *address, unsigned cost,
                         mw_repair_kind kind) {
-    if (!address || !strchr(address, '@'))
+    if (!address || !strchr(address, '@') || cost > o->most)
         return;
     mw_arena *a = o->arena;
     if (name && mw_repair_is_ascii(name)) {
@@ -120,6 +120,8 @@ void mw_repair_offer_authors(const mw_repair_offers *o) {
 
 /* The list of addresses written anew by other habits. */
 void mw_repair_offer_addresses(const mw_repair_offers *o) {
+    if (o->most < 2)
+        return;
     GPtrArray *list = mw_addresses(o->arena, o->field);
     for (int style = 0; style < 5 && list->len <= 50; style++) {
         g_autoptr(GString) out = g_string_new(NULL);

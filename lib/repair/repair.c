@@ -190,10 +190,6 @@ static const char *made_by(mw_arena *arena, const mw_repair_target *target, cons
 
 /* ---- search ---- */
 
-static void start(mw_repair_run *run, const mw_repair_target *target, mw_arena *scratch) {
-    *run = (mw_repair_run){.scratch = scratch, .hash = target->hash};
-}
-
 static uint64_t share(const mw_repair_target *t, uint64_t work) {
     return work * (uint64_t)MIN(t->budget_us, ORDINARY_US) / ORDINARY_US;
 }
@@ -276,9 +272,8 @@ const mw_repair *mw_repair_search(mw_arena *arena, const mw_repair_target *t) {
         !t->message->has_body)
         return NULL;
     g_autoptr(mw_arena) scratch = mw_arena_new();
-    mw_repair_run header, body;
-    start(&header, t, scratch);
-    start(&body, t, scratch);
+    mw_repair_run header = mw_repair_run_start(scratch, t->hash),
+                  body = mw_repair_run_start(scratch, t->hash);
     mw_hash hash;
     if (t->key->type == MW_KEY_RSA &&
         (!mw_key_recover(t->key, t->signature, &hash, &header.want) || hash != t->hash))

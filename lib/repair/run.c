@@ -8,6 +8,12 @@ const mw_repair_edit *mw_repair_edit_new(mw_arena *arena, mw_repair_kind kind, c
     return edit;
 }
 
+mw_repair_run mw_repair_run_start(mw_arena *scratch, mw_hash hash) {
+    GPtrArray *digests = g_ptr_array_new_with_free_func((GDestroyNotify)mw_digest_free);
+    mw_arena_own(scratch, digests, (GDestroyNotify)g_ptr_array_unref);
+    return (mw_repair_run){.scratch = scratch, .hash = hash, .digests = digests};
+}
+
 int64_t mw_repair_clock(void) {
     struct timespec now;
     return clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now) == 0
@@ -60,6 +66,23 @@ bool mw_repair_stage(mw_repair_run *run, unsigned percent) {
 
 /* ---- one candidate ---- */
 
+static mw_digest *digest_of_number(mw_repair_run *run, guint number) {
+    while (run->digests->len <= number + 1)
+        g_ptr_array_add(run->digests, mw_digest_new(run->hash));
+    return run->digests->pdata[number + 1];
+}
+
+mw_repair_hasher mw_repair_hasher_new(mw_repair_run *run, guint number) {
+    mw_repair_hasher hasher = {.digest = digest_of_number(run, number)};
+    mw_digest_set(hasher.digest, run->digests->pdata[0]);
+    return hasher;
+}
+
+mw_repair_hasher mw_repair_hasher_copy(const mw_repair_hasher *from, mw_digest *digest) {
+    mw_digest_set(digest, from->digest);
+    return (mw_repair_hasher){digest, from->written, from->held};
+}
+
 static void add_bytes(const mw_repair_run *run, mw_repair_hasher *hasher, const char *bytes, size_t len) {
     if (run->has_length) {
         uint64_t room = run->length > hasher->written ? run->length - hasher->written : 0;
@@ -100,7 +123,8 @@ static bool is_wanted(mw_repair_run *run, const mw_digest_value *value) {
     return mw_key_verify(run->key, run->signature, run->hash, value);
 }
 
-bool mw_repair_hasher_matches(mw_repair_run *run, const mw_repair_hasher *hasher) {
+static bool matches(mw_repair_run *run, const mw_repair_hasher *hasher,
+                    mw_digest_value (*get_with)(mw_digest *digest, const char *more, size_t len)) {
     mw_repair_charge(run, MW_REPAIR_WORK_COMPARE);
     size_t line_end = run->body && (hasher->written || run->canon == MW_CANON_SIMPLE) ? 2 : 0;
     if (run->has_length) {
@@ -108,8 +132,16 @@ bool mw_repair_hasher_matches(mw_repair_run *run, const mw_repair_hasher *hasher
             return false;
         line_end = (size_t)MIN(line_end, run->length - hasher->written);
     }
-    mw_digest_value value = mw_digest_get_with(hasher->digest, "\r\n", line_end);
+    mw_digest_value value = get_with(hasher->digest, "\r\n", line_end);
     return is_wanted(run, &value);
+}
+
+bool mw_repair_hasher_matches(mw_repair_run *run, const mw_repair_hasher *hasher) {
+    return matches(run, hasher, mw_digest_get_with);
+}
+
+bool mw_repair_hasher_ends(mw_repair_run *run, const mw_repair_hasher *hasher) {
+    return matches(run, hasher, mw_digest_end_with);
 }
 
 enum { CUT_BYTES = 64 * 1024, CUT_LINES = 1500 };
@@ -154,8 +186,7 @@ static int64_t try_pieces(mw_repair_run *run, const mw_span *pieces, size_t n_pi
     size_t at = 0, lines = CUT_LINES;
     if (!mw_repair_spend(run, total))
         return MW_REPAIR_NO_MATCH;
-    g_autoptr(mw_digest) digest = mw_digest_new(run->hash);
-    mw_repair_hasher hasher = {.digest = digest};
+    mw_repair_hasher hasher = mw_repair_hasher_new(run, 0);
     size_t from = total > CUT_BYTES ? total - CUT_BYTES : 0;
     for (size_t i = 0; i < n_pieces; i++) {
         mw_span piece = pieces[i];
@@ -175,7 +206,7 @@ static int64_t try_pieces(mw_repair_run *run, const mw_span *pieces, size_t n_pi
         }
         at += piece.len;
     }
-    return mw_repair_hasher_matches(run, &hasher) ? MW_REPAIR_WHOLE : MW_REPAIR_NO_MATCH;
+    return mw_repair_hasher_ends(run, &hasher) ? MW_REPAIR_WHOLE : MW_REPAIR_NO_MATCH;
 }
 
 int64_t mw_repair_try(mw_repair_run *run, const mw_span *pieces, size_t n_pieces, bool cut) {
@@ -188,6 +219,16 @@ int64_t mw_repair_try(mw_repair_run *run, const mw_span *pieces, size_t n_pieces
 
 /* ---- a product of choices ---- */
 
+mw_repair_slot mw_repair_slot_new(void) {
+    return (mw_repair_slot){g_array_new(FALSE, FALSE, sizeof(mw_repair_choice)),
+                            g_array_new(FALSE, FALSE, sizeof(mw_span))};
+}
+
+void mw_repair_slot_clear(mw_repair_slot *slot) {
+    g_array_unref(slot->choices);
+    g_array_unref(slot->texts);
+}
+
 typedef struct product {
     mw_repair_run *run;
     const mw_repair_place *places;
@@ -197,22 +238,14 @@ typedef struct product {
     bool decided[MW_REPAIR_MAX_PLACES];           /* by slot */
     unsigned reachable[MW_REPAIR_MAX_PLACES + 1]; /* by place: the most that slots from there on can cost */
     uint64_t size;
-    GPtrArray *stack; /* of mw_digest *, one a level */
 } product;
 
 static mw_span text_at(const product *p, size_t place) {
     const mw_repair_place *at = &p->places[place];
     if (at->slot < 0)
         return at->fixed;
-    const GArray *choices = p->slots[at->slot].choices;
-    size_t chosen = p->decided[at->slot] ? p->chosen[at->slot] : 0;
-    return g_array_index(choices, mw_repair_choice, chosen).texts[at->index];
-}
-
-static mw_digest *level_digest(product *p, guint level) {
-    while (p->stack->len <= level)
-        g_ptr_array_add(p->stack, mw_digest_new(p->run->hash));
-    return p->stack->pdata[level];
+    return mw_repair_choice_text(&p->slots[at->slot], p->decided[at->slot] ? p->chosen[at->slot] : 0,
+                                 at->index);
 }
 
 /* As chosen, and as it stands. */
@@ -232,7 +265,7 @@ static bool finish(product *p, size_t place, mw_repair_hasher *hasher) {
         return false;
     for (; place < p->n_places; place++)
         mw_repair_hasher_add(p->run, hasher, text_at(p, place));
-    return mw_repair_hasher_matches(p->run, hasher);
+    return mw_repair_hasher_ends(p->run, hasher);
 }
 
 /* left: what the slots from place on must cost together. The hasher is used up. */
@@ -250,18 +283,17 @@ static bool descend(product *p, size_t place, unsigned left, guint level, mw_rep
     if (place == p->n_places)
         return false;
     const mw_repair_place *at = &p->places[place];
-    const GArray *choices = p->slots[at->slot].choices;
+    const mw_repair_slot *slot = &p->slots[at->slot];
     p->decided[at->slot] = true;
-    for (guint i = 0; i < choices->len; i++) {
-        const mw_repair_choice *choice = &g_array_index(choices, mw_repair_choice, i);
-        if (choice->cost > left)
+    for (guint i = 0; i < slot->choices->len; i++) {
+        unsigned cost = mw_repair_choice_at(slot, i)->cost;
+        if (cost > left)
             continue;
         p->chosen[at->slot] = i;
-        mw_repair_hasher next = {.digest = level_digest(p, level + 1), hasher->written, hasher->held};
         mw_repair_charge(p->run, MW_REPAIR_WORK_COMPARE / 2);
-        mw_digest_set(next.digest, hasher->digest);
-        mw_repair_hasher_add(p->run, &next, choice->texts[at->index]);
-        if (descend(p, place + 1, left - choice->cost, level + 1, &next))
+        mw_repair_hasher next = mw_repair_hasher_copy(hasher, digest_of_number(p->run, level + 1));
+        mw_repair_hasher_add(p->run, &next, mw_repair_choice_text(slot, i, at->index));
+        if (descend(p, place + 1, left - cost, level + 1, &next))
             return true;
         if (p->run->over)
             break;
@@ -276,7 +308,7 @@ static void prepare(product *p, size_t n_slots) {
     unsigned most[MW_REPAIR_MAX_PLACES] = {0};
     for (size_t s = 0; s < n_slots; s++)
         for (guint i = 0; i < p->slots[s].choices->len; i++)
-            most[s] = MAX(most[s], g_array_index(p->slots[s].choices, mw_repair_choice, i).cost);
+            most[s] = MAX(most[s], mw_repair_choice_at(&p->slots[s], i)->cost);
     unsigned *own = p->reachable; /* first what each place adds itself */
     for (size_t i = 0; i < p->n_places; i++) {
         int slot = p->places[i].slot;
@@ -291,23 +323,20 @@ static void prepare(product *p, size_t n_slots) {
 }
 
 bool mw_repair_product(mw_repair_run *run, const mw_repair_place *places, size_t n_places,
-                       const mw_repair_slot *slots, size_t n_slots, unsigned max_cost, size_t *chosen) {
+                       const mw_repair_slot *slots, size_t n_slots, unsigned min_cost, unsigned max_cost,
+                       size_t *chosen) {
     if (n_places > MW_REPAIR_MAX_PLACES || n_slots > MW_REPAIR_MAX_PLACES)
         return false;
-    g_autofree product *p = g_new0(product, 1);
-    *p = (product){.run = run, .places = places, .n_places = n_places, .slots = slots, .chosen = chosen};
-    p->stack = g_ptr_array_new_with_free_func((GDestroyNotify)mw_digest_free);
+    product p = {.run = run, .places = places, .n_places = n_places, .slots = slots, .chosen = chosen};
     for (size_t s = 0; s < n_slots; s++)
         chosen[s] = 0;
-    prepare(p, n_slots);
+    prepare(&p, n_slots);
     bool found = false;
-    for (unsigned cost = 0; cost <= MIN(max_cost, p->reachable[0]) && !found && !run->over; cost++) {
-        g_autoptr(mw_digest) digest = mw_digest_new(run->hash);
-        mw_repair_hasher hasher = {.digest = digest};
-        found = descend(p, 0, cost, 0, &hasher);
+    for (unsigned cost = min_cost; cost <= MIN(max_cost, p.reachable[0]) && !found && !run->over; cost++) {
+        mw_repair_hasher hasher = mw_repair_hasher_new(run, 0);
+        found = descend(&p, 0, cost, 0, &hasher);
     }
     if (found)
-        keep(p);
-    g_ptr_array_free(p->stack, TRUE);
+        keep(&p);
     return found;
 }

@@ -32,7 +32,7 @@ typedef struct mw_repair_edit {
 
 const mw_repair_edit *mw_repair_edit_new(mw_arena *arena, mw_repair_kind kind, const char *words);
 
-/* One half of the search. */
+/* One half of the search: begun with mw_repair_run_start(). */
 typedef struct mw_repair_run {
     mw_arena *scratch;
     bool body; /* the text is canonical lines: empty ones at the end don't count (RFC 6376 section 3.4.3) */
@@ -48,10 +48,13 @@ typedef struct mw_repair_run {
     int64_t deadline;                      /* of mw_repair_clock() */
     bool over;                             /* a bound of the run or of its stage was reached */
     bool ended;                            /* one of the run */
-    bool cut_short;  /* by time or size: a smaller mail would have been searched further */
-    mw_span was, is; /* when it is found: the canonical text as it was signed, and as it stands; data NULL:
+    bool cut_short;     /* by time or size: a smaller mail would have been searched further */
+    GPtrArray *digests; /* kept for one candidate after the other; the first has taken nothing yet */
+    mw_span was, is;    /* when it is found: the canonical text as it was signed, and as it stands; data NULL:
                         too long to keep */
 } mw_repair_run;
+
+mw_repair_run mw_repair_run_start(mw_arena *scratch, mw_hash hash);
 
 /* A copy of the first size bytes of the pieces for was and is; data NULL where it is too long. */
 mw_span mw_repair_keep(const mw_repair_run *run, const mw_span *pieces, size_t n_pieces, size_t size);
@@ -85,9 +88,15 @@ typedef struct mw_repair_hasher {
     uint64_t written, held; /* bytes; line ends held back */
 } mw_repair_hasher;
 
+/* With the digest of that number, which is the run's and starts anew. */
+mw_repair_hasher mw_repair_hasher_new(mw_repair_run *run, guint number);
+/* As from is now; digest, another one, is used for it. */
+mw_repair_hasher mw_repair_hasher_copy(const mw_repair_hasher *from, mw_digest *digest);
 void mw_repair_hasher_add(const mw_repair_run *run, mw_repair_hasher *hasher, mw_span text);
 /* Ends it and compares. The hasher may be added to afterwards. */
 bool mw_repair_hasher_matches(mw_repair_run *run, const mw_repair_hasher *hasher);
+/* The same, cheaper, of one that is done with then. */
+bool mw_repair_hasher_ends(mw_repair_run *run, const mw_repair_hasher *hasher);
 
 enum { MW_REPAIR_WHOLE = -1, MW_REPAIR_NO_MATCH = -2 };
 /* Hashes pieces of canonical lines laid end to end. MW_REPAIR_WHOLE when they match. With cut, lines at the
@@ -97,16 +106,27 @@ int64_t mw_repair_try(mw_repair_run *run, const mw_span *pieces, size_t n_pieces
 /* ---- a product of choices ---- */
 
 typedef struct mw_repair_choice {
-    const mw_span *texts; /* one for each place of its slot, canonical */
-    unsigned cost;        /* 0: as it stands; else 1 (often seen) and more */
+    guint first;   /* of the slot's texts: one for each of its places */
+    unsigned cost; /* 0: as it stands; else 1 (often seen) and more */
+    size_t size;   /* of its texts, where they are compared with others; else 0 */
     unsigned mark; /* of what is taken away; the same in two slots: the same text; 0: nothing to compare */
-    const mw_repair_edit *edit;
+    mw_repair_edit edit;
     mw_span was; /* for edits without words */
 } mw_repair_choice;
 
 typedef struct mw_repair_slot {
     GArray *choices; /* of mw_repair_choice; the first is the text as it stands */
+    GArray *texts;   /* of mw_span, canonical */
 } mw_repair_slot;
+
+static inline const mw_repair_choice *mw_repair_choice_at(const mw_repair_slot *slot, size_t number) {
+    return &g_array_index(slot->choices, mw_repair_choice, number);
+}
+static inline mw_span mw_repair_choice_text(const mw_repair_slot *slot, size_t number, unsigned index) {
+    return g_array_index(slot->texts, mw_span, mw_repair_choice_at(slot, number)->first + index);
+}
+mw_repair_slot mw_repair_slot_new(void);
+void mw_repair_slot_clear(mw_repair_slot *slot);
 
 typedef struct mw_repair_place {
     mw_span fixed; /* where slot is -1 */
@@ -115,7 +135,8 @@ typedef struct mw_repair_place {
 } mw_repair_place;
 
 enum { MW_REPAIR_MAX_PLACES = 160 };
-/* Tries all choices of the slots together, the least total cost first, up to max_cost. At a match chosen
- * (one number a slot) is filled in. Slots are chosen in the order of their first places. */
+/* Tries all choices of the slots together, the least total cost first, from min_cost to max_cost. At a match
+ * chosen (one number a slot) is filled in. Slots are chosen in the order of their first places. */
 bool mw_repair_product(mw_repair_run *run, const mw_repair_place *places, size_t n_places,
-                       const mw_repair_slot *slots, size_t n_slots, unsigned max_cost, size_t *chosen);
+                       const mw_repair_slot *slots, size_t n_slots, unsigned min_cost, unsigned max_cost,
+                       size_t *chosen);

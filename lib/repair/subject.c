@@ -47,8 +47,12 @@ static void subject_prefixes(const mw_repair_offers *o, mw_span value, size_t ba
         n++;
         mw_span removed = mw_span_slice(value, base, i);
         unsigned cost = looks_like_tag(removed) ? 1 : 2;
+        if (cost > o->most)
+            continue;
         const char *words = tag_words(o, removed, "in front of");
         mw_repair_give(o, without(o->arena, value, base, i), cost, MW_REPAIR_TAG, words);
+        if (o->most < 2)
+            continue;
         if (o->simple && cost == 1 && word) /* and put on one line with it */
             mw_repair_offer_one_fold(o, mw_repair_flat(o->arena, mw_span_from(value, i)), 4, MW_REPAIR_TAG,
                                      mw_printf(o->arena, "%s, and its fold was lost", words));
@@ -76,8 +80,10 @@ static void subject_suffixes(const mw_repair_offers *o, mw_span value) {
             continue;
         n++;
         mw_span removed = mw_span_from(value, i);
-        mw_repair_give(o, mw_printf(o->arena, "%.*s", (int)i, value.data), looks_like_tag(removed) ? 1 : 2,
-                       MW_REPAIR_TAG, tag_words(o, removed, "behind"));
+        unsigned cost = looks_like_tag(removed) ? 1 : 2;
+        if (cost <= o->most)
+            mw_repair_give(o, mw_printf(o->arena, "%.*s", (int)i, value.data), cost, MW_REPAIR_TAG,
+                           tag_words(o, removed, "behind"));
     }
 }
 
@@ -121,6 +127,8 @@ void mw_repair_offer_subjects(const mw_repair_offers *o) {
     if (re)
         subject_prefixes(o, value, start + re);
     subject_suffixes(o, value);
+    if (o->most < 2)
+        return;
     subject_brackets(o, value);
     const char *raw = mw_repair_flat(o->arena, value), *text = mw_header_decoded(o->arena, o->field);
     if (!text || (mw_repair_is_ascii(raw) && !strstr(raw, "=?")))
