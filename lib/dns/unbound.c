@@ -55,15 +55,32 @@ typedef struct live {
     char *label;
     mw_refusals *refusals; /* of the servers that it forwards to; NULL with own recursion */
     pthread_mutex_t lock;
-    GPtrArray *asked; /* of asked *; libunbound drops those that it has not answered at its end */
+    GQueue asked; /* of asked *, the oldest first: what is open, which libunbound drops at its end */
 } live;
 
 typedef struct asked {
+    GList link;
     live *live;
     mw_question *question;
     int64_t at_us;
-    bool done; /* read and written by the pump's thread alone */
 } asked;
+
+static asked *remember(live *l, mw_question *question) {
+    asked *a = g_new(asked, 1);
+    *a = (asked){{.data = a}, l, question, g_get_monotonic_time()};
+    pthread_mutex_lock(&l->lock);
+    g_queue_push_tail_link(&l->asked, &a->link);
+    pthread_mutex_unlock(&l->lock);
+    return a;
+}
+
+static void forget(asked *a) {
+    live *l = a->live;
+    pthread_mutex_lock(&l->lock);
+    g_queue_unlink(&l->asked, &a->link);
+    pthread_mutex_unlock(&l->lock);
+    g_free(a);
+}
 
 static mw_dns_status status_of(int error, const struct ub_result *result) {
     if (error || !result)
@@ -90,7 +107,7 @@ static size_t count_records(const struct ub_result *result) {
 static void on_result(void *data, int error, struct ub_result *result) {
     live *l = ((asked *)data)->live;
     mw_question *question = ((asked *)data)->question;
-    ((asked *)data)->done = true;
+    forget(data);
     mw_answer answer = {.status = status_of(error, result)};
     g_autofree mw_rdata *records = NULL;
     if (result) {
@@ -140,9 +157,9 @@ static void look_at_late(live *l) {
         return;
     }
     pthread_mutex_lock(&l->lock);
-    for (guint i = 0; i < l->asked->len; i++) {
-        const asked *a = l->asked->pdata[i];
-        if (!a->done && a->at_us <= before && mw_refusals_time(l->refusals, a->question))
+    for (const GList *i = l->asked.head; i; i = i->next) {
+        const asked *a = i->data;
+        if (a->at_us > before || mw_refusals_time(l->refusals, a->question))
             break;
     }
     pthread_mutex_unlock(&l->lock);
@@ -171,15 +188,6 @@ static void *run_pump(void *data) {
     }
 }
 
-static asked *remember(live *l, mw_question *question) {
-    asked *a = g_new(asked, 1);
-    *a = (asked){l, question, g_get_monotonic_time(), false};
-    pthread_mutex_lock(&l->lock);
-    g_ptr_array_add(l->asked, a);
-    pthread_mutex_unlock(&l->lock);
-    return a;
-}
-
 static void ask(mw_source *source, mw_question *question) {
     live *l = (live *)source;
     pthread_mutex_lock(&l->lock);
@@ -191,9 +199,11 @@ static void ask(mw_source *source, mw_question *question) {
     pthread_mutex_unlock(&l->lock);
     g_autoptr(mw_arena) arena = mw_arena_new();
     const char *name = mw_name_text(arena, &question->name);
-    if (!started ||
-        ub_resolve_async(l->context, name, question->type, 1, remember(l, question), on_result, NULL)) {
+    asked *a = started ? remember(l, question) : NULL;
+    if (!a || ub_resolve_async(l->context, name, question->type, 1, a, on_result, NULL)) {
         mw_answer answer = {.status = MW_DNS_NETERR};
+        if (a)
+            forget(a);
         question->answered(question, &answer);
     }
 }
@@ -209,7 +219,8 @@ static void free_live(mw_source *source) {
         close(l->wake);
     ub_ctx_delete(l->context);
     mw_refusals_free(l->refusals);
-    g_ptr_array_unref(l->asked);
+    while (l->asked.head)
+        g_free(g_queue_pop_head_link(&l->asked)->data);
     pthread_mutex_destroy(&l->lock);
     g_free(l->label);
     g_free(l);
@@ -302,7 +313,6 @@ mw_source *mw_source_unbound(const mw_unbound_options *options, GError **error) 
         return NULL;
     }
     l->label = describe(options);
-    l->asked = g_ptr_array_new_with_free_func(g_free);
     pthread_mutex_init(&l->lock, NULL);
     l->source = (mw_source){
         .kind = MW_SOURCE_LIVE, .name = l->label, .silence_ms = SILENCE_MS, .ask = ask, .free = free_live};
