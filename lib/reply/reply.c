@@ -119,6 +119,13 @@ static mw_span unescaped(mw_arena *arena, mw_span text) {
 
 /* ---- codes ------------------------------------------------------------------------------------------- */
 
+/* ":587" behind a host's name or address. */
+static bool port(mw_span text, size_t at) {
+    mw_span digits = mw_span_slice(text, at, at + 3);
+    return before(text, at) == ':' && at > 1 && g_ascii_isalnum(text.data[at - 2]) &&
+           (mw_span_is(digits, "587") || mw_span_is(digits, "465"));
+}
+
 /* Three digits that can be a reply code and stand alone. */
 static bool code_at(mw_span text, size_t at) {
     if (at + 3 > text.len || (text.data[at] != '4' && text.data[at] != '5'))
@@ -127,7 +134,7 @@ static bool code_at(mw_span text, size_t at) {
         return false;
     char b = before(text, at), a = at_or_nul(text, at + 3);
     if (g_ascii_isalnum(b) || b == '.' || b == '-' || b == '@' || b == '/' || b == '_' || b == '=' ||
-        b == '+' || (b == '#' && g_ascii_isalnum(before(text, at - 1)))) /* of a link */
+        b == '+' || (b == '#' && g_ascii_isalnum(before(text, at - 1))) /* of a link */ || port(text, at))
         return false;
     return a == '\0' || (a == ']' && b != '[') || strchr(" -:,;'\"_)>\t", a) ||
            (a == '.' && !g_ascii_isdigit(at_or_nul(text, at + 4)));

@@ -97,6 +97,24 @@ static void test_pairs(void) {
         {"550 rejected as spam", "content"},
         {"432 4.3.2 recipient thread limit exceeded", "mailbox"},
         {"451 server is being upgraded", "system"},
+        {"550 you must be subscribed first", "policy"},
+        {"550 subscriber is unknown", "mailbox"},
+        {"554 <ann@example.com>: Sender address rejected: go away", "policy"},
+        {"554 spammer, go away", "reputation"},
+        {"550 the domain's admin has disabled external mail", "policy"},
+        {"550 the mailbox is disabled", "mailbox"},
+        {"554 blacklisted sender address", "policy"},
+        {"554 blacklisted sender IP", "dnsbl"},
+        {"450 outgoing limit of 50 reached", "rate"},
+        {"554 because of earlier spam from there", "reputation"},
+        {"550 it looks like a newsletter", "content"},
+        {"554 PDF with a script rejected", "content"},
+        {"535 password not accepted", "relay"},
+        {"554 a linked domain is in the DBL", "url"},
+        {"550 host is missing in TXT record v=spf1", "spf"},
+        {"454 the directory is not reachable", "system"},
+        {"454 the host is not reachable", "network"},
+        {"554 Delivery not possible", "unknown"},
     };
     check(cases, G_N_ELEMENTS(cases));
 }
@@ -122,6 +140,7 @@ static void test_commands(void) {
         {"STARTTLS: got 502 5.5.1 command not implemented", "tls"},
         {"502 5.5.1 command not implemented (in reply to MAIL FROM command)", "syntax"},
         {"R=dnslookup_relay_to_domains T=smtp defer (-53): retry time not reached for any host", "network"},
+        {"connect ECONNREFUSED 203.0.113.4:587", "network"},
         {"permanent: policy https://help.example/DOC-1#550 [abc]", "unknown"},
     };
     check(cases, G_N_ELEMENTS(cases));
