@@ -152,11 +152,21 @@ static bool knows_mail(const candidate *c) {
            mw_message_field(c->message, "Mailing-List");
 }
 
+/* An invitation or an answer to one, which calendars send with an empty sender: what it says was refused is a
+ * meeting, unless the subject speaks of a delivery. */
+static bool is_invitation(const candidate *c) {
+    const mw_part *calendar = mw_part_find(c->mime, "text/calendar");
+    return calendar && !c->marks.daemon && !c->marks.subject_fails &&
+           mw_part_holder(c->mime, (size_t)(calendar - c->mime->parts)) < 0;
+}
+
 /* A mail system says, and not only somebody, that something was not delivered. */
 static bool is_evident(const candidate *c) {
     const mw_bounce_marks *m = &c->marks;
     if (c->report || m->failed->len)
         return true;
+    if (is_invitation(c))
+        return false;
     bool robot = m->subject_fails && (m->robot || *m->auto_submitted || c->fields.len);
     bool machine = m->daemon || m->null_return || (robot && mw_bounce_is_formed(c->mime, m, c->notice));
     bool speaks = m->subject_fails || c->notice->original.len || c->notice->words.likeness > 0;

@@ -396,6 +396,11 @@ static void test_ordinary(void) {
         "b@example.com here.\r\n",
         "From: SMTP monitor <smtp@example.com>\r\nTo: a@example.org\r\nSubject: Delivery failures: "
         "17\r\n\r\n550 5.1.1 user unknown: 12\r\n  b@example.com\r\n",
+        "Return-Path: <>\r\nFrom: Ann <ann@shop.example>\r\nTo: a@example.org\r\nSubject: Planning\r\n"
+        "Content-Type: multipart/alternative; boundary=q\r\n\r\n--q\r\n\r\nYour invitation was rejected, the "
+        "room "
+        "is full. User unknown:\r\n\r\n  <b@example.com>\r\n--q\r\nContent-Type: text/calendar; "
+        "method=REPLY\r\n\r\nBEGIN:VCALENDAR\r\n--q--\r\n",
         "Subject: x\r\n\r\n",
     };
     for (size_t i = 0; i < G_N_ELEMENTS(mails); i++) {

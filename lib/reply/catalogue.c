@@ -1,189 +1,8 @@
 #include "reply/catalogue.h"
 
-#include "base/error.h"
 #include "base/pairs.h"
 #include "reply/reason.h"
-
-typedef struct rule {
-    const char *id, *provider, *reply, *enhanced, *wording, *cause, *reason, *owner, *meaning, *action,
-        *source;
-    const mw_wording *pattern;
-    bool any;  /* whatever the provider */
-    bool weak; /* only a hint: the words say next to nothing */
-} rule;
-
-struct mw_reply_catalogue {
-    GPtrArray *rules;            /* of rule * */
-    const mw_wordings *patterns; /* theirs */
-    GHashTable *codes;           /* text to mw_code * */
-    GHashTable *causes;          /* text to mw_reply_class * */
-    GHashTable *reasons;         /* cause to reason */
-    GHashTable *causes_of_reasons;
-    mw_span model; /* for a second opinion */
-};
-
-/* ---- loading ----------------------------------------------------------------------------------------- */
-
-/* The columns of a table by name; false and an error when one is missing. */
-static bool columns(const mw_table *table, const char *const *names, int *out, GError **error) {
-    for (size_t i = 0; names[i]; i++) {
-        out[i] = mw_table_column(table, names[i], error);
-        if (out[i] < 0)
-            return false;
-    }
-    return true;
-}
-
-static bool load_rules(mw_reply_catalogue *c, const mw_data *data, mw_arena *arena, GError **error) {
-    static const char *const names[] = {"id",     "provider", "reply",   "enhanced", "pattern", "cause",
-                                        "reason", "owner",    "meaning", "action",   "source",  NULL};
-    int col[G_N_ELEMENTS(names)];
-    const mw_table *table = mw_data_table(data, "replies.tsv", error);
-    if (!table || !columns(table, names, col, error))
-        return false;
-    c->rules = mw_array_new(arena);
-    for (guint i = 0; i < table->rows->len; i++) {
-        const char *const *row = table->rows->pdata[i];
-        rule *r = mw_new(arena, rule);
-        *r = (rule){row[col[0]], row[col[1]], row[col[2]], row[col[3]], row[col[4]],  row[col[5]],
-                    row[col[6]], row[col[7]], row[col[8]], row[col[9]], row[col[10]], NULL};
-        r->any = strcmp(r->provider, "any") == 0;
-        r->weak = strcmp(r->provider, "last") == 0;
-        if (r->weak)
-            r->provider = "generic";
-        const char *problem = NULL;
-        r->pattern = mw_wording_compile(arena, r->wording, &problem);
-        if (!r->pattern) {
-            g_set_error(error, MW_ERROR, MW_ERROR_DATA, "replies.tsv: row %s: the pattern cannot be used: %s",
-                        r->id, problem);
-            return false;
-        }
-        g_ptr_array_add(c->rules, r);
-    }
-    return true;
-}
-
-/* The reasons that the words of data/notices/ tell: after the rows of replies.tsv, as each speaks one
- * language. */
-static bool load_languages(mw_reply_catalogue *c, const mw_data *data, mw_arena *arena, GError **error) {
-    const char **files = mw_data_all_names(data, arena, "notices/");
-    for (size_t f = 0; files[f]; f++) {
-        const mw_table *table = mw_data_table(data, files[f], error);
-        int words = table ? mw_table_column(table, "words", error) : -1;
-        int kind = words >= 0 ? mw_table_column(table, "kind", error) : -1;
-        if (kind < 0)
-            return false;
-        for (guint i = 0; i < table->rows->len; i++) {
-            const char *const *row = table->rows->pdata[i];
-            const char *cause = g_hash_table_lookup(c->causes_of_reasons, row[kind]), *problem = NULL;
-            if (!cause || !*cause)
-                continue;
-            rule *r = mw_new(arena, rule);
-            *r = (rule){.id = mw_printf(arena, "%.2s-%s", files[f] + strlen("notices/"), row[kind]),
-                        .provider = "generic",
-                        .reply = "",
-                        .enhanced = "",
-                        .wording = row[words],
-                        .cause = cause,
-                        .reason = row[kind],
-                        .owner = strcmp(row[kind], "userunknown") == 0 ? "sender" : "",
-                        .meaning = "",
-                        .action = "",
-                        .source = ""};
-            r->pattern = mw_wording_compile(arena, r->wording, &problem);
-            if (!r->pattern) {
-                g_set_error(error, MW_ERROR, MW_ERROR_DATA, "%s: \"%s\" cannot be used: %s", files[f],
-                            r->wording, problem);
-                return false;
-            }
-            g_ptr_array_add(c->rules, r);
-        }
-    }
-    return true;
-}
-
-static bool load_codes(mw_reply_catalogue *c, const mw_data *data, mw_arena *arena, GError **error) {
-    static const char *const names[] = {"code", "cause", "alone", "reason", "meaning", NULL};
-    int col[G_N_ELEMENTS(names)];
-    const mw_table *table = mw_data_table(data, "codes.tsv", error);
-    if (!table || !columns(table, names, col, error))
-        return false;
-    c->codes =
-        mw_arena_own(arena, g_hash_table_new(g_str_hash, g_str_equal), (GDestroyNotify)g_hash_table_unref);
-    for (guint i = 0; i < table->rows->len; i++) {
-        const char *const *row = table->rows->pdata[i];
-        mw_code *code = mw_new(arena, mw_code);
-        *code = (mw_code){row[col[0]], row[col[1]], row[col[2]], row[col[3]], row[col[4]]};
-        g_hash_table_insert(c->codes, (char *)code->code, code);
-    }
-    return true;
-}
-
-static bool load_causes(mw_reply_catalogue *c, const mw_data *data, mw_arena *arena, GError **error) {
-    static const char *const names[] = {"cause", "title", "meaning", "owner", "action", NULL};
-    int col[G_N_ELEMENTS(names)];
-    const mw_table *table = mw_data_table(data, "causes.tsv", error);
-    if (!table || !columns(table, names, col, error))
-        return false;
-    c->causes =
-        mw_arena_own(arena, g_hash_table_new(g_str_hash, g_str_equal), (GDestroyNotify)g_hash_table_unref);
-    for (guint i = 0; i < table->rows->len; i++) {
-        const char *const *row = table->rows->pdata[i];
-        mw_reply_class *cause = mw_new(arena, mw_reply_class);
-        *cause = (mw_reply_class){row[col[0]], row[col[1]], row[col[2]], row[col[3]], row[col[4]]};
-        g_hash_table_insert(c->causes, (char *)cause->name, cause);
-    }
-    if (g_hash_table_lookup(c->causes, "unknown"))
-        return true;
-    g_set_error(error, MW_ERROR, MW_ERROR_DATA, "causes.tsv: the row \"unknown\" is missing");
-    return false;
-}
-
-static bool load_reasons(mw_reply_catalogue *c, const mw_data *data, mw_arena *arena, GError **error) {
-    static const char *const names[] = {"reason", "cause", NULL};
-    int col[G_N_ELEMENTS(names)];
-    const mw_table *table = mw_data_table(data, "reasons.tsv", error);
-    if (!table || !columns(table, names, col, error))
-        return false;
-    c->reasons =
-        mw_arena_own(arena, g_hash_table_new(g_str_hash, g_str_equal), (GDestroyNotify)g_hash_table_unref);
-    c->causes_of_reasons =
-        mw_arena_own(arena, g_hash_table_new(g_str_hash, g_str_equal), (GDestroyNotify)g_hash_table_unref);
-    for (guint i = table->rows->len; i-- > 0;) { /* backwards: the first reason of a cause stays */
-        const char *const *row = table->rows->pdata[i];
-        if (*row[col[1]])
-            g_hash_table_insert(c->reasons, (char *)row[col[1]], (char *)row[col[0]]);
-        g_hash_table_insert(c->causes_of_reasons, (char *)row[col[0]], (char *)row[col[1]]);
-    }
-    return true;
-}
-
-static bool load_model(mw_reply_catalogue *c, const mw_data *data, GError **error) {
-    c->model = mw_data_model(data);
-    if (mw_opinion_good(c->model))
-        return true;
-    g_set_error(error, MW_ERROR, MW_ERROR_DATA, "replies.model: it is none that cmd/train_replies wrote");
-    return false;
-}
-
-static const void *make(const mw_data *data, mw_arena *arena, const void *about, GError **error) {
-    mw_reply_catalogue *c = mw_new(arena, mw_reply_catalogue);
-    if (!load_rules(c, data, arena, error) || !load_codes(c, data, arena, error) ||
-        !load_causes(c, data, arena, error) || !load_reasons(c, data, arena, error) ||
-        !load_languages(c, data, arena, error) || !load_model(c, data, error))
-        return NULL;
-    GPtrArray *patterns = mw_array_new(arena);
-    for (guint i = 0; i < c->rules->len; i++)
-        g_ptr_array_add(patterns, (gpointer)((const rule *)c->rules->pdata[i])->pattern);
-    c->patterns = mw_wordings_new(arena, patterns);
-    if (!c->patterns)
-        g_set_error(error, MW_ERROR, MW_ERROR_DATA, "replies.tsv: there are too many patterns");
-    return c->patterns ? c : NULL;
-}
-
-const mw_reply_catalogue *mw_reply_catalogue_of(const mw_data *data, GError **error) {
-    return mw_data_made(data, "the catalogue of replies", make, NULL, error);
-}
+#include "reply/rules.h"
 
 /* ---- look-ups ---------------------------------------------------------------------------------------- */
 
@@ -277,21 +96,21 @@ static const char *status_of(const mw_smtp_reply *reply) {
 
 /* A status of the session (x.5.x), the content (x.6.x) or the receiver's rules (x.7.x) speaks of no broken
  * way, whatever words like "refused" say in general. */
-static bool ruled_out(const rule *r, const mw_smtp_reply *reply) {
+static bool ruled_out(const mw_rule *r, const mw_smtp_reply *reply) {
     const char *status = status_of(reply);
     return status && strchr("567", status[2]) && status[3] == '.' && strcmp(status + 4, "0") != 0 &&
            strcmp(r->cause, "network") == 0 && strcmp(r->provider, "generic") == 0;
 }
 
-static const rule *match(const mw_reply_catalogue *c, mw_arena *arena, const mw_wording_text *text,
-                         const mw_smtp_reply *reply) {
+static const mw_rule *match(const mw_reply_catalogue *c, mw_arena *arena, const mw_wording_text *text,
+                            const mw_smtp_reply *reply) {
     const char *provider = mw_reply_provider(reply);
     size_t n;
     const mw_alternative *likely = mw_wordings_sift(c->patterns, arena, text, &n);
     enum { OWN, OTHERS, HINTS }; /* first what the provider says, then the others, then what says little */
     for (int pass = provider ? OWN : OTHERS; pass <= HINTS; pass++) {
         for (size_t i = 0; i < n; i++) {
-            const rule *r = c->rules->pdata[likely[i].number];
+            const mw_rule *r = c->rules->pdata[likely[i].number];
             bool own = provider && (r->any || strcmp(r->provider, provider) == 0);
             if ((own       ? OWN
                  : r->weak ? HINTS
@@ -303,15 +122,15 @@ static const rule *match(const mw_reply_catalogue *c, mw_arena *arena, const mw_
     return NULL;
 }
 
-static bool matches_part(const rule *r, mw_arena *arena, const char *text, size_t from, size_t to) {
+static bool matches_part(const mw_rule *r, mw_arena *arena, const char *text, size_t from, size_t to) {
     return mw_wording_match(r->pattern, mw_wording_text_new(arena, (mw_span){text + from, to - from}));
 }
 
 bool mw_reply_decisive(const mw_reply_catalogue *c, mw_arena *arena, const mw_meaning *meaning,
                        const char *text, size_t *from, size_t *to) {
-    const rule *known = NULL;
+    const mw_rule *known = NULL;
     for (guint i = 0; meaning && meaning->row && i < c->rules->len && !known; i++)
-        if (strcmp(((const rule *)c->rules->pdata[i])->id, meaning->row) == 0)
+        if (strcmp(((const mw_rule *)c->rules->pdata[i])->id, meaning->row) == 0)
             known = c->rules->pdata[i];
     size_t len = MIN(strlen(text), MW_PATTERN_TEXT), start = 0, end = len;
     if (!known || !matches_part(known, arena, text, 0, len))
@@ -428,9 +247,9 @@ static bool only_name(const char *words) {
 }
 
 /* A general row that tells of the same: who acts and what they do go together. */
-static const rule *like(const mw_reply_catalogue *c, const char *cause, const char *reason) {
+static const mw_rule *like(const mw_reply_catalogue *c, const char *cause, const char *reason) {
     for (guint i = 0; reason && *reason && i < c->rules->len; i++) {
-        const rule *r = c->rules->pdata[i];
+        const mw_rule *r = c->rules->pdata[i];
         if (strcmp(r->provider, "generic") == 0 && !r->weak && strcmp(r->cause, cause) == 0 &&
             strcmp(r->reason, reason) == 0 && *r->owner && *r->action)
             return r;
@@ -456,13 +275,13 @@ static void from_codes(const mw_reply_catalogue *c, const mw_smtp_reply *reply, 
     out->cause = cause->name;
     out->reason = code && !alone ? code->reason : NULL;
     out->meaning = code ? code->meaning : cause->meaning;
-    const rule *same = like(c, cause->name, out->reason);
+    const mw_rule *same = like(c, cause->name, out->reason);
     out->owner = same ? same->owner : cause->owner;
     out->action = same ? same->action : cause->action;
 }
 
 /* What a login, an account or its own limits refuse, before the mail left the sender's provider. */
-static bool at_submission(const mw_smtp_reply *reply, const rule *r) {
+static bool at_submission(const mw_smtp_reply *reply, const mw_rule *r) {
     if (r && (g_str_has_prefix(r->id, "submission-") || strstr(r->wording, "daily {user sending")))
         return true;
     static const char *const codes[] = {"530", "534", "535", "538"};
@@ -473,9 +292,9 @@ static bool at_submission(const mw_smtp_reply *reply, const rule *r) {
     return reply->command && strcmp(reply->command, "AUTH") == 0;
 }
 
-static const rule *row_named(const mw_reply_catalogue *c, const char *id) {
+static const mw_rule *row_named(const mw_reply_catalogue *c, const char *id) {
     for (guint i = 0; i < c->rules->len; i++) {
-        const rule *r = c->rules->pdata[i];
+        const mw_rule *r = c->rules->pdata[i];
         if (strcmp(r->id, id) == 0)
             return r;
     }
@@ -483,27 +302,27 @@ static const rule *row_named(const mw_reply_catalogue *c, const char *id) {
 }
 
 /* A domain or address that is not found in answer to MAIL FROM is the sender's. */
-static const rule *of_sender(const mw_reply_catalogue *c, const mw_smtp_reply *reply, const rule *r) {
+static const mw_rule *of_sender(const mw_reply_catalogue *c, const mw_smtp_reply *reply, const mw_rule *r) {
     bool lost = r && (strcmp(r->reason, "hostunknown") == 0 || strcmp(r->reason, "userunknown") == 0);
     if (!lost || !reply->command || strcmp(reply->command, "MAIL FROM") != 0)
         return r;
-    const rule *other = row_named(c, "sender-domain");
+    const mw_rule *other = row_named(c, "sender-domain");
     return other ? other : r;
 }
 
 /* Whatever a server answers to STARTTLS, there is no encryption. */
-static const rule *of_starttls(const mw_reply_catalogue *c, const mw_smtp_reply *reply, const rule *r) {
+static const mw_rule *of_starttls(const mw_reply_catalogue *c, const mw_smtp_reply *reply, const mw_rule *r) {
     bool about = r && (strcmp(r->cause, "syntax") == 0 || strcmp(r->cause, "unknown") == 0);
     return about && g_strcmp0(reply->command, "STARTTLS") == 0 ? row_named(c, "tls-broken") : r;
 }
 
 /* Whose wording it is: a provider is named only by its own host, code or link. */
-static const char *own_wording(const rule *r, const char *provider) {
+static const char *own_wording(const mw_rule *r, const char *provider) {
     return provider && strcmp(r->provider, provider) == 0 ? provider : "generic";
 }
 
 /* A status that names one check (5.7.25) tells more than a row that knows only "rejected". */
-static bool status_tells_more(const mw_reply_catalogue *c, const mw_smtp_reply *reply, const rule *r) {
+static bool status_tells_more(const mw_reply_catalogue *c, const mw_smtp_reply *reply, const mw_rule *r) {
     const char *status = status_of(reply), *detail = status ? strstr(status, ".7.") : NULL;
     const mw_code *code = detail && strlen(detail) > strlen(".7.1") ? mw_reply_code(c, status) : NULL;
     return r && r->weak && code && strcmp(code->cause, "policy") != 0;
@@ -512,7 +331,7 @@ static bool status_tells_more(const mw_reply_catalogue *c, const mw_smtp_reply *
 /* The second opinion speaks where no row knows the wording, or only one that says next to nothing, and no
  * status tells more than it. */
 static bool second_opinion(const mw_reply_catalogue *c, mw_arena *arena, const mw_smtp_reply *reply,
-                           const rule *r, mw_meaning *out) {
+                           const mw_rule *r, mw_meaning *out) {
     const char *status = status_of(reply);
     const mw_code *code = status ? mw_reply_code(c, status) : NULL;
     bool general = status && (g_str_has_suffix(status, ".1.0") || g_str_has_suffix(status, ".5.0"));
@@ -540,12 +359,12 @@ static const char *unhung(mw_arena *arena, const char *text) {
 }
 
 /* The row that knows a wording. */
-static const rule *row_for(const mw_reply_catalogue *c, mw_arena *arena, const mw_smtp_reply *reply,
-                           const char *text) {
-    const rule *r = NULL;
+static const mw_rule *row_for(const mw_reply_catalogue *c, mw_arena *arena, const mw_smtp_reply *reply,
+                              const char *text) {
+    const mw_rule *r = NULL;
     for (const char *form = text; form && (!r || r->weak); form = form == text ? unhung(arena, text) : NULL) {
         mw_span blind = middle_left_out(arena, without_addresses(arena, mw_span_of(form)));
-        const rule *found = match(c, arena, mw_wording_text_new(arena, blind), reply);
+        const mw_rule *found = match(c, arena, mw_wording_text_new(arena, blind), reply);
         r = found ? found : r;
     }
     return r;
@@ -581,9 +400,9 @@ static const char *with_words(mw_arena *arena, const mw_smtp_reply *reply, mw_sp
 
 /* The row that knows the reply: that of the whole, or of what stands behind a standard phrase where the whole
  * is known by the phrase alone. */
-static const rule *row_of(const mw_reply_catalogue *c, mw_arena *arena, const mw_smtp_reply *reply,
-                          const char *text) {
-    const rule *r = row_for(c, arena, reply, text);
+static const mw_rule *row_of(const mw_reply_catalogue *c, mw_arena *arena, const mw_smtp_reply *reply,
+                             const char *text) {
+    const mw_rule *r = row_for(c, arena, reply, text);
     const char *phrase = r && !r->any ? standard_phrase(reply) : NULL;
     if (!phrase)
         return r;
@@ -593,7 +412,7 @@ static const rule *row_of(const mw_reply_catalogue *c, mw_arena *arena, const mw
     bool by_phrase = mw_wording_match(r->pattern, mw_wording_text_new(arena, mw_span_of(alone)));
     if (!by_phrase || mw_span_begins(rest, goes_on))
         return r;
-    const rule *why = row_for(c, arena, reply, with_words(arena, reply, mw_span_strip(rest, " .,;:-")));
+    const mw_rule *why = row_for(c, arena, reply, with_words(arena, reply, mw_span_strip(rest, " .,;:-")));
     return why && !why->weak ? why : r;
 }
 
@@ -607,7 +426,7 @@ static bool lasts(const char *cause) {
 const mw_meaning *mw_reply_meaning(const mw_reply_catalogue *catalogue, mw_arena *arena,
                                    const mw_smtp_reply *reply) {
     mw_meaning *out = mw_new(arena, mw_meaning);
-    const rule *r = NULL;
+    const mw_rule *r = NULL;
     if (*reply->words) {
         const char *text = reply->match;
         if (missing_domain(reply->words))
@@ -621,7 +440,7 @@ const mw_meaning *mw_reply_meaning(const mw_reply_catalogue *catalogue, mw_arena
     } else if (r) {
         const mw_reply_class *cause = mw_reply_cause(catalogue, r->cause);
         out->cause = cause->name;
-        const rule *same = *r->meaning || *r->action ? r : like(catalogue, cause->name, r->reason);
+        const mw_rule *same = *r->meaning || *r->action ? r : like(catalogue, cause->name, r->reason);
         same = same ? same : r;
         out->meaning = *same->meaning ? same->meaning : cause->meaning;
         out->owner = *same->owner ? same->owner : cause->owner;
@@ -703,7 +522,7 @@ GPtrArray *mw_reply_variants(const mw_reply_catalogue *catalogue, mw_arena *aren
                              const char *enhanced, size_t max) {
     GPtrArray *out = mw_array_new(arena);
     for (guint i = 0; i < catalogue->rules->len && out->len < max; i++) {
-        const rule *r = catalogue->rules->pdata[i];
+        const mw_rule *r = catalogue->rules->pdata[i];
         if (code && !lists_code(r->reply, code))
             continue;
         if (enhanced && !lists_code(r->enhanced, enhanced))
