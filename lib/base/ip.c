@@ -17,9 +17,10 @@ bool mw_ip_parse(mw_span text, mw_ip *out) {
         return false;
     memcpy(buffer, text.data, text.len);
     buffer[text.len] = 0;
-    if (inet_pton(AF_INET, buffer, ip.bytes) == 1) {
+    bool colon = strchr(buffer, ':') != NULL;
+    if (!colon && g_ascii_isdigit(*buffer) && inet_pton(AF_INET, buffer, ip.bytes) == 1) {
         ip.family = 4;
-    } else if (inet_pton(AF_INET6, buffer, ip.bytes) == 1) {
+    } else if (colon && inet_pton(AF_INET6, buffer, ip.bytes) == 1) {
         static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
         ip.family = 6;
         if (memcmp(ip.bytes, mapped, sizeof mapped) == 0) {

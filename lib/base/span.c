@@ -48,11 +48,6 @@ bool mw_span_begins(mw_span span, const char *const *texts) {
     return *texts != NULL;
 }
 
-bool mw_span_ends(mw_span span, const char *text) {
-    size_t n = strlen(text);
-    return span.len >= n && mw_span_starts(mw_span_from(span, span.len - n), text);
-}
-
 size_t mw_span_find(mw_span span, char byte) {
     const char *p = span.len ? memchr(span.data, byte, span.len) : NULL;
     return p ? (size_t)(p - span.data) : SIZE_MAX;
@@ -74,8 +69,7 @@ static lanes candidates(const char *at, const char *text, size_t n) {
                    ((last | bit) == (unsigned char)(text[n - 1] | bit)));
 }
 
-size_t mw_span_search(mw_span span, const char *text) {
-    size_t n = strlen(text);
+size_t mw_span_search_n(mw_span span, const char *text, size_t n) {
     if (n == 0)
         return 0;
     size_t places = span.len >= n ? span.len - n + 1 : 0, i = 0;

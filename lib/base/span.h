@@ -55,13 +55,19 @@ static inline bool mw_span_is(mw_span span, const char *text) {
     size_t n = strlen(text);
     return span.len == n && mw_span_starts_n(span, text, n);
 }
-bool mw_span_ends(mw_span span, const char *text);
+static inline bool mw_span_ends(mw_span span, const char *text) {
+    size_t n = strlen(text);
+    return span.len >= n && mw_folded_equal(span.data + span.len - n, text, n);
+}
 /* It starts with one of the texts, a list that NULL ends. */
 bool mw_span_begins(mw_span span, const char *const *texts);
 
-/* Position of the first occurrence, or SIZE_MAX. The second folds ASCII case. */
+/* Position of the first occurrence, or SIZE_MAX. The others fold ASCII case. */
 size_t mw_span_find(mw_span span, char byte);
-size_t mw_span_search(mw_span span, const char *text);
+size_t mw_span_search_n(mw_span span, const char *text, size_t n);
+static inline size_t mw_span_search(mw_span span, const char *text) {
+    return mw_span_search_n(span, text, strlen(text));
+}
 
 /* Splits at the first byte: returns what is before it and moves rest behind it; rest->data is NULL when
  * there was none. */
