@@ -222,15 +222,76 @@ static void undo_escapes(mw_facts *facts) {
         facts->mime = mw_mime_read(facts->arena, facts->message);
 }
 
+static bool read_trace(mw_facts *facts, const mw_world *world, const GPtrArray *astray, mw_envelope *envelope,
+                       GError **error) {
+    facts->claims = mw_claims_read(facts->arena, facts->message);
+    facts->trace = mw_trace_read(facts->arena, world->data, facts->message, facts->claims,
+                                 facts->bounce != NULL, astray, envelope, error);
+    return facts->trace != NULL;
+}
+
+/* 1: the reverse name that makes the client a host of the receiving side's leads back to it; 0: it does not;
+ * -1: the DNS does not tell. */
+static int leads_back(mw_facts *facts, const mw_hop *hop) {
+    const mw_ip *ip = &hop->from_ip;
+    size_t len = ip->family == 4 ? 4 : 16;
+    const mw_answer *answer = mw_dns_query_text(
+        facts->dns, hop->leans_on, ip->family == 4 ? MW_TYPE_A : MW_TYPE_AAAA, MW_FOR_OTHER, MW_WHY_RELAY);
+    for (size_t i = 0; answer->status == MW_DNS_OK && i < answer->n_records; i++)
+        if (answer->records[i].len == len && memcmp(answer->records[i].data, ip->bytes, len) == 0)
+            return 1;
+    return mw_dns_failed(answer->status) ? -1 : 0;
+}
+
+/* Whoever owns an address may give it any reverse name. Where only such a name makes a client one of the
+ * receiving side's, it must lead back: of const mw_ip *, those that do not; or NULL. */
+static const GPtrArray *find_astray(mw_facts *facts) {
+    GPtrArray *astray = mw_array_new(facts->arena);
+    const GPtrArray *hops = facts->trace->hops;
+    for (int pass = 0; pass < 2; pass++)
+        for (guint i = 0, n = 0; i < hops->len && n < MW_MAX_PTR_NAMES; i++) {
+            const mw_hop *hop = hops->pdata[i];
+            if (!hop->leans_on)
+                continue;
+            if (n++ == 0 && pass == 0)
+                mw_dns_pattern(facts->dns, MW_WHY_RELAY, "the same about that host, where its name does not",
+                               MW_FOR_OTHER);
+            if (pass == 0)
+                mw_dns_prefetch_text(facts->dns, hop->leans_on,
+                                     hop->from_ip.family == 4 ? MW_TYPE_A : MW_TYPE_AAAA, MW_FOR_OTHER,
+                                     MW_WHY_RELAY);
+            else if (leads_back(facts, hop) == 0)
+                g_ptr_array_add(astray, (gpointer)&hop->from_ip);
+        }
+    return astray->len ? astray : NULL;
+}
+
+/* Where nobody can say whether it leads back, as without DNS, the line below may be the sender's own. */
+static void doubt_relays(mw_facts *facts, mw_envelope *envelope) {
+    for (int i = 0; i < facts->trace->boundary && i < MW_MAX_VOTED_HOPS; i++) {
+        const mw_hop *hop = facts->trace->hops->pdata[i];
+        if (!hop->leans_on || envelope->confidence <= MW_CONFIDENCE_LOW || leads_back(facts, hop) >= 0)
+            continue;
+        envelope->confidence = MW_CONFIDENCE_LOW;
+        g_ptr_array_add(
+            envelope->reasons,
+            mw_printf(facts->arena,
+                      "%s counts as the receiving side's by its reverse name %s, and whether that "
+                      "leads back is not known",
+                      mw_ip_text(facts->arena, &hop->from_ip), hop->leans_on));
+    }
+}
+
 static bool read_facts(mw_facts *facts, const mw_world *world, GError **error) {
     mw_arena *arena = facts->arena;
     mw_envelope *envelope = mw_new(arena, mw_envelope);
     undo_escapes(facts);
-    facts->claims = mw_claims_read(arena, facts->message);
-    facts->trace = mw_trace_read(arena, world->data, facts->message, facts->claims, facts->bounce != NULL,
-                                 envelope, error);
-    if (!facts->trace)
+    if (!read_trace(facts, world, NULL, envelope, error))
         return false;
+    const GPtrArray *astray = find_astray(facts);
+    if (astray && !read_trace(facts, world, astray, envelope, error))
+        return false;
+    doubt_relays(facts, envelope);
     facts->evidence =
         mw_evidence_read(arena, facts->message, facts->mime, facts->trace, facts->bounce != NULL);
     client_of_reply(facts, envelope);

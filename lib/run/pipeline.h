@@ -30,3 +30,4 @@ const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const ch
  * NULL. */
 const char *mw_reporter_to_ask(const mw_facts *facts);
 #define MW_WHY_REPORTER "the reporting host's address"
+#define MW_WHY_RELAY "whether the reverse name of a host of the receiving side leads back"

@@ -61,10 +61,10 @@ static void plan_reporter(mw_arena *arena, mw_facts *facts) {
 
 const mw_plan *mw_plan_read(mw_arena *arena, const mw_world *world, const char *file, mw_span bytes,
                             mw_time now, GError **error) {
+    mw_dns_start(world->dns);
     mw_facts *facts = mw_read_facts(arena, world, bytes, now, error);
     if (!facts)
         return NULL;
-    mw_dns_start(world->dns);
     plan_reporter(arena, facts);
     mw_checks_prefetch(facts);
     if (!mw_ask_for_receivers(world, facts, error))

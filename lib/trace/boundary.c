@@ -107,7 +107,7 @@ static mw_boundary decide_gap(mw_walk *w, const mw_record *record) {
            mw_ip_text(w->arena, &record->ip));
     /* whoever calls himself a host of the receiver's behind its NAT can write the record, too */
     const mw_hop *hop = mw_walk_hop(w, w->gap);
-    bool looked_up = hop->from_rdns && !hop->forged && !hop->unproved;
+    bool looked_up = mw_walk_is_looked_up(hop);
     out.confidence = looked_up ? MW_CONFIDENCE_MEDIUM : MW_CONFIDENCE_LOW;
     mw_walk_assign(w, out.hop, MW_ROLE_BOUNDARY, w->reasons->pdata[0]);
     mark_others(w, out.hop);
@@ -146,7 +146,13 @@ static mw_boundary decide(mw_walk *w, int boundary, const count *counts, const m
             reason(w, "%s only takes mail in from outside (%s)", by, edge);
         if (out.record)
             reason(w, "%s names the same address", out.record->source);
-        if (w->self_styled)
+        if (w->self_styled && hop->astray)
+            reason(
+                w,
+                "%s has the reverse name %s, as a host of the receiving side would, but that name does not "
+                "lead back to it",
+                ip, hop->from_rdns ? hop->from_rdns : hop->from_name);
+        else if (w->self_styled)
             reason(w, "%s calls itself %s, as a host of the receiving side would, but only it says so", ip,
                    hop->from_name);
         bool disagree = alone && !out.record && alone->weight >= 30;

@@ -3,6 +3,7 @@
 
 #include "base/domain.h"
 #include "base/limits.h"
+#include "trace/received.h"
 
 /* How far down a step looks: the walk stays linear in the number of hops. */
 enum { MAX_LOOK = 30 };
@@ -83,9 +84,14 @@ static bool has_client(const mw_hop *hop) {
     return hop->from_name || hop->from_ip.family;
 }
 
-/* The server itself looked the client's name up, and back: not only the client says it. */
-static bool is_looked_up(const mw_hop *hop) {
-    return hop->from_rdns && !hop->forged && !hop->unproved;
+bool mw_walk_is_looked_up(const mw_hop *hop) {
+    return hop->from_rdns && !hop->forged && !hop->unproved && !hop->astray;
+}
+
+/* The hop is taken for the receiving side's by its reverse name alone. */
+static void lean_on(mw_walk *w, int i, const char *name) {
+    mw_hop *hop = w->hops->pdata[i];
+    hop->leans_on = mw_received_looks_behind(hop) ? NULL : name;
 }
 
 /* Takes mail over SMTP from a public address without a login. */
@@ -229,12 +235,12 @@ bool mw_walk_is_record(const mw_walk *w, int boundary, const mw_record *record) 
  * beside the address. */
 static const char *known_rdns(const mw_walk *w, int i) {
     const mw_hop *hop = mw_walk_hop(w, i);
-    for (guint r = 0; !hop->from_rdns && r < w->around->records->len; r++) {
+    for (guint r = 0; !hop->from_rdns && !hop->astray && r < w->around->records->len; r++) {
         const mw_record *record = w->around->records->pdata[r];
         if (record->rdns && mw_ip_equal(&record->ip, &hop->from_ip) && mw_walk_is_record(w, i, record))
             return record->rdns;
     }
-    return is_looked_up(hop) ? hop->from_rdns : NULL;
+    return mw_walk_is_looked_up(hop) ? hop->from_rdns : NULL;
 }
 
 static bool is_receivers_gateway(mw_walk *w, int i, const char **organisation) {
@@ -270,6 +276,7 @@ static step step_public(mw_walk *w, int i) {
     if (is_receivers_gateway(w, i, &organisation)) {
         add_receiver(w, client);
         w->gateway = i;
+        lean_on(w, i, known_rdns(w, i));
         mw_walk_assign(w, i, MW_ROLE_INTERNAL,
                        mw_printf(w->arena,
                                  "%s is the recipient's mail filter: it hands over what others sent",
@@ -291,13 +298,14 @@ static step step_public(mw_walk *w, int i) {
         return STOP;
     /* a client may call itself anything, and write the line below, too: only a look-up by the server makes it
      * ours, or that this server takes mail from its own system alone */
-    if (!is_looked_up(hop) && !(same && mw_hosts_role(w->hosts, hop->by, "inside"))) {
+    if (!mw_walk_is_looked_up(hop) && !(same && mw_hosts_role(w->hosts, hop->by, "inside"))) {
         w->self_styled = true;
         return STOP;
     }
     int below = outside_below(w, i, client);
     if (below < 0)
         return STOP;
+    lean_on(w, i, hop->from_rdns);
     mw_walk_assign(w, i, MW_ROLE_INTERNAL, mw_printf(w->arena, "%s belongs to the receiving side", client));
     return PASS;
 }
@@ -323,7 +331,9 @@ static step step_nameless(mw_walk *w, int i) {
 static step step_login(mw_walk *w, int i) {
     const mw_hop *hop = mw_walk_hop(w, i);
     int below = outside_below(w, i, hop->by);
-    if (below >= 0 && ((is_looked_up(hop) && chained(w, i)) || !mw_ip_public(&hop->from_ip))) {
+    if (below >= 0 && ((mw_walk_is_looked_up(hop) && chained(w, i)) || !mw_ip_public(&hop->from_ip))) {
+        if (mw_ip_public(&hop->from_ip))
+            lean_on(w, i, hop->from_rdns);
         mw_walk_assign(w, i, MW_ROLE_INTERNAL, "a login between servers of the receiving side");
         return PASS;
     }

@@ -22,6 +22,9 @@ typedef struct mw_walk {
 const mw_hop *mw_walk_hop(const mw_walk *walk, int i);
 void mw_walk_assign(mw_walk *walk, int i, mw_role role, const char *reason);
 
+/* The server itself looked the client's name up, and back: not only the client says it. */
+bool mw_walk_is_looked_up(const mw_hop *hop);
+
 /* Index of the hop where the mail enters by the order of the lines; -1 when there is none. *login gets the
  * submission at which the walk ended, or -1. */
 int mw_walk_down(mw_walk *walk, int *login);

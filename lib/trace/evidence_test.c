@@ -73,7 +73,7 @@ static const mw_evidence *grade(mw_arena *arena, mw_data *data, mw_span bytes) {
     g_assert_nonnull(message);
     mw_envelope envelope;
     GPtrArray *claims = mw_claims_read(arena, message);
-    const mw_trace *trace = mw_trace_read(arena, data, message, claims, false, &envelope, NULL);
+    const mw_trace *trace = mw_trace_read(arena, data, message, claims, false, NULL, &envelope, NULL);
     return mw_evidence_read(arena, message, mw_mime_read(arena, message), trace, false);
 }
 

@@ -13,5 +13,8 @@ mw_hop *mw_received_parse(mw_arena *arena, mw_span value);
 /* "[192.0.2.1]:25", "[192.0.2.1:25]", "192.0.2.1:25" beside what mw_ip_parse() reads. */
 bool mw_received_ip(mw_span word, mw_ip *out);
 
+/* The server that wrote the line notes a reverse name only where it leads back to the address. */
+bool mw_received_looks_behind(const mw_hop *hop);
+
 /* The family whose form a line has, from the unfolded value; NULL when it is not known. */
 const char *mw_received_software(mw_span value, const mw_hop *hop);

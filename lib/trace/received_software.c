@@ -82,3 +82,11 @@ const char *mw_received_software(mw_span value, const mw_hop *hop) {
         return "Exim";
     return NULL;
 }
+
+bool mw_received_looks_behind(const mw_hop *hop) {
+    static const char *const those[] = {"Postfix", "Sendmail", "Exim", "OpenSMTPD", "Gmail"};
+    for (size_t i = 0; i < G_N_ELEMENTS(those); i++)
+        if (g_strcmp0(hop->software, those[i]) == 0)
+            return true;
+    return false;
+}

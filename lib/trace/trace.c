@@ -32,6 +32,14 @@ static GPtrArray *read_hops(mw_arena *arena, const mw_message *message, bool *to
     return hops;
 }
 
+static void mark_astray(GPtrArray *hops, const GPtrArray *astray) {
+    for (guint i = 0; astray && i < hops->len; i++) {
+        mw_hop *hop = hops->pdata[i];
+        for (guint k = 0; k < astray->len && !hop->astray; k++)
+            hop->astray = mw_ip_equal(astray->pdata[k], &hop->from_ip);
+    }
+}
+
 /* Seconds since the next hop below that has a date. */
 static int set_delays(GPtrArray *hops) {
     int slowest = -1;
@@ -404,13 +412,15 @@ static void fill_client(mw_arena *arena, const mw_trace *trace, const mw_boundar
 }
 
 const mw_trace *mw_trace_read(mw_arena *arena, const mw_data *data, const mw_message *message,
-                              GPtrArray *claims, bool returned, mw_envelope *out, GError **error) {
+                              GPtrArray *claims, bool returned, const GPtrArray *astray, mw_envelope *out,
+                              GError **error) {
     const mw_hosts *hosts = mw_hosts_of(data, error);
     if (!hosts)
         return NULL;
     mw_trace *trace = mw_new(arena, mw_trace);
     trace->boundary = trace->forwarder = -1;
     trace->hops = read_hops(arena, message, &trace->too_many);
+    mark_astray(trace->hops, astray);
     trace->slowest = set_delays(trace->hops);
     trace->loop = has_loop(trace->hops);
     *out = (mw_envelope){

@@ -27,6 +27,9 @@ typedef struct mw_hop {
     bool no_rdns;          /* the server looked for a reverse name and noted that there is none ("unknown") */
     bool forged;           /* the server noted that the reverse name does not lead back ("may be forged") */
     bool unproved;         /* of a program that notes a reverse name without looking whether it leads back */
+    bool astray;           /* by today's DNS the reverse name does not lead back */
+    const char *leans_on;  /* the reverse name that alone makes the client a host of the receiving side's,
+                              where  the server may not have looked whether it leads back; else NULL */
     const char *by;        /* NULL when not noted */
     mw_ip by_ip;
     const char *with; /* protocol as written: "ESMTPS" */

@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
         return 0;
     GPtrArray *claims = mw_claims_read(arena, message);
     mw_envelope envelope;
-    const mw_trace *trace = mw_trace_read(arena, data, message, claims, false, &envelope, NULL);
+    const mw_trace *trace = mw_trace_read(arena, data, message, claims, false, NULL, &envelope, NULL);
     g_assert(trace && trace->boundary < (int)trace->hops->len && envelope.rcpt_to && envelope.reasons);
     const mw_mime *mime = mw_mime_read(arena, message);
     mw_evidence_read(arena, message, mime, trace, false);

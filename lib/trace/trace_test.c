@@ -534,7 +534,7 @@ static void read_world(world *w, const char *header, bool returned) {
     w->message = mw_message_read(w->arena, (mw_span){bytes, n + m}, NULL);
     g_assert_nonnull(w->message);
     w->claims = mw_claims_read(w->arena, w->message);
-    w->trace = mw_trace_read(w->arena, w->data, w->message, w->claims, returned, &w->envelope, NULL);
+    w->trace = mw_trace_read(w->arena, w->data, w->message, w->claims, returned, NULL, &w->envelope, NULL);
     g_assert_nonnull(w->trace);
 }
 
