@@ -11,7 +11,11 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { AHEAD_EACH = 8, STATUS_INTERRUPTED = 130 };
+enum {
+    AHEAD_EACH = 8,
+    MOST_COMPLAINTS = 200, /* lines about files that can't be read: an archive may hold a million */
+    STATUS_INTERRUPTED = 130,
+};
 
 /* A mail from when a thread takes it until its report is written. */
 typedef struct job {
@@ -33,7 +37,7 @@ typedef struct sheet {
     mw_summary *summary; /* NULL: a report each */
     bool many;
     char *joints[3]; /* around and between several reports, by mw_place; "" as a rule */
-    guint done;
+    guint done, complaints;
     int status;
 } sheet;
 
@@ -251,14 +255,14 @@ static void add_to_summary(const run *r, const sheet *s, const mw_report *report
         mw_summary_add_page(s->summary, report);
 }
 
-static void write_one(const run *r, const sheet *s, job *j) {
+static void write_one(const run *r, sheet *s, job *j) {
     const char *about = j->about_option ? NULL : j->name;
     if (j->report && r->c->record && r->c->printed) {
         complain(j->name, "--record takes one message: this one is not recorded");
         j->status = STATUS_ERROR;
         return;
     }
-    if (j->complaint && !is_told(s, j)) {
+    if (j->complaint && !is_told(s, j) && (s->complaints++ < MOST_COMPLAINTS || j->about_option)) {
         progress_clear(s->progress);
         complain(about, j->complaint);
     }
@@ -314,6 +318,11 @@ static void open_sheet(run *r, output *out) {
 static int close_sheet(run *r) {
     sheet *s = &r->sheet;
     progress_end(s->progress);
+    if (s->complaints > MOST_COMPLAINTS) {
+        g_autofree char *more =
+            g_strdup_printf("%u more could not be read or judged", s->complaints - MOST_COMPLAINTS);
+        complain(NULL, more);
+    }
     if (!r->c->printed)
         output_write(s->out, command_format(r->c), s->joints[MW_PLACE_BEFORE]);
     output_write(s->out, command_format(r->c), s->joints[MW_PLACE_BEHIND]);
