@@ -253,9 +253,7 @@ static const GPtrArray *find_astray(mw_facts *facts) {
             const mw_hop *hop = hops->pdata[i];
             if (!hop->leans_on)
                 continue;
-            if (n++ == 0 && pass == 0)
-                mw_dns_pattern(facts->dns, MW_WHY_RELAY, "the same about that host, where its name does not",
-                               MW_FOR_OTHER);
+            n++;
             if (pass == 0)
                 mw_dns_prefetch_text(facts->dns, hop->leans_on,
                                      hop->from_ip.family == 4 ? MW_TYPE_A : MW_TYPE_AAAA, MW_FOR_OTHER,

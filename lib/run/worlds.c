@@ -1,5 +1,6 @@
 #include "run/worlds.h"
 #include "base/error.h"
+#include "base/limits.h"
 #include "check/check.h"
 #include "report/plan.h"
 #include "run/fix.h"
@@ -32,15 +33,10 @@ const mw_diagnosis *mw_diagnose_world(mw_arena *arena, const mw_world *world, co
     return d;
 }
 
-/* What is asked about the address of the host that wrote a bounce can't be named before that address is
- * known: it is told as patterns, found by planning with an address that stands for it. */
-static void plan_reporter(mw_arena *arena, mw_facts *facts) {
-    const char *host = mw_reporter_to_ask(facts);
-    if (!host)
-        return;
-    mw_dns_prefetch_text(facts->dns, host, MW_TYPE_A, MW_FOR_OTHER, MW_WHY_REPORTER);
+/* What would be asked if this was the client's address is told as patterns, found by planning with it. */
+static void plan_about(mw_arena *arena, mw_facts *facts, mw_ip client, const char *what) {
     mw_envelope *envelope = mw_memdup(arena, facts->envelope, sizeof *envelope);
-    envelope->client_ip = (mw_ip){.family = 4, .bytes = {192, 0, 2, 1}};
+    envelope->client_ip = client;
     mw_facts *guess = mw_memdup(arena, facts, sizeof *facts);
     guess->envelope = envelope;
     guess->dns =
@@ -51,11 +47,29 @@ static void plan_reporter(mw_arena *arena, mw_facts *facts) {
               *patterns = mw_dns_patterns(guess->dns, arena);
     for (guint i = 0; i < questions->len; i++) {
         const mw_asked *asked = questions->pdata[i];
-        mw_dns_pattern(facts->dns, asked->why, "the same about the reporting host's address", asked->purpose);
+        mw_dns_pattern(facts->dns, asked->why, what, asked->purpose);
     }
     for (guint i = 0; i < patterns->len; i++) {
         const mw_pattern *pattern = patterns->pdata[i];
         mw_dns_pattern(facts->dns, pattern->why, pattern->pattern, pattern->purpose);
+    }
+}
+
+/* Neither the address of the host that wrote a bounce is known before it is asked, nor whether a host's
+ * reverse name leads back. */
+static void plan_unknown(mw_arena *arena, mw_facts *facts) {
+    const char *host = mw_reporter_to_ask(facts);
+    if (host) {
+        mw_dns_prefetch_text(facts->dns, host, MW_TYPE_A, MW_FOR_OTHER, MW_WHY_REPORTER);
+        plan_about(arena, facts, (mw_ip){.family = 4, .bytes = {192, 0, 2, 1}},
+                   "the same about the reporting host's address");
+    }
+    for (guint i = 0; i < facts->trace->hops->len && i < MW_MAX_VOTED_HOPS; i++) {
+        const mw_hop *hop = facts->trace->hops->pdata[i];
+        if (!hop->leans_on)
+            continue;
+        plan_about(arena, facts, hop->from_ip, "the same about a host whose reverse name does not lead back");
+        break; /* the questions are the same about each */
     }
 }
 
@@ -65,7 +79,7 @@ const mw_plan *mw_plan_read(mw_arena *arena, const mw_world *world, const char *
     mw_facts *facts = mw_read_facts(arena, world, bytes, now, error);
     if (!facts)
         return NULL;
-    plan_reporter(arena, facts);
+    plan_unknown(arena, facts);
     mw_checks_prefetch(facts);
     if (!mw_ask_for_receivers(world, facts, error))
         return NULL;
