@@ -115,6 +115,16 @@ static void test_pairs(void) {
         {"454 the directory is not reachable", "system"},
         {"454 the host is not reachable", "network"},
         {"554 Delivery not possible", "unknown"},
+        {"554 you are on our blacklist", "reputation"},
+        {"554 you are on the NiX blacklist", "dnsbl"},
+        {"550 domain of the recipient is unknown", "network"},
+        {"550 unknown recipient at the domain", "mailbox"},
+        {"550 the sender's mailbox does not exist", "policy"},
+        {"550 the user's mailbox does not exist", "mailbox"},
+        {"550 your subnet was banned", "reputation"},
+        {"450 you sent 500 mails today", "rate"},
+        {"450 we do not know you yet", "greylist"},
+        {"550 we do not know that user", "mailbox"},
     };
     check(cases, G_N_ELEMENTS(cases));
 }
