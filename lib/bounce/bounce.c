@@ -19,6 +19,27 @@ static void settle_kind(mw_bounce *bounce) {
     bounce->kind = failed ? MW_BOUNCE_FAILURE : delayed ? MW_BOUNCE_DELAY : MW_BOUNCE_SUCCESS;
 }
 
+static bool is_reached(const mw_bounce_recipient *r) {
+    return strcmp(r->action, "failed") != 0 && strcmp(r->action, "delayed") != 0;
+}
+
+/* Of a report on several recipients only those count that were not reached, if any. */
+static void keep_unreached(mw_arena *arena, mw_bounce *bounce) {
+    GPtrArray *kept = mw_array_new(arena);
+    g_autoptr(GString) reached = g_string_new(NULL);
+    for (guint i = 0; i < bounce->recipients->len; i++) {
+        mw_bounce_recipient *r = bounce->recipients->pdata[i];
+        if (!is_reached(r))
+            g_ptr_array_add(kept, r);
+        else if (r->recipient)
+            g_string_append_printf(reached, "%s%s", reached->len ? ", " : "", r->recipient);
+    }
+    if (!kept->len)
+        return;
+    bounce->recipients = kept;
+    bounce->reached = reached->len ? mw_strdup(arena, reached->str) : NULL;
+}
+
 static bool is_complaint(const mw_message *message, const mw_mime *mime, const mw_bounce_marks *m) {
     const mw_field *type = mw_message_field(message, "Content-Type");
     return mw_part_find(mime, "/feedback-report") ||
@@ -153,11 +174,10 @@ static bool knows_mail(const candidate *c) {
 }
 
 /* An invitation or an answer to one, which calendars send with an empty sender: what it says was refused is a
- * meeting, unless the subject speaks of a delivery. */
+ * meeting, unless a mail system says it. */
 static bool is_invitation(const candidate *c) {
     const mw_part *calendar = mw_part_find(c->mime, "text/calendar");
-    return calendar && !c->marks.daemon && !c->marks.subject_fails &&
-           mw_part_holder(c->mime, (size_t)(calendar - c->mime->parts)) < 0;
+    return calendar && !c->marks.daemon && mw_part_holder(c->mime, (size_t)(calendar - c->mime->parts)) < 0;
 }
 
 /* A mail system says, and not only somebody, that something was not delivered. */
@@ -220,6 +240,8 @@ const mw_bounce *mw_bounce_read(mw_arena *arena, const mw_phrases *phrases, cons
     mw_bounce_marks_read(arena, phrases, message, &c.marks);
     bounce->sender = c.marks.sender;
     c.report = mw_part_find(mime, "delivery-status");
+    if (!c.report && (c.marks.daemon || c.marks.subject_fails))
+        c.report = mw_part_unnamed_report(mime);
     int inside = c.report ? mw_part_holder(mime, (size_t)(c.report - mime->parts)) : -1;
     if (inside >= 0 && !c.marks.daemon && !c.marks.subject_fails)
         return NULL; /* a mail that somebody sent on with a bounce attached is opened elsewhere */
@@ -241,6 +263,7 @@ const mw_bounce *mw_bounce_read(mw_arena *arena, const mw_phrases *phrases, cons
         if (!r->context)
             r->context = c.marks.subject;
     }
+    keep_unreached(arena, bounce);
     settle_kind(bounce);
     return bounce;
 }

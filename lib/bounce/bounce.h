@@ -60,6 +60,7 @@ typedef struct mw_bounce {
                                   NULL */
     const char *notice;        /* the text for people, without the returned mail; never NULL */
     GPtrArray *recipients;     /* of mw_bounce_recipient * */
+    const char *reached;       /* whom the same report says it was delivered to, "a@b, c@d"; or NULL */
     const mw_message *original; /* what was returned, whole or its header; or NULL */
     bool original_headers_only;
     bool paired;                 /* original is the copy from the Sent folder that was given with it */

@@ -63,7 +63,7 @@ static const sample samples[] = {
      "RFC 3464",
      MW_BOUNCE_SUCCESS,
      false,
-     {{"a@example.com", "delivered", NULL, "2.0.0", NULL, NULL}}},
+     {{"a@example.com", "delivered", "250", "2.0.0", NULL, NULL}}},
     {"sendmail: the transcript says more than the field",
      HEAD
      "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\n   ----- The "

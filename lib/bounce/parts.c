@@ -33,6 +33,19 @@ const mw_part *mw_part_find(const mw_mime *mime, const char *suffix) {
     return nested;
 }
 
+const mw_part *mw_part_unnamed_report(const mw_mime *mime) {
+    for (size_t i = 1; i < mime->n_parts; i++) {
+        const mw_part *part = &mime->parts[i];
+        bool attached = part->disposition && strcmp(part->disposition, "attachment") == 0;
+        mw_span start = mw_span_slice(part->content, 0, 2000);
+        if (attached && mw_part_holder(mime, i) < 0 &&
+            mw_span_search(start, "\nFinal-Recipient:") != SIZE_MAX &&
+            mw_span_search(start, "\nAction:") != SIZE_MAX)
+            return part;
+    }
+    return NULL;
+}
+
 /* ---- text for people ----------------------------------------------------------------------------------- */
 
 static void append_entity(GString *out, mw_span text, size_t *i) {
@@ -54,8 +67,8 @@ static void append_entity(GString *out, mw_span text, size_t *i) {
 }
 
 static bool block_tag(mw_span tag) {
-    static const char *const names[] = {"br",  "p", "/p", "div",   "/div", "tr",   "/tr", "li",
-                                        "/li", "h", "/h", "table", "pre",  "/pre", NULL};
+    static const char *const names[] = {"br", "p",   "/p", "div", "/div",  "tr",  "/tr",  "td", "th",
+                                        "li", "/li", "h",  "/h",  "table", "pre", "/pre", NULL};
     return mw_span_begins(tag, names);
 }
 

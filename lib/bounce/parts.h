@@ -17,3 +17,7 @@ const mw_part *mw_part_find(const mw_mime *mime, const char *suffix);
  * HTML only where there is no plain text. A structure whose delimiters are missing or wrong leaves no text:
  * then the body is read as it stands. */
 mw_span mw_bounce_text(mw_arena *arena, const mw_message *message, const mw_mime *mime, int inside);
+
+/* An attachment that has the fields of a report (RFC 3464) under another type, outside of returned mails; or
+ * NULL. */
+const mw_part *mw_part_unnamed_report(const mw_mime *mime);

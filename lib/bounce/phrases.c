@@ -15,8 +15,8 @@ struct mw_phrases {
 };
 
 static const char *const kind_names[MW_PHRASE_KINDS] = {
-    "daemon", "robot", "subject",   "away",    "receipt",  "failed", "late",
-    "final",  "yours", "recipient", "heading", "original", "footer"};
+    "daemon", "robot",     "subject", "away",     "receipt", "failed", "late",  "final",
+    "yours",  "recipient", "heading", "original", "footer",  "from",   "title", "to"};
 
 #define FOLDER "notices/"
 
@@ -100,6 +100,15 @@ bool mw_phrases_end(const mw_phrases *phrases, mw_phrase_kind kind, mw_span text
         size_t n = strlen(all->pdata[i]);
         if (mw_span_ends(text, all->pdata[i]) &&
             (text.len == n || !g_ascii_isalnum(text.data[text.len - n - 1])))
+            return true;
+    }
+    return false;
+}
+
+bool mw_phrases_equal(const mw_phrases *phrases, mw_phrase_kind kind, mw_span text) {
+    const GPtrArray *all = phrases->kinds[kind];
+    for (guint i = 0; i + 1 < all->len; i++) {
+        if (mw_span_is(text, all->pdata[i]))
             return true;
     }
     return false;

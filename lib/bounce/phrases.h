@@ -18,6 +18,10 @@ typedef enum mw_phrase_kind {
     MW_PHRASE_HEADING,   /* in a line with a colon above the recipients */
     MW_PHRASE_ORIGINAL,  /* the heading of the mail that came back */
     MW_PHRASE_FOOTER,    /* what scanners and lawyers put below every mail */
+    MW_PHRASE_FROM,      /* what mail programs put in front of the sender of a mail that is sent on, without a
+                            colon */
+    MW_PHRASE_TITLE,     /* in front of its subject */
+    MW_PHRASE_TO,        /* in front of its recipients */
     MW_PHRASE_KINDS,
 } mw_phrase_kind;
 
@@ -39,3 +43,5 @@ const char *mw_phrases_language(const mw_phrases *phrases, mw_span text);
 /* The folded text begins with one; ends with one, before which no letter or digit stands. */
 bool mw_phrases_begin(const mw_phrases *phrases, mw_phrase_kind kind, mw_span text);
 bool mw_phrases_end(const mw_phrases *phrases, mw_phrase_kind kind, mw_span text);
+/* The folded text is one. */
+bool mw_phrases_equal(const mw_phrases *phrases, mw_phrase_kind kind, mw_span text);

@@ -162,6 +162,22 @@ static void from_transcript(mw_arena *arena, mw_bounce_recipient *r, const mw_no
         mw_bounce_set_reply(r, reply, status);
 }
 
+/* The report says so, and its status does not deny it: what the text says of others is not said of this one.
+ */
+static bool arrived(const mw_dsn_recipient *d) {
+    return d->action && strcmp(d->action, "delivered") == 0 && d->status && d->status[0] == '2';
+}
+
+/* The code of what the server said when it took the mail, "250", which is no reply that refuses; or NULL. */
+static const char *code_of_success(mw_arena *arena, const mw_dsn_recipient *d) {
+    mw_span said = mw_span_of(d->diagnostic);
+    size_t semi = mw_span_find(mw_span_slice(said, 0, 24), ';');
+    said = mw_span_trim(semi == SIZE_MAX ? said : mw_span_from(said, semi + 1));
+    bool code = said.len >= 3 && said.data[0] == '2' && g_ascii_isdigit(said.data[1]) &&
+                g_ascii_isdigit(said.data[2]) && (said.len == 3 || !g_ascii_isalnum(said.data[3]));
+    return code && (said.len == 3 || said.data[3] != '.') ? mw_strndup(arena, said.data, 3) : NULL;
+}
+
 /* One recipient was given up and another still waits: what the text says of either is not said of all. */
 static bool is_mixed(const mw_dsn *dsn) {
     const char *first = NULL;
@@ -195,8 +211,10 @@ void mw_bounce_add_report(mw_arena *arena, mw_bounce *bounce, const mw_dsn *dsn,
         if (is_address(d->original) && r->recipient && g_ascii_strcasecmp(d->original, r->recipient) != 0)
             r->original = d->original;
         r->remote_host = d->remote_mta;
-        mw_bounce_set_reply(r, better_reply(arena, d, said ? said->text : NULL), d->status);
+        mw_bounce_set_reply(r, better_reply(arena, d, said && !arrived(d) ? said->text : NULL), d->status);
         r->action = action_of(d, r->reply, &words);
+        if (!r->reply_code && (strcmp(r->action, "delivered") == 0 || strcmp(r->action, "relayed") == 0))
+            r->reply_code = code_of_success(arena, d);
         if (first_line(r->reply).len || (dsn->recipients->len == 1 && (is_joined(r) || !r->reply_code)))
             from_transcript(arena, r, notice, d->status);
         r->context = cut_text(arena,

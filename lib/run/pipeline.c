@@ -2,6 +2,7 @@
 #include "run/domain.h"
 #include "base/domain.h"
 #include "base/limits.h"
+#include "bounce/forwarded.h"
 #include "bounce/notice_words.h"
 #include "bounce/parts.h"
 #include "check/bounce.h"
@@ -27,11 +28,29 @@ static void read_authors(mw_facts *facts) {
         facts->from_domain = ((const mw_address *)facts->from->pdata[i])->domain;
 }
 
+/* A bounce that somebody sent on within the text of a mail of their own, or NULL. */
+static const mw_bounce *read_forwarded(mw_facts *facts, const mw_world *world) {
+    const mw_message *inner = mw_bounce_forwarded(facts->arena, world->phrases, facts->message, facts->mime);
+    const mw_mime *mime = inner ? mw_mime_read(facts->arena, inner) : NULL;
+    const mw_bounce *bounce = mime ? mw_bounce_read(facts->arena, world->phrases, inner, mime) : NULL;
+    if (!bounce || (bounce->kind != MW_BOUNCE_FAILURE && bounce->kind != MW_BOUNCE_DELAY))
+        return NULL;
+    mw_notice(facts, "This mail quotes a bounce within its text, and that bounce is what is explained here. "
+                     "Forward it as an attachment, and the mail in it is judged, too.");
+    facts->message = inner;
+    facts->mime = mime;
+    facts->attached = "a bounce was sent on within its text, and that one is explained (--part 0 judges the "
+                      "mail around it)";
+    return bounce;
+}
+
 /* A bounce: what came back is read and explained, and the returned mail becomes the one to diagnose. An
  * automatic answer is a mail like others. */
 static bool open_bounce(mw_facts *facts, const mw_world *world, GError **error) {
     mw_arena *arena = facts->arena;
     const mw_bounce *bounce = mw_bounce_read(arena, world->phrases, facts->message, facts->mime);
+    if (!bounce)
+        bounce = read_forwarded(facts, world);
     if (!bounce)
         return true;
     if (bounce->kind == MW_BOUNCE_VACATION) {
@@ -51,6 +70,8 @@ static bool open_bounce(mw_facts *facts, const mw_world *world, GError **error) 
     mw_bounce_explain(arena, replies, bounce);
     facts->bounce = bounce;
     facts->replies = replies;
+    if (bounce->reached)
+        mw_notice(facts, "By the same report the mail was delivered to %s.", bounce->reached);
     if (bounce->original) {
         facts->message = bounce->original;
         facts->mime = mw_mime_read(arena, facts->message);
