@@ -89,6 +89,7 @@ typedef struct mw_facts {
     const mw_message *message; /* the one that is diagnosed: the returned original of a bounce */
     const mw_mime *mime;
     const char *attached; /* it was attached to the mail in the file: which of them, in words; or NULL */
+    bool within_text;     /* so was the bounce, but within its text: no part of its own */
     const mw_evidence *evidence;
     const mw_trace *trace;
     const mw_envelope *envelope;

@@ -39,6 +39,7 @@ static const mw_bounce *read_forwarded(mw_facts *facts, const mw_world *world) {
                      "Forward it as an attachment, and the mail in it is judged, too.");
     facts->message = inner;
     facts->mime = mime;
+    facts->within_text = true;
     facts->attached = "a bounce was sent on within its text, and that one is explained (--part 0 judges the "
                       "mail around it)";
     return bounce;
@@ -517,16 +518,17 @@ bool mw_carries_another(const mw_facts *facts) {
 }
 
 /* Whether the mail around the other one leads. A report of a server's own is seldom signed: for that to be
- * refused its author's domain must ask for it. Around a mail that would be accepted, one that its author's
- * domain did not send, or that goes to the junk folder, would hide behind that. */
+ * refused its author's domain must ask for it. Around a mail that would be accepted, or a bounce that was
+ * sent on, one that its author's domain did not send, or that goes to the junk folder, would hide. */
 static bool leads(const mw_diagnosis *outer, const mw_diagnosis *carried) {
     const mw_verdict *v = outer->verdict;
     if (v->forged || v->deceptive || mw_disowned(outer->facts))
         return true;
-    if (carried->facts->bounce)
+    if (carried->facts->bounce && !carried->facts->attached)
         return false;
-    return v->action == MW_OUTCOME_REJECT || (carried->verdict->action == MW_OUTCOME_ACCEPT &&
-                                              (v->action == MW_OUTCOME_JUNK || mw_denied(outer->facts)));
+    bool well = carried->facts->bounce || carried->verdict->action == MW_OUTCOME_ACCEPT;
+    return v->action == MW_OUTCOME_REJECT ||
+           (well && (v->action == MW_OUTCOME_JUNK || mw_denied(outer->facts)));
 }
 
 /* The mail around the one that leads came in a name that is not its sender's: that is told, at least.
@@ -546,7 +548,8 @@ static void tell_around(mw_diagnosis *d, const mw_facts *outer) {
 
 mw_facts *mw_read_doubtful(const mw_facts *bounced, const mw_world *around, mw_span bytes, mw_time now) {
     const mw_bounce *b = bounced->bounce;
-    if (!b || b->paired || !mw_bounce_failed(b) || !mw_message_field(bounced->outer, "Received"))
+    if (!b || b->paired || bounced->attached || !mw_bounce_failed(b) ||
+        !mw_message_field(bounced->outer, "Received"))
         return NULL;
     mw_facts *facts = mw_read_facts(bounced->arena, around, bytes, now, NULL);
     if (!facts || facts->trace->boundary < 0 || !facts->from_domain)
@@ -607,10 +610,12 @@ const mw_diagnosis *mw_diagnose(mw_arena *arena, const mw_world *world, const ch
         return d; /* nothing to tell of what stands around it */
     mw_diagnosis *first = first_outer ? outer : d, *second = first_outer ? d : outer;
     if (first_outer) {
-        ((mw_facts *)outer->facts)->attached = "another mail, which says nothing for this one: the mail "
-                                               "around it is told first, as it would be refused, is "
-                                               "deceptive, or is not from whom it "
-                                               "says (--part 1 takes the other)";
+        ((mw_facts *)outer->facts)->attached =
+            d->facts->within_text ? "a bounce within its text, which says nothing for this mail"
+                                  : "another mail, which says nothing for this one: the mail "
+                                    "around it is told first, as it would be refused, is "
+                                    "deceptive, or is not from whom it "
+                                    "says (--part 1 takes the other)";
         g_ptr_array_insert(outer->facts->evidence->notes, 0, (gpointer)outer->facts->attached);
     }
     first->carried = second;
