@@ -7,14 +7,13 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { lookAt } from "./page_views.mjs";
 
 const [binary, modules, out] = process.argv.slice(2).map((p) => resolve(p));
 const require = createRequire(join(modules, "package.json"));
 const puppeteer = require("puppeteer-core");
-const axe = readFileSync(require.resolve("axe-core"), "utf8");
 const cases = join(dirname(fileURLToPath(import.meta.url)), "..", "testdata", "cases");
 const LOOKED_AT = /^(whole-|hostile-|page-|bounce-(dmarc|full|many)|receivers-|spf-|predicted-same|dmarc-two)/;
-const VIEWS = [[1280, 720, "light"], [800, 900, "light"], [360, 740, "light"], [1280, 720, "dark"]];
 const wrong = [];
 
 function write(name) {
@@ -75,19 +74,11 @@ async function look(browser, name, path) {
     live.forEach((e) => say(`is live: ${e}`));
     await page.setViewport({ width: 1280, height: 720 });
     await checkUse(page, name, say);
-    for (const [width, height, scheme] of VIEWS) {
-        await page.setViewport({ width, height });
-        await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+    await lookAt(page, require, say, async (view) => {
         await page.evaluate(() => document.querySelectorAll("details").forEach((d) => (d.open = false)));
-        await page.screenshot({ path: join(out, `${name}-${width}-${scheme}.png`) });
+        await page.screenshot({ path: join(out, `${name}-${view}.png`) });
         await page.evaluate(() => document.querySelectorAll("details").forEach((d) => (d.open = true)));
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-        if (wide > width)
-            say(`${wide} pixels wide in a window of ${width}`);
-        await page.evaluate(axe);
-        const { violations } = await page.evaluate(() => globalThis.axe.run());
-        violations.forEach((v) => say(`axe, ${width} ${scheme}: ${v.id}: ${v.nodes[0].html.slice(0, 90)}`));
-    }
+    });
     await page.close();
 }
 

@@ -8,14 +8,13 @@ import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { lookAt } from "./page_views.mjs";
 
 const [binary, modules, out] = process.argv.slice(2).map((p) => resolve(p));
 const require = createRequire(join(modules, "package.json"));
 const puppeteer = require("puppeteer-core");
-const axe = readFileSync(require.resolve("axe-core"), "utf8");
 const testdata = join(dirname(fileURLToPath(import.meta.url)), "..", "testdata");
 const read = (...path) => readFileSync(join(testdata, ...path));
-const VIEWS = [[1280, 720, "light"], [800, 900, "light"], [360, 740, "light"], [1280, 720, "dark"]];
 const wrong = [];
 
 function crc(data) {
@@ -161,18 +160,7 @@ const shown = (page, selector) => page.$eval(selector, (e) => e.innerText);
 
 async function look(page, name, whole) {
     const say = (text) => wrong.push(`${name}: ${text}`);
-    for (const [width, height, scheme] of VIEWS) {
-        await page.setViewport({ width, height });
-        await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
-        await page.screenshot({ path: join(out, `${name}-${width}-${scheme}.png`), fullPage: whole });
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-        if (wide > width)
-            say(`${wide} pixels wide in a window of ${width}`);
-        if (!(await page.evaluate(() => "axe" in globalThis)))
-            await page.evaluate(axe);
-        const { violations } = await page.evaluate(() => globalThis.axe.run());
-        violations.forEach((v) => say(`axe, ${width} ${scheme}: ${v.id}: ${v.nodes[0].html.slice(0, 120)}`));
-    }
+    await lookAt(page, require, say, (view) => page.screenshot({ path: join(out, `${name}-${view}.png`), fullPage: whole }));
 }
 
 async function dropKinds(browser, url) {

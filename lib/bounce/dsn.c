@@ -96,11 +96,11 @@ static mw_dsn_recipient *fresh(reader *r) {
 /* The slot that a recipient's field fills. A field that is there already begins the next recipient. */
 static void set(reader *r, size_t offset, const char *value, bool names) {
     bool later_group = r->blank && r->now && r->now->action && r->named;
-    if (!r->now || later_group || *(const char **)((char *)r->now + offset))
+    if (!r->now || later_group || G_STRUCT_MEMBER(const char *, r->now, offset))
         fresh(r);
     if (!r->now)
         return;
-    *(const char **)((char *)r->now + offset) = value;
+    G_STRUCT_MEMBER(const char *, r->now, offset) = value;
     r->named = r->named || names;
     r->blank = false;
 }

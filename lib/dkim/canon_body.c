@@ -132,8 +132,8 @@ __attribute__((target("ssse3"))) static char *squeeze_blocks(char *out, const ch
                   lf = _mm_set1_epi8('\n');
     const char *p = *from;
     for (; end - p >= 18; p += 16) {
-        __m128i here = _mm_loadu_si128((const __m128i *)p), next = _mm_loadu_si128((const __m128i *)(p + 1)),
-                third = _mm_loadu_si128((const __m128i *)(p + 2));
+        __m128i here = _mm_loadu_si128((const void *)p), next = _mm_loadu_si128((const void *)(p + 1)),
+                third = _mm_loadu_si128((const void *)(p + 2));
         __m128i is_tab = _mm_cmpeq_epi8(here, tab);
         __m128i blank = _mm_or_si128(_mm_cmpeq_epi8(here, space), is_tab);
         __m128i line_end = _mm_and_si128(_mm_cmpeq_epi8(next, cr), _mm_cmpeq_epi8(third, lf));
@@ -141,15 +141,15 @@ __attribute__((target("ssse3"))) static char *squeeze_blocks(char *out, const ch
         unsigned goes = (unsigned)_mm_movemask_epi8(_mm_and_si128(blank, _mm_or_si128(more, line_end)));
         here = _mm_xor_si128(here, _mm_and_si128(is_tab, _mm_xor_si128(tab, space)));
         if (!goes) {
-            _mm_storeu_si128((__m128i *)out, here);
+            _mm_storeu_si128((void *)out, here);
             out += 16;
             continue;
         }
         const uint8_t *low = table->at[goes & 255], *high = table->at[goes >> 8];
-        _mm_storel_epi64((__m128i *)out, _mm_shuffle_epi8(here, _mm_loadl_epi64((const __m128i *)low)));
+        _mm_storel_epi64((void *)out, _mm_shuffle_epi8(here, _mm_loadl_epi64((const void *)low)));
         out += table->n[goes & 255];
         here = _mm_srli_si128(here, 8);
-        _mm_storel_epi64((__m128i *)out, _mm_shuffle_epi8(here, _mm_loadl_epi64((const __m128i *)high)));
+        _mm_storel_epi64((void *)out, _mm_shuffle_epi8(here, _mm_loadl_epi64((const void *)high)));
         out += table->n[goes >> 8];
     }
     *from = p;
