@@ -1,6 +1,7 @@
 /* A whole run through the public library: every writer and letter over a mail of any kind. What comes out is
  * UTF-8, and without a control that a terminal would obey. */
 #include "mailwhy.h"
+#include "run/said.h"
 
 #include <glib/gstdio.h>
 #include <stdbool.h>
@@ -72,15 +73,6 @@ static mw_context *context_of(size_t which) {
     return contexts[which];
 }
 
-static void check_text(const char *text) {
-    g_assert_true(g_utf8_validate(text, -1, NULL));
-    for (const char *p = text; *p; p = g_utf8_next_char(p)) {
-        gunichar c = g_utf8_get_char(p);
-        g_assert_true(c == '\n' || c == '\t' || !(c < 0x20 || (c >= 0x7f && c < 0xa0)));
-        g_assert_true(c != 0x202e && c != 0x2066 && c != 0x200b);
-    }
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (size < 2 || size > MOST_OCTETS)
         return 0;
@@ -96,7 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         mw_style style = {.verbose = data[0] % 3 - 1, .width = 40 + data[0] % 100};
         g_autofree char *text = mw_report_format(report, formats[i], &style, NULL);
         if (text)
-            check_text(text);
+            check_said(text);
     }
     return 0;
 }
