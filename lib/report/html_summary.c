@@ -4,7 +4,7 @@
 #include "report/html_parts.h"
 #include "report/summary_parts.h"
 
-enum { MAX_PAGES = 300, MAX_ROWS = 100, MAX_CAUSE = 200 };
+enum { MAX_PAGES = 300, MAX_LISTED = 10000, MAX_ROWS = 100, MAX_CAUSE = 200 };
 
 typedef struct mw_tally_page {
     const char *file, *word, *cause, *class;
@@ -12,6 +12,8 @@ typedef struct mw_tally_page {
 } mw_tally_page;
 
 void mw_tally_add_page(mw_tally *t, const mw_diagnosis *d) {
+    if (t->pages->len >= MAX_LISTED)
+        return;
     mw_tally_page *page = mw_new(t->arena, mw_tally_page);
     g_autofree char *html = NULL;
     mw_color color = mw_head_color(d->verdict);
@@ -43,9 +45,16 @@ static void table_open(mw_page *p, const char *title, const char *const *heads, 
     mw_page_table(p, heads, n);
 }
 
-static void table_close(mw_page *p) {
+/* left: how many more there are than it holds. */
+static void table_close(mw_page *p, guint left) {
     mw_page_table_end(p);
+    if (left)
+        mw_page_element(p, "p", "soft", mw_printf(p->arena, "and %u more (--format json has them)", left));
     mw_markup_close(p->m);
+}
+
+static guint over(const GPtrArray *rows) {
+    return rows->len > MAX_ROWS ? rows->len - MAX_ROWS : 0;
 }
 
 /* A row that begins with a number of all mails, as a bar. */
@@ -74,7 +83,7 @@ static void write_outcomes(mw_page *p, const mw_tally *t) {
         if (t->outcomes[i])
             row(p, t->outcomes[i], t->mails, name, &name, 1);
     }
-    table_close(p);
+    table_close(p, 0);
 }
 
 static void write_clusters(mw_page *p, const mw_tally *t) {
@@ -88,11 +97,13 @@ static void write_clusters(mw_page *p, const mw_tally *t) {
         const mw_tally_cluster *c = all->pdata[i];
         const char *const cells[] = {
             mw_printf(p->arena, "%s%s%s", c->cause, c->title ? ", " : "", c->title ? c->title : ""),
-            c->whose ? mw_printf(p->arena, "%s %s", c->what, c->whose) : "",
-            mw_owner_words(c->who ? c->who : ""), mw_tally_days(p->arena, c->first, c->last), c->examples[0]};
+            mw_printf(p->arena, "%s%s%s%s", c->whose ? c->what : "", c->whose ? " " : "",
+                      mw_tally_text_or(c->whose), c->deceives ? MW_TALLY_DECEIVES : ""),
+            c->deceives ? "" : mw_owner_words(c->who ? c->who : ""),
+            mw_tally_days(p->arena, c->first, c->last), c->examples[0]};
         row(p, c->mails, t->mails, cells[0], cells, G_N_ELEMENTS(cells));
     }
-    table_close(p);
+    table_close(p, over(all));
 }
 
 static void write_fixes(mw_page *p, const mw_tally *t) {
@@ -109,7 +120,7 @@ static void write_fixes(mw_page *p, const mw_tally *t) {
                                      mw_owner_words(f->who ? f->who : ""), f->text};
         row(p, f->mails, t->mails, f->symbol, cells, G_N_ELEMENTS(cells));
     }
-    table_close(p);
+    table_close(p, over(all));
 }
 
 static void write_contents(mw_page *p, const mw_tally *t) {
@@ -133,7 +144,7 @@ static void write_contents(mw_page *p, const mw_tally *t) {
         mw_page_element(p, "td", NULL, page->cause);
         mw_markup_close(p->m);
     }
-    table_close(p);
+    table_close(p, t->mails - MIN(t->mails, t->pages->len));
 }
 
 static void write_failures(mw_page *p, const mw_tally *t) {
@@ -146,7 +157,7 @@ static void write_failures(mw_page *p, const mw_tally *t) {
         const char *const cells[] = {f->file, f->text};
         mw_page_row(p, "td", cells, G_N_ELEMENTS(cells));
     }
-    table_close(p);
+    table_close(p, over(t->failures));
 }
 
 char *mw_tally_html(const mw_tally *t) {

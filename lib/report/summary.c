@@ -1,6 +1,10 @@
 #include "report/summary_parts.h"
 
+#include "base/domain.h"
+
 #include <string.h>
+
+enum { A_DAY = 86400, FIRST_MAIL = 397699200 }; /* RFC 822 is of August 1982 */
 
 mw_tally *mw_tally_new(void) {
     mw_tally *t = g_new0(mw_tally, 1);
@@ -33,6 +37,13 @@ static shared address_of(mw_arena *arena, const mw_facts *facts) {
     return ip && ip->family ? (shared){"address", mw_ip_text(arena, ip)} : (shared){NULL, NULL};
 }
 
+/* The name as it is compared and shown; NULL when it is no name of a host: whoever wrote the bounce made it
+ * up. */
+static const char *host_name(mw_arena *arena, const char *text) {
+    const char *ascii = text ? mw_domain_ascii(arena, mw_span_of(text)) : NULL;
+    return ascii && mw_domain_valid(ascii) ? ascii : NULL;
+}
+
 static shared domain_of(const mw_facts *facts) {
     return facts->from_domain ? (shared){"domain", facts->from_domain} : (shared){NULL, NULL};
 }
@@ -57,11 +68,11 @@ static shared shared_by(mw_arena *arena, const mw_facts *facts, const char *caus
     return by.whose ? by : domain_of(facts);
 }
 
-static shared receiver_of(const mw_bounce_recipient *r) {
+static shared receiver_of(mw_arena *arena, const mw_bounce_recipient *r) {
     const char *at = r->recipient ? strrchr(r->recipient, '@') : NULL;
-    if (at && at[1])
-        return (shared){"receiver", at + 1};
-    return r->remote_host ? (shared){"receiver", r->remote_host} : (shared){NULL, NULL};
+    const char *name = at ? host_name(arena, at + 1) : NULL;
+    name = name ? name : host_name(arena, r->remote_host);
+    return name ? (shared){"receiver", name} : (shared){NULL, NULL};
 }
 
 /* Of a bounce: what authenticates is the sender's own, all else the receiver's. */
@@ -71,7 +82,7 @@ static shared shared_of_bounce(mw_arena *arena, const mw_facts *facts, const mw_
     shared by = {NULL, NULL};
     if (cause && g_strv_contains(own, cause) && facts->bounce->original)
         by = shared_by(arena, facts, cause);
-    return by.whose ? by : receiver_of(r);
+    return by.whose ? by : receiver_of(arena, r);
 }
 
 /* ---- adding ---- */
@@ -85,8 +96,14 @@ static mw_time day_of(const mw_facts *facts) {
     return written == MW_TIME_UNKNOWN && arrival ? mw_time_read_mail(mw_span_of(arrival), NULL) : written;
 }
 
-static void widen(mw_time *first, mw_time *last, mw_time at) {
-    if (at == MW_TIME_UNKNOWN)
+/* A day that no mail can be of, as its writer's clock or the writer has it, is none of those of all. */
+static bool is_day(const mw_facts *facts, mw_time at) {
+    return at >= FIRST_MAIL && at <= facts->now + A_DAY;
+}
+
+static void widen(mw_time *first, mw_time *last, const mw_facts *facts) {
+    mw_time at = day_of(facts);
+    if (at == MW_TIME_UNKNOWN || !is_day(facts, at))
         return;
     *first = *first == MW_TIME_UNKNOWN ? at : MIN(*first, at);
     *last = *last == MW_TIME_UNKNOWN ? at : MAX(*last, at);
@@ -113,31 +130,36 @@ static void *find(mw_tally *t, const char *key, size_t size, GPtrArray *all) {
     return found;
 }
 
-static void add_to_cluster(mw_tally *t, const mw_diagnosis *d, const char *cause, const char *title,
-                           const char *who, const char *action, shared by) {
-    g_autofree char *key =
-        g_strdup_printf("cause\n%s\n%s\n%s\n%s", mw_tally_text_or(cause), mw_tally_text_or(title),
-                        mw_tally_text_or(by.what), mw_tally_text_or(by.whose));
-    mw_tally_cluster *c = find(t, key, sizeof *c, t->clusters);
-    if (!c->mails) {
-        *c = (mw_tally_cluster){.cause = mw_strdup(t->arena, cause ? cause : "unknown"),
-                                .title = mw_strdup(t->arena, title),
-                                .what = by.what,
-                                .whose = mw_strdup(t->arena, by.whose),
-                                .who = mw_strdup(t->arena, who),
-                                .action = mw_strdup(t->arena, action),
-                                .first = MW_TIME_UNKNOWN,
-                                .last = MW_TIME_UNKNOWN};
-    }
-    c->mails++;
-    widen(&c->first, &c->last, day_of(d->facts));
-    add_example(t, c->examples, d->file);
+/* No change is to help who wrote such a mail, and none is made on the word of such a bounce. */
+static bool deceives(const mw_diagnosis *d) {
+    return d->verdict->forged || d->verdict->deceptive || d->doubt;
 }
 
-/* What the finding that leads asks for; nothing that would help a forger. */
-static const char *action_of(const mw_diagnosis *d) {
-    const mw_verdict *v = d->verdict;
-    return v->finding && !v->forged && !v->deceptive ? mw_finding_fix(v->finding) : NULL;
+/* about: what is known of the cluster; general: what holds of all its mails, where one asks for something
+ * else than another: else the first would speak for them all, and name a server that only it is about. */
+static void add_to_cluster(mw_tally *t, const mw_diagnosis *d, const mw_tally_cluster *about,
+                           const char *general) {
+    bool harmful = deceives(d);
+    const char *action = harmful ? NULL : about->action;
+    g_autofree char *key = g_strdup_printf("cause\n%d\n%s\n%s\n%s\n%s", harmful,
+                                           mw_tally_text_or(about->cause), mw_tally_text_or(about->title),
+                                           mw_tally_text_or(about->what), mw_tally_text_or(about->whose));
+    mw_tally_cluster *c = find(t, key, sizeof *c, t->clusters);
+    if (!c->mails)
+        *c = (mw_tally_cluster){.cause = mw_strdup(t->arena, about->cause ? about->cause : "unknown"),
+                                .title = mw_strdup(t->arena, about->title),
+                                .what = about->what,
+                                .whose = mw_strdup(t->arena, about->whose),
+                                .who = mw_strdup(t->arena, about->who),
+                                .action = mw_strdup(t->arena, action),
+                                .deceives = harmful,
+                                .first = MW_TIME_UNKNOWN,
+                                .last = MW_TIME_UNKNOWN};
+    else if (g_strcmp0(c->action, action) != 0 && g_strcmp0(c->action, general) != 0)
+        c->action = mw_strdup(t->arena, general);
+    c->mails++;
+    widen(&c->first, &c->last, d->facts);
+    add_example(t, c->examples, d->file);
 }
 
 /* A mail counts once in a cluster, however many recipients refused it for the same reason. */
@@ -151,9 +173,14 @@ static void add_bounce(mw_tally *t, mw_arena *arena, const mw_diagnosis *d) {
         shared by = shared_of_bounce(arena, d->facts, r);
         char *key = g_strdup_printf("%s\n%s\n%s", r->meaning->cause, mw_tally_text_or(r->meaning->reason),
                                     mw_tally_text_or(by.whose));
+        mw_tally_cluster about = {.cause = r->meaning->cause,
+                                  .title = r->meaning->reason,
+                                  .what = by.what,
+                                  .whose = by.whose,
+                                  .who = r->meaning->owner,
+                                  .action = r->meaning->action};
         if (g_hash_table_add(seen, key))
-            add_to_cluster(t, d, r->meaning->cause, r->meaning->reason, r->meaning->owner, r->meaning->action,
-                           by);
+            add_to_cluster(t, d, &about, NULL);
     }
 }
 
@@ -226,17 +253,30 @@ static void add_fixes(mw_tally *t, mw_arena *arena, const mw_diagnosis *d) {
     }
 }
 
+/* By what the finding that leads asks for. */
+static void add_mail(mw_tally *t, mw_arena *arena, const mw_diagnosis *d) {
+    const mw_verdict *v = d->verdict;
+    shared by = shared_by(arena, d->facts, v->check);
+    mw_tally_cluster about = {.cause = v->check,
+                              .title = v->symbol,
+                              .what = by.what,
+                              .whose = by.whose,
+                              .who = v->who,
+                              .action = v->finding ? mw_finding_fix(v->finding) : NULL};
+    add_to_cluster(t, d, &about, v->finding ? v->finding->symbol->fix : NULL);
+}
+
 void mw_tally_add(mw_tally *t, const mw_diagnosis *d) {
     g_autoptr(mw_arena) arena = mw_arena_new();
     const mw_verdict *v = d->verdict;
     t->mails++;
     t->outcomes[v->action]++;
-    widen(&t->first, &t->last, day_of(d->facts));
+    widen(&t->first, &t->last, d->facts);
     if (v->by == MW_BY_BOUNCE && d->facts->bounce)
         add_bounce(t, arena, d);
     else if (v->cause && v->action != MW_OUTCOME_ACCEPT)
-        add_to_cluster(t, d, v->check, v->symbol, v->who, action_of(d), shared_by(arena, d->facts, v->check));
-    if (!v->forged && !v->deceptive) /* no change is to help a forger */
+        add_mail(t, arena, d);
+    if (!deceives(d))
         add_fixes(t, arena, d);
 }
 
@@ -253,7 +293,9 @@ int mw_tally_by_mails(gconstpointer a, gconstpointer b) {
     int order = (x->mails < y->mails) - (x->mails > y->mails);
     if (!order)
         order = strcmp(x->cause, y->cause);
-    return order ? order : strcmp(mw_tally_text_or(x->whose), mw_tally_text_or(y->whose));
+    if (!order)
+        order = strcmp(mw_tally_text_or(x->whose), mw_tally_text_or(y->whose));
+    return order ? order : x->deceives - y->deceives;
 }
 
 /* Those that were tried as a record before those in words. */

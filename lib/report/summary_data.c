@@ -28,6 +28,7 @@ static mw_json *one_cluster(mw_arena *a, const void *item, const void *context) 
     put_shared(a, o, c->what, c->whose);
     mw_json_text(a, o, "who", c->who);
     mw_json_text(a, o, "action", c->action);
+    mw_json_bool(o, "deceives", c->deceives);
     mw_json_time(a, o, "first", c->first);
     mw_json_time(a, o, "last", c->last);
     put_examples(a, o, c->examples);
@@ -118,7 +119,8 @@ char *mw_tally_csv(const mw_tally *t) {
     for (guint i = 0; i < all->len; i++) {
         const mw_tally_cluster *c = all->pdata[i];
         row(out, "cluster", c->mails,
-            (const char *[9]){c->cause, c->title, c->what, c->whose, c->who, mw_time_rfc3339(a, c->first),
+            (const char *[9]){mw_printf(a, "%s%s", c->cause, c->deceives ? MW_TALLY_DECEIVES : ""), c->title,
+                              c->what, c->whose, c->who, mw_time_rfc3339(a, c->first),
                               mw_time_rfc3339(a, c->last), c->examples[0], c->action});
     }
     all = mw_tally_fixes(a, t);

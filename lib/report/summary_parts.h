@@ -4,6 +4,7 @@
 #include "report/summary.h"
 
 enum { MW_TALLY_EXAMPLES = 3 };
+#define MW_TALLY_DECEIVES " (forged or deceiving, as it seems)"
 
 /* What mails have in common: why, and whose. */
 typedef struct mw_tally_cluster {
@@ -13,6 +14,7 @@ typedef struct mw_tally_cluster {
     const char *whose;  /* that one; or NULL */
     const char *who;    /* must act */
     const char *action; /* what they do; or NULL */
+    bool deceives; /* these are forged or deceive, or are bounces that may be forged: nothing is advised */
     unsigned mails;
     mw_time first, last;
     const char *examples[MW_TALLY_EXAMPLES];

@@ -54,15 +54,17 @@ static void write_head(const mw_tally *t, GString *out, mw_arena *arena) {
 }
 
 static const char *name_of(mw_arena *arena, const mw_tally_cluster *c) {
-    return mw_printf(arena, "%s%s%s%s%s%s%s", c->cause, c->title ? ", " : "", mw_tally_text_or(c->title),
+    return mw_printf(arena, "%s%s%s%s%s%s%s%s", c->cause, c->title ? ", " : "", mw_tally_text_or(c->title),
                      c->whose ? ": " : "", c->whose ? c->what : "", c->whose ? " " : "",
-                     mw_tally_text_or(c->whose));
+                     mw_tally_text_or(c->whose), c->deceives ? MW_TALLY_DECEIVES : "");
 }
 
 /* What is to be done is told where its cause comes first. */
 static const char *acts(mw_arena *arena, const mw_tally_cluster *c, GHashTable *told) {
     const char *who = mw_owner_words(mw_tally_text_or(c->who));
     bool nobody = strcmp(mw_tally_text_or(c->who), "nobody") == 0;
+    if (c->deceives)
+        return "nothing is to be changed on the word of these";
     if (!c->action || !*c->action)
         return nobody ? "nobody is known who has to act" : mw_printf(arena, "%s acts", who);
     if (nobody)

@@ -265,24 +265,34 @@ static int leads_back(mw_facts *facts, const mw_hop *hop) {
     return mw_dns_failed(answer->status) ? -1 : 0;
 }
 
+/* Of mw_hop *: those whose reverse name has to be looked behind, as many as are. */
+static GPtrArray *leaning_hops(mw_facts *facts) {
+    GPtrArray *leaning = mw_array_new(facts->arena);
+    const GPtrArray *hops = facts->trace->hops;
+    for (guint i = 0; i < hops->len && leaning->len < MW_MAX_PTR_NAMES; i++)
+        if (((const mw_hop *)hops->pdata[i])->leans_on)
+            g_ptr_array_add(leaning, hops->pdata[i]);
+    return leaning;
+}
+
+static void ask_ahead(mw_facts *facts, const GPtrArray *leaning) {
+    for (guint i = 0; i < leaning->len; i++) {
+        const mw_hop *hop = leaning->pdata[i];
+        mw_dns_prefetch_text(facts->dns, hop->leans_on, hop->from_ip.family == 4 ? MW_TYPE_A : MW_TYPE_AAAA,
+                             MW_FOR_OTHER, MW_WHY_RELAY);
+    }
+}
+
 /* Whoever owns an address may give it any reverse name. Where only such a name makes a client one of the
  * receiving side's, it must lead back: of const mw_ip *, those that do not; or NULL. */
 static const GPtrArray *find_astray(mw_facts *facts) {
-    GPtrArray *astray = mw_array_new(facts->arena);
-    const GPtrArray *hops = facts->trace->hops;
-    for (int pass = 0; pass < 2; pass++)
-        for (guint i = 0, n = 0; i < hops->len && n < MW_MAX_PTR_NAMES; i++) {
-            const mw_hop *hop = hops->pdata[i];
-            if (!hop->leans_on)
-                continue;
-            n++;
-            if (pass == 0)
-                mw_dns_prefetch_text(facts->dns, hop->leans_on,
-                                     hop->from_ip.family == 4 ? MW_TYPE_A : MW_TYPE_AAAA, MW_FOR_OTHER,
-                                     MW_WHY_RELAY);
-            else if (leads_back(facts, hop) == 0)
-                g_ptr_array_add(astray, (gpointer)&hop->from_ip);
-        }
+    GPtrArray *astray = mw_array_new(facts->arena), *leaning = leaning_hops(facts);
+    ask_ahead(facts, leaning);
+    for (guint i = 0; i < leaning->len; i++) {
+        const mw_hop *hop = leaning->pdata[i];
+        if (leads_back(facts, hop) == 0)
+            g_ptr_array_add(astray, (gpointer)&hop->from_ip);
+    }
     return astray->len ? astray : NULL;
 }
 

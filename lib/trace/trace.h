@@ -29,7 +29,7 @@ typedef struct mw_hop {
     bool unproved;         /* of a program that notes a reverse name without looking whether it leads back */
     bool astray;           /* by today's DNS the reverse name does not lead back */
     const char *leans_on;  /* the reverse name that alone makes the client a host of the receiving side's,
-                              where  the server may not have looked whether it leads back; else NULL */
+                              where the server may not have looked whether it leads back; else NULL */
     const char *by;        /* NULL when not noted */
     mw_ip by_ip;
     const char *with; /* protocol as written: "ESMTPS" */
