@@ -38,21 +38,32 @@ static char *read_all(int fd, guint expected, gsize *size, GError **error) {
     return (char *)g_byte_array_free(g_steal_pointer(&bytes), FALSE);
 }
 
-char *input_read(const char *file, gsize *size, GError **error) {
-    if (strcmp(file, "-") == 0) {
-        if (isatty(STDIN_FILENO))
-            fputs("Paste the mail, then Ctrl-D\n", stderr);
-        return read_all(STDIN_FILENO, 0, size, error);
-    }
-    int fd = open(file, O_RDONLY | O_CLOEXEC);
+/* flags: those beside reading; with O_NONBLOCK it must be a regular file. */
+static char *read_file(const char *file, int flags, gsize *size, GError **error) {
+    int fd = open(file, O_RDONLY | O_CLOEXEC | flags);
     if (fd < 0)
         return fail(error, errno == ENOENT ? "there is no such file" : g_strerror(errno));
     struct stat about;
     char *bytes = NULL;
     if (fstat(fd, &about) == 0 && S_ISDIR(about.st_mode))
         fail(error, "a directory: name the mails in it");
+    else if (flags & O_NONBLOCK && !S_ISREG(about.st_mode))
+        fail(error, "a pipe or a device: a list of names may hold none; name it on the command line");
     else
         bytes = read_all(fd, S_ISREG(about.st_mode) ? (guint)CLAMP(about.st_size, 0, MOST) : 0, size, error);
     close(fd);
     return bytes;
+}
+
+char *input_read(const char *file, gsize *size, GError **error) {
+    if (strcmp(file, "-") == 0) {
+        if (isatty(STDIN_FILENO))
+            fputs("Paste the mail, then Ctrl-D\n", stderr);
+        return read_all(STDIN_FILENO, 0, size, error);
+    }
+    return read_file(file, 0, size, error);
+}
+
+char *input_read_regular(const char *file, gsize *size, GError **error) {
+    return read_file(file, O_NONBLOCK | O_NOCTTY, size, error);
 }

@@ -44,6 +44,7 @@ typedef struct sheet {
 typedef struct run {
     command *c;
     const GPtrArray *names;
+    guint named; /* of them: see names.h */
     const mw_style *style;
     bool json, many;
     gint64 now;
@@ -116,10 +117,12 @@ static bool is_reply(const mw_mail *mail, const GError *error) {
 
 /* A file that can't be read is a job as well. */
 static bool open_next(run *r, job *j) {
-    const char *file = r->names->pdata[g_atomic_int_add(&r->files, 1)];
+    guint index = (guint)g_atomic_int_add(&r->files, 1);
+    const char *file = r->names->pdata[index];
     g_autoptr(GError) error = NULL;
     gsize size;
-    char *data = input_read(file, &size, &error);
+    bool given = index < r->named || strcmp(file, "-") == 0;
+    char *data = (given ? input_read : input_read_regular)(file, &size, &error);
     if (!data) {
         j->name = g_strdup(file);
         if (strchr(file, ' ') && mw_text_is_reply(file, strlen(file)))
@@ -475,6 +478,7 @@ int diagnose_many(command *c, const names *all, output *out) {
     const char *format = command_format(c);
     run r = {.c = c,
              .names = all->all,
+             .named = all->named,
              .style = output_style(out),
              .json = g_str_has_prefix(format, "json"),
              .now = g_get_real_time() / G_USEC_PER_SEC};

@@ -164,6 +164,7 @@ names *names_read(const command *c, GError **error) {
     l->others = g_ptr_array_new();
     for (char **file = c->files; file && *file; file++)
         add_named(l, *file);
+    l->named = l->all->len;
     if (c->files_from && !add_listed(l, c->files_from, c->nul, error))
         g_clear_pointer(&l, names_free);
     if (l)

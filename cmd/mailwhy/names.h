@@ -8,6 +8,7 @@ typedef struct names {
     gboolean many;     /* it is more than one file */
     GPtrArray *own;    /* of char *: those of the names that were made here */
     char *listed;      /* the list of names, in which the others stand */
+    guint named;       /* those before this index are of the command line; the others are of that list */
     GPtrArray *others; /* of const char *: of those that the user named what is no regular file itself */
     guint64 octets;    /* of all; not when endless */
     gboolean endless;  /* nobody knows how much there is: of folders, lists, pipes and devices */

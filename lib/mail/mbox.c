@@ -55,6 +55,8 @@ static bool is_seam(mw_span rest) {
     return rest.len == 0 || mw_mbox_is_from_line(mw_span_line(&rest), true);
 }
 
+/* ---- Content-Length ---- */
+
 /* Where the body is to end by Content-Length, if that fits; else NULL. */
 static const char *stated_end(uint64_t length, mw_span body) {
     if (length > body.len || !is_seam(mw_span_from(body, (size_t)length)))
@@ -67,7 +69,7 @@ static const char *stated_end(uint64_t length, mw_span body) {
 }
 
 typedef struct header {
-    bool has_length, pseudo;
+    bool has_length, pseudo, delivered; /* delivered: a server noted that it took the mail */
     uint64_t length;
 } header;
 
@@ -84,9 +86,57 @@ static header read_header(mw_span *rest) {
         }
         if (mw_span_starts(line, "Content-Length:"))
             out.has_length = mw_span_number(mw_span_trim(mw_span_from(line, 15)), UINT64_MAX, &out.length);
+        out.delivered |= mw_span_starts(line, "Received:") || mw_span_starts(line, "Return-Path:") ||
+                         mw_span_starts(line, "Delivered-To:");
         out.pseudo |= mw_span_starts(line, "X-IMAP:") || mw_span_starts(line, "X-IMAPbase:");
     }
     return out;
+}
+
+/* Every mail from here on has a length that fits, as had those before, and there are more than one: the
+ * program that wrote the file writes them, and took out what senders had put there. */
+static bool all_have_length(mw_span rest, unsigned before) {
+    for (unsigned mails = before;; mails++) {
+        rest = mw_span_strip(rest, "\r\n");
+        if (rest.len == 0)
+            return mails > 1;
+        mw_span_line(&rest);
+        header h = read_header(&rest);
+        const char *end = h.has_length ? stated_end(h.length, rest) : NULL;
+        if (!end)
+            return false;
+        rest = mw_span_from(rest, (size_t)(end - rest.data));
+    }
+}
+
+/* Before that end another mail seems to begin. any: whatever it is; else one that was delivered, as its
+ * header says. A text may quote a mail, or hold an mbox; but a field of the header is the sender's, too, and
+ * one that counts as far as the end of a later mail would hide all between. */
+static bool holds_mail(mw_span inside, bool any) {
+    bool after_blank = true;
+    while (inside.len) {
+        mw_span line = mw_span_line(&inside), following = inside;
+        if (mw_mbox_is_from_line(line, true) && after_blank && is_field(mw_span_line(&following))) {
+            header h = read_header(&inside);
+            if (any || h.delivered)
+                return true;
+            line.len = 0; /* what ends a header is an empty line, or another From_ line */
+        }
+        after_blank = line.len == 0;
+    }
+    return false;
+}
+
+/* Whether what is said to end there has other mails within. Where it is so once, the file is not of a program
+ * that writes lengths, and from there on the text alone parts mails: so each line is read a few times at
+ * most. */
+static bool hides_mail(mw_span from, mw_span body, const char *end, mw_mbox_mail *mail) {
+    mw_span inside = mw_span_slice(body, 0, (size_t)(end - body.data));
+    if (mail->whole || !holds_mail(inside, mail->lied))
+        return false;
+    mail->whole = !mail->lied && !mail->bare && all_have_length(from, mail->bytes.data != NULL);
+    mail->lied = !mail->whole;
+    return mail->lied;
 }
 
 /* The end of a body that no length bounds. */
@@ -137,6 +187,9 @@ bool mw_mbox_next(mw_span *rest, mw_mbox_mail *mail) {
     mw_span_line(&body);
     header h = read_header(&body);
     const char *end = h.has_length ? stated_end(h.length, body) : NULL;
+    if (end && hides_mail(whole, body, end, mail))
+        end = NULL;
+    mail->bare |= !end;
     mail->joined = false;
     mail->parted |= end && end < body.data + body.len;
     end = end ? end : found_end(body, mail);

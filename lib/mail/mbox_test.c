@@ -46,6 +46,67 @@ static void test_split(void) {
     }
 }
 
+#define TAKEN "Received: from kiln.example by mx.mill.example; Fri, 27 Nov 2026 09:00:05 +0000\n" HEADER
+#define LAST FROM TAKEN "\nlast\n"
+
+/* How many mails the file parts in. */
+static guint count_mails(const char *file) {
+    g_autoptr(GBytes) bytes = g_bytes_new(file, strlen(file));
+    g_autoptr(mw_store) store = mw_store_new(bytes, "box");
+    guint n = 0;
+    for (mw_store_mail *mail; (mail = mw_store_next(store)); mw_store_mail_free(mail))
+        n++;
+    return n;
+}
+
+/* A mail of a header with that length (what is within it, or -1: none) and a body. */
+static char *with_length(const char *body, gssize length) {
+    return length < 0 ? g_strdup_printf(FROM TAKEN "\n%s\n", body)
+                      : g_strdup_printf(FROM TAKEN "Content-Length: %zd\n\n%s\n", length, body);
+}
+
+/* Whoever writes a mail can write how long it is, too: it hides no mail that was delivered behind it, but
+ * where all mails of the file say how long they are. */
+static void test_lying_length(void) {
+    static const char two[] = FROM TAKEN "\ntwo\n\n", quoted[] = "see\n\n" FROM TAKEN "\nquoted\n",
+                      draft[] = "see\n\n" FROM HEADER "\nquoted\n";
+    gssize one = (gssize)strlen("one\n\n"), within = one + (gssize)strlen(two);
+    g_autofree char *middle = with_length("one\n", within - 1),
+                    *end = with_length("one\n", within + (gssize)strlen(LAST)),
+                    *honest = with_length("four\n", 5), *own = with_length(quoted, (gssize)strlen(quoted)),
+                    *held = with_length(draft, (gssize)strlen(draft));
+    const struct {
+        const char *mails[4];
+        guint parts;
+    } files[] = {
+        {{middle, two, LAST}, 3},         /* it reaches to the end of the second */
+        {{end, two, LAST}, 3},            /* to the end of the file */
+        {{middle, two, honest, LAST}, 4}, /* beside another of the kind */
+        {{LAST "\n", middle, two, honest}, 4},
+        {{own, honest}, 2}, /* all have one: it is the quoted mail of a body */
+        {{honest, own}, 2},
+        {{held, LAST}, 2}, /* what is quoted was delivered to nobody */
+        {{own, LAST}, 3},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autoptr(GString) file = g_string_new(NULL);
+        for (size_t k = 0; k < 4 && files[i].mails[k]; k++)
+            g_string_append(file, files[i].mails[k]);
+        g_test_message("file %zu", i);
+        g_assert_cmpuint(count_mails(file->str), ==, files[i].parts);
+    }
+}
+
+/* Each says that it reaches to the end of all: the file is not read through for each. */
+static void test_lying_lengths(void) {
+    enum { MAILS = 20000 };
+    g_autoptr(GString) file = g_string_new(NULL);
+    size_t size = strlen(FROM TAKEN "Content-Length: 00000000\n\nx\n\n");
+    for (size_t left = MAILS; left-- > 0;)
+        g_string_append_printf(file, FROM TAKEN "Content-Length: %08zu\n\nx\n\n", left * size + 3);
+    g_assert_cmpuint(count_mails(file->str), ==, MAILS);
+}
+
 /* The name within the file, and what is said of the mail program's own entry. */
 static void test_names(void) {
     static const char file[] =
@@ -94,6 +155,8 @@ static void test_called(void) {
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/mbox/split", test_split);
+    g_test_add_func("/mbox/lying_length", test_lying_length);
+    g_test_add_func("/mbox/lying_lengths", test_lying_lengths);
     g_test_add_func("/mbox/names", test_names);
     g_test_add_func("/mbox/called", test_called);
     g_test_add_func("/mbox/single", test_single);

@@ -16,8 +16,8 @@ typedef struct level {
     enum { ONE, MBOX, FRAMES, ARCHIVE } kind;
     mw_archive *archive;
     bool pseudo;
-    bool parted;     /* see mw_mbox_mail */
-    unsigned number; /* of the last mail of an mbox and the like */
+    mw_mbox_mail found; /* of an mbox: its last mail */
+    unsigned number;    /* of the last mail of an mbox and the like */
 } level;
 
 struct mw_store {
@@ -70,7 +70,8 @@ static bool is_called_mail(const char *name) {
 static mw_store_mail *enter(mw_store *store, GBytes *bytes, const char *name, const char *called) {
     if (store->depth == MW_MAX_STORE_DEPTH)
         return new_error(name, "archives within archives within archives: it was not opened");
-    level l = {.bytes = g_bytes_ref(bytes), .name = g_strdup(name), .parted = !is_called_mail(called)};
+    level l = {
+        .bytes = g_bytes_ref(bytes), .name = g_strdup(name), .found = {.parted = !is_called_mail(called)}};
     l.start = g_bytes_get_data(bytes, &l.rest.len);
     l.rest.data = l.start;
     mw_span rest = l.rest, first;
@@ -119,28 +120,26 @@ void mw_store_mail_free(mw_store_mail *mail) {
 
 /* The next mail of an mbox; NULL behind the last. The only mail of a file bears the file's name alone. */
 static mw_store_mail *next_of_mbox(level *l) {
-    mw_mbox_mail found = {.parted = l->parted};
     do {
-        if (!mw_mbox_next(&l->rest, &found)) {
+        if (!mw_mbox_next(&l->rest, &l->found)) {
             if (l->number || !l->pseudo)
                 return NULL;
             l->number++;
             return new_error(l->name,
                              "a mailbox without mails: it holds what the mail program keeps for itself");
         }
-        l->pseudo |= found.pseudo;
-    } while (found.pseudo);
-    l->parted = found.parted;
+        l->pseudo |= l->found.pseudo;
+    } while (l->found.pseudo);
     bool only = l->number++ == 0 && mw_span_strip(l->rest, "\r\n").len == 0;
     g_autofree char *name = only      ? g_strdup(l->name)
                             : l->name ? g_strdup_printf("%s:%u", l->name, l->number)
                                       : g_strdup_printf("%u", l->number);
     mw_store_mail *mail = new_mail(
-        name, g_bytes_new_from_bytes(l->bytes, (size_t)(found.bytes.data - l->start), found.bytes.len));
+        name, g_bytes_new_from_bytes(l->bytes, (size_t)(l->found.bytes.data - l->start), l->found.bytes.len));
     if (l->pseudo && l->number == 1)
         mail->remark =
             g_strdup("the mailbox begins with an entry of the mail program's own (X-IMAP), which is no mail");
-    else if (found.joined)
+    else if (l->found.joined)
         mail->remark =
             g_strdup("another mail may begin at a line \"From ...\" within it, without an empty line "
                      "before: to have that judged save it as a file of its own");
