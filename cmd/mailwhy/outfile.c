@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MAX_LINKS = 40, PERMISSIONS = 07777 };
+enum { MAX_LINKS = 40, PERMISSIONS = 07777, BUFFER = 64 * 1024 };
 
 struct outfile {
     char *name;            /* as it was given; for messages */
@@ -21,6 +21,7 @@ struct outfile {
     int fd;
     bool own_fd, replaces; /* replaces: an old file that is not empty */
     int failed;            /* errno of the first write that failed */
+    char buffer[BUFFER];   /* of the stream: a report is one write */
 };
 
 static outfile *fail(outfile *file, int why, GError **error) {
@@ -128,7 +129,10 @@ outfile *outfile_open(const char *name, GError **error) {
     if (failed)
         return fail(file, failed, error);
     file->stream = fopencookie(file, "w", (cookie_io_functions_t){.write = write_all});
-    return file->stream ? file : fail(file, errno, error);
+    if (!file->stream)
+        return fail(file, errno, error);
+    setvbuf(file->stream, file->buffer, _IOFBF, sizeof file->buffer);
+    return file;
 }
 
 FILE *outfile_stream(outfile *file) {

@@ -24,6 +24,22 @@ static void test_arena(void) {
     }
 }
 
+static void test_printf(void) {
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    g_autofree char *long_text = g_strnfill(5000, 'x'), *framed = g_strdup_printf("<%s>", long_text);
+    g_assert_cmpstr(mw_printf(arena, "%s", ""), ==, "");
+    g_assert_cmpstr(mw_printf(arena, "none"), ==, "none");
+    g_assert_cmpstr(mw_printf(arena, "%s:%.*s;%u %zu%%", "a", 2, "bcd", UINT_MAX, SIZE_MAX), ==,
+                    "a:bc;4294967295 18446744073709551615%");
+    g_assert_cmpstr(mw_printf(arena, "%d %d %d", INT_MIN, 0, INT_MAX), ==, "-2147483648 0 2147483647");
+    g_assert_cmpstr(mw_printf(arena, "%s %02d %5s %c", "then", 7, "b", '!'), ==, "then 07     b !");
+    g_assert_cmpstr(mw_printf(arena, "<%s>", long_text), ==, framed);
+    for (size_t len = 505; len < 520; len++) {
+        g_autofree char *text = g_strnfill(len, 'y');
+        g_assert_cmpstr(mw_printf(arena, "%s", text), ==, text);
+    }
+}
+
 static void test_ip(void) {
     static const struct {
         const char *text, *want, *reversed;
@@ -300,6 +316,7 @@ static void test_read_file(void) {
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/base/arena", test_arena);
+    g_test_add_func("/base/printf", test_printf);
     g_test_add_func("/base/ip", test_ip);
     g_test_add_func("/base/time", test_time);
     g_test_add_func("/base/search", test_search);

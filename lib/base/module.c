@@ -17,6 +17,7 @@ static const struct {
     [MW_MODULE_MSG] = {"mailwhy-msg.so", "reads Outlook's .msg files (libgsf)"},
     [MW_MODULE_DOH] = {"mailwhy-doh.so", "asks for DNS over HTTPS (libcurl)"},
     [MW_MODULE_MARKUP] = {"mailwhy-markup.so", "writes HTML and XML (libxml2)"},
+    [MW_MODULE_CONFIG] = {"mailwhy-config.so", "reads configurations in JSON (jansson)"},
 };
 
 static void *handles[MW_MODULES]; /* they stay until the end: other threads may be in them */

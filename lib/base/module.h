@@ -22,6 +22,7 @@ typedef enum mw_module {
     MW_MODULE_ARCHIVE,
     MW_MODULE_MSG,
     MW_MODULE_MARKUP,
+    MW_MODULE_CONFIG,
     MW_MODULES,
 } mw_module;
 

@@ -54,18 +54,20 @@ struct mw_words {
     kept_word words[];
 };
 
-/* How seldom a character is in mail, by and large. */
-static unsigned rarity(unsigned char c) {
+/* How seldom each character is in mail, by and large. */
+static void tell_rarity(uint8_t rarity[256]) {
     static const char common[] = " etaoinsrhldcumfpgwybv.-,:k0123456789xjqz";
-    const char *at = c ? strchr(common, c) : NULL;
-    return at ? (unsigned)(at - common) : sizeof common;
+    for (unsigned c = 0; c < 256; c++)
+        rarity[c] = sizeof common;
+    for (uint8_t i = 0; common[i]; i++)
+        rarity[(unsigned char)common[i]] = i;
 }
 
-static void find_rare(kept_word *word) {
+static void find_rare(kept_word *word, const uint8_t rarity[256]) {
     unsigned most[2] = {0, 0};
     for (const char *p = word->text; p[0] && p[1]; p++) {
         unsigned char a = folded(p[0]), b = folded(p[1]);
-        unsigned is = rarity(a) + rarity(b) + 1;
+        unsigned is = rarity[a] + rarity[b] + 1u;
         uint16_t pair = (uint16_t)mw_pair(a, b);
         if (is > most[0]) {
             most[1] = most[0], word->rare[1] = word->rare[0];
@@ -84,12 +86,14 @@ static bool is_ascii(const char *text) {
     return !*text;
 }
 
-static void keep(mw_words *kept, const char *text) {
+static void keep(mw_words *kept, const char *text, const uint8_t rarity[256]) {
     kept->words[kept->n] = (kept_word){.text = text, .single = !text[0] || !text[1]};
-    find_rare(&kept->words[kept->n++]);
+    find_rare(&kept->words[kept->n++], rarity);
 }
 
 const mw_words *mw_words_new(mw_arena *arena, const char *const *words) {
+    uint8_t rarity[256];
+    tell_rarity(rarity);
     size_t n = 0;
     while (words[n])
         n++;
@@ -97,12 +101,12 @@ const mw_words *mw_words_new(mw_arena *arena, const char *const *words) {
     kept->n = 0;
     for (size_t i = 0; i < n; i++) {
         if (is_ascii(words[i]))
-            keep(kept, words[i]);
+            keep(kept, words[i], rarity);
     }
     kept->n_ascii = kept->n;
     for (size_t i = 0; i < n; i++) {
         if (!is_ascii(words[i]))
-            keep(kept, words[i]);
+            keep(kept, words[i], rarity);
     }
     return kept;
 }

@@ -251,12 +251,28 @@ static parts split(mw_time time) {
     return p;
 }
 
+/* In two digits, where a text of the same form stands. */
+static void put_two(char *to, int number) {
+    to[0] = (char)('0' + number / 10);
+    to[1] = (char)('0' + number % 10);
+}
+
 char *mw_time_rfc3339(mw_arena *arena, mw_time time) {
     if (time == MW_TIME_UNKNOWN)
         return NULL;
     parts p = split(time);
-    return mw_printf(arena, "%04d-%02d-%02dT%02d:%02d:%02dZ", p.year, p.month, p.day, p.hour, p.minute,
-                     p.second);
+    if (p.year < 0 || p.year > 9999)
+        return mw_printf(arena, "%04d-%02d-%02dT%02d:%02d:%02dZ", p.year, p.month, p.day, p.hour, p.minute,
+                         p.second);
+    char *text = mw_strdup(arena, "0000-00-00T00:00:00Z");
+    put_two(text, p.year / 100);
+    put_two(text + 2, p.year % 100);
+    put_two(text + 5, p.month);
+    put_two(text + 8, p.day);
+    put_two(text + 11, p.hour);
+    put_two(text + 14, p.minute);
+    put_two(text + 17, p.second);
+    return text;
 }
 
 char *mw_time_text(mw_arena *arena, mw_time time) {

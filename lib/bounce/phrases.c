@@ -35,6 +35,16 @@ mw_span mw_phrases_fold(mw_arena *arena, mw_span text) {
     return mw_span_of(mw_strdup(arena, low));
 }
 
+/* MW_PHRASE_KINDS: none of these, but a reason, which lib/reply reads. Rows of a kind stand together. */
+static int kind_of(const char *name, int last) {
+    if (last < MW_PHRASE_KINDS && strcmp(name, kind_names[last]) == 0)
+        return last;
+    int kind = 0;
+    while (kind < MW_PHRASE_KINDS && strcmp(name, kind_names[kind]) != 0)
+        kind++;
+    return kind;
+}
+
 static bool load(mw_phrases *phrases, const mw_data *data, mw_arena *arena, const char *file,
                  GError **error) {
     const mw_table *table = mw_data_table(data, file, error);
@@ -43,16 +53,16 @@ static bool load(mw_phrases *phrases, const mw_data *data, mw_arena *arena, cons
     if (kind < 0)
         return false;
     g_autoptr(GPtrArray) own = g_ptr_array_new();
+    int k = MW_PHRASE_KINDS;
     for (guint i = 0; i < table->rows->len; i++) {
         const char *const *row = table->rows->pdata[i];
-        for (int k = 0; k < MW_PHRASE_KINDS; k++) { /* others are reasons, which lib/reply reads */
-            if (!*row[words] || strcmp(row[kind], kind_names[k]) != 0)
-                continue;
-            char *folded = (char *)mw_phrases_fold(arena, mw_span_of(row[words])).data;
-            g_ptr_array_add(phrases->kinds[k], folded);
-            if (k == MW_PHRASE_FAILED || k == MW_PHRASE_LATE || k == MW_PHRASE_FINAL || k == MW_PHRASE_YOURS)
-                g_ptr_array_add(own, folded);
-        }
+        k = kind_of(row[kind], k);
+        if (!*row[words] || k == MW_PHRASE_KINDS)
+            continue;
+        char *folded = (char *)mw_phrases_fold(arena, mw_span_of(row[words])).data;
+        g_ptr_array_add(phrases->kinds[k], folded);
+        if (k == MW_PHRASE_FAILED || k == MW_PHRASE_LATE || k == MW_PHRASE_FINAL || k == MW_PHRASE_YOURS)
+            g_ptr_array_add(own, folded);
     }
     g_ptr_array_add(own, NULL);
     tongue *t = mw_new(arena, tongue);

@@ -14,11 +14,18 @@ struct mw_digest {
     EVP_MD_CTX *end; /* to finish a copy with; NULL before the first one */
 };
 
+/* Before anything else is asked of OpenSSL: what a mail's signatures are does not depend on how this machine
+ * is configured, and to read that takes a millisecond. */
+static void start_openssl(void) {
+    OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, NULL);
+}
+
 /* Fetched once: to find the algorithm costs more than to hash a line. */
 static const EVP_MD *md_of(mw_hash hash) {
     static EVP_MD *fetched[2];
     static gsize ready;
     if (g_once_init_enter(&ready)) {
+        start_openssl();
         fetched[MW_SHA1] = EVP_MD_fetch(NULL, "SHA1", NULL);
         fetched[MW_SHA256] = EVP_MD_fetch(NULL, "SHA256", NULL);
         g_once_init_leave(&ready, 1);
@@ -397,6 +404,7 @@ static bool read_form(mw_arena *arena, mw_key *key, const mw_taglist *list, mw_s
 }
 
 const mw_key *mw_key_read(mw_arena *arena, mw_span record) {
+    md_of(MW_SHA256); /* OpenSSL has started then */
     mw_key *key = mw_new(arena, mw_key);
     mw_taglist list = mw_taglist_read(arena, record);
     mw_span k = mw_taglist_get(&list, "k"), h = mw_taglist_get(&list, "h"), s = mw_taglist_get(&list, "s"),

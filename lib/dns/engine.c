@@ -66,8 +66,20 @@ static int compare_rdata(const void *a, const void *b) {
     return order ? order : (int)x->len - (int)y->len;
 }
 
+/* Most answers are that there is nothing: one of each kind serves all questions. */
+static const mw_answer *plain_answer(const mw_answer *from) {
+    static const mw_answer nothing[] = {
+        [MW_DNS_NODATA] = {.status = MW_DNS_NODATA}, [MW_DNS_NXDOMAIN] = {.status = MW_DNS_NXDOMAIN}};
+    bool plain = mw_dns_absent(from->status) && !from->n_records && !from->ttl && !from->canonical.len &&
+                 !from->beside_alias && !from->secure && !from->bogus && !from->why_bogus;
+    return plain ? &nothing[from->status] : NULL;
+}
+
 /* Records are put in order: an answer reads the same however a server rotates it. */
 static const mw_answer *copy_answer(mw_arena *arena, const mw_answer *from) {
+    const mw_answer *plain = plain_answer(from);
+    if (plain)
+        return plain;
     mw_answer *to = mw_memdup(arena, from, sizeof *from);
     mw_rdata *records = mw_new_n(arena, mw_rdata, from->n_records);
     for (size_t i = 0; i < from->n_records; i++) {
@@ -178,10 +190,11 @@ static mw_entry *ask(mw_dns *dns, const mw_name *name, uint16_t type, mw_purpose
     if (entry)
         return entry;
     entry = add(dns, name, type, hash, purpose, why);
-    entry->asked_us = now_us();
+    bool live = dns->source->kind == MW_SOURCE_LIVE;
+    entry->asked_us = live ? now_us() : 0; /* nothing else takes time */
     if (!within_budget(dns, purpose)) {
         finish_empty(entry, MW_DNS_BUDGET);
-    } else if (dns->source->kind == MW_SOURCE_LIVE && entry->asked_us >= dns->deadline_us) {
+    } else if (live && entry->asked_us >= dns->deadline_us) {
         finish_empty(entry, MW_DNS_TIMEOUT);
     } else {
         if (!dns->sent++)

@@ -190,7 +190,7 @@ static bool read_txt(reader *r, size_t first, mw_rdata *out) {
 
 /* The types that mail is made of, as long as nothing about them is odd. */
 static bool read_usual(reader *r, size_t first, uint16_t type, mw_rdata *out) {
-    mw_span words[3];
+    mw_span words[8]; /* one more than SOA has */
     size_t n = 0;
     for (const token *t; n < G_N_ELEMENTS(words) && (t = get(r, first + n)); n++) {
         if (t->quoted)

@@ -153,7 +153,12 @@ static bool same_bytes(const uint8_t *a, const uint8_t *b, unsigned len) {
 }
 
 bool mw_name_equal(const mw_name *a, const mw_name *b) {
-    return a->len == b->len && same_bytes(a->wire, b->wire, a->len);
+    if (a->len != b->len || a->len < 8)
+        return a->len == b->len && same_bytes(a->wire, b->wire, a->len);
+    for (unsigned at = 0; at < a->len; at += 8)
+        if (mw_name_folded8(mw_name_eight(a, at)) != mw_name_folded8(mw_name_eight(b, at)))
+            return false;
+    return true;
 }
 
 bool mw_name_below(const mw_name *name, const mw_name *domain) {

@@ -21,29 +21,36 @@ static inline uint64_t mw_name_fold8(uint64_t bytes) {
     uint64_t from_a = low + each * (0x80 - 'A'), behind_z = low + each * (0x7f - 'Z');
     return bytes | ((from_a ^ behind_z) & ~bytes & each * 0x80) >> 2;
 }
+static inline uint64_t mw_name_folded8(const uint8_t *at) {
+    uint64_t bytes;
+    memcpy(&bytes, at, 8);
+    return mw_name_fold8(bytes);
+}
+/* Eight bytes from at on; where the name ends before, its last eight: the next at is then behind its end. */
+static inline const uint8_t *mw_name_eight(const mw_name *name, unsigned at) {
+    return name->wire + (at + 8 <= name->len ? at : name->len - 8u);
+}
 static inline void mw_name_folded(const mw_name *name, mw_name *out) {
-    unsigned at = 0;
     out->len = name->len;
-    for (uint64_t bytes; at + 8 <= name->len; at += 8) {
-        memcpy(&bytes, name->wire + at, 8);
-        bytes = mw_name_fold8(bytes);
-        memcpy(out->wire + at, &bytes, 8);
-    }
-    for (; at < name->len; at++)
+    for (unsigned at = 0; at < name->len && name->len < 8; at++)
         out->wire[at] = mw_name_fold(name->wire[at]);
+    for (unsigned at = 0; at < name->len && name->len >= 8; at += 8) {
+        const uint8_t *from = mw_name_eight(name, at);
+        uint64_t bytes = mw_name_folded8(from);
+        memcpy(out->wire + (from - name->wire), &bytes, 8);
+    }
 }
 /* Of the folded name; one seed a table. */
 static inline uint32_t mw_name_hash(const mw_name *name, uint32_t seed) {
+    const uint64_t factor = UINT64_C(0xff51afd7ed558ccd);
     uint64_t hash = seed ^ UINT64_C(0x9e3779b97f4a7c15) * (name->len + 1u), bytes = 0;
-    unsigned at = 0;
-    for (; at + 8 <= name->len; at += 8) {
-        memcpy(&bytes, name->wire + at, 8);
-        hash = (hash ^ mw_name_fold8(bytes)) * UINT64_C(0xff51afd7ed558ccd);
+    for (unsigned at = 0; at < name->len && name->len >= 8; at += 8) {
+        hash = (hash ^ mw_name_folded8(mw_name_eight(name, at))) * factor;
         hash ^= hash >> 32;
     }
-    for (bytes = 0; at < name->len; at++)
+    for (unsigned at = 0; at < name->len && name->len < 8; at++)
         bytes = bytes << 8 | name->wire[at];
-    hash = (hash ^ mw_name_fold8(bytes)) * UINT64_C(0xff51afd7ed558ccd);
+    hash = (hash ^ mw_name_fold8(bytes)) * factor;
     return (uint32_t)(hash ^ hash >> 32);
 }
 

@@ -11,8 +11,20 @@ typedef struct marked_set {
     const mw_mark *mark;
 } marked_set;
 
+/* A question that was asked before, by any mail, and its answer: most are the same for all mails. */
+enum { KNOWN_BUCKETS = 1024, MOST_KNOWN = 2048 };
+typedef struct known {
+    struct known *next;
+    uint32_t hash;
+    mw_question question;
+    mw_answer answer;
+} known;
+
 typedef struct snapshot {
     mw_source source;
+    known *known[KNOWN_BUCKETS]; /* read by all threads; they only grow */
+    guint n_known;
+    GMutex growing; /* over their growth, and over the arena from then on */
     mw_arena *arena;
     mw_rrsets *sets; /* of marked_set */
     bool marked;     /* also of names that don't exist */
@@ -112,14 +124,45 @@ static void look_up(const snapshot *s, const mw_question *question, mw_answer *a
     *answer = (mw_answer){.status = MW_DNS_SERVFAIL}; /* a loop, as a resolver sees it */
 }
 
+static const mw_answer *find_known(const snapshot *s, const mw_question *question, uint32_t hash) {
+    for (const known *k = __atomic_load_n(&s->known[hash % KNOWN_BUCKETS], __ATOMIC_ACQUIRE); k; k = k->next)
+        if (k->hash == hash && k->question.type == question->type &&
+            mw_name_equal(&k->question.name, &question->name))
+            return &k->answer;
+    return NULL;
+}
+
+static void keep_known(snapshot *s, const mw_question *question, uint32_t hash, const mw_answer *answer) {
+    known **bucket = &s->known[hash % KNOWN_BUCKETS];
+    g_mutex_lock(&s->growing);
+    if (s->n_known < MOST_KNOWN && !find_known(s, question, hash)) {
+        known *k = mw_new(s->arena, known);
+        k->next = *bucket;
+        k->hash = hash;
+        k->question.name = question->name;
+        k->question.type = question->type;
+        k->answer = *answer;
+        __atomic_store_n(bucket, k, __ATOMIC_RELEASE);
+        s->n_known++;
+    }
+    g_mutex_unlock(&s->growing);
+}
+
 static void ask(mw_source *source, mw_question *question) {
+    snapshot *s = (snapshot *)source;
+    uint32_t hash = mw_name_hash(&question->name, question->type);
+    const mw_answer *before = find_known(s, question, hash);
     mw_answer answer;
-    look_up((snapshot *)source, question, &answer);
-    question->answered(question, &answer);
+    if (!before) {
+        look_up(s, question, &answer);
+        keep_known(s, question, hash, &answer);
+    }
+    question->answered(question, before ? before : &answer);
 }
 
 static void free_snapshot(mw_source *source) {
     snapshot *s = (snapshot *)source;
+    g_mutex_clear(&s->growing);
     mw_arena_free(s->arena);
     g_free(s);
 }

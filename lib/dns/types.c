@@ -78,6 +78,30 @@ static bool read_name(mw_arena *arena, int preference, mw_span word, const mw_na
     return true;
 }
 
+enum { SOA_NAMES = 2, SOA_NUMBERS = 5 };
+
+/* Times that are written with units (1h) are left to ldns. */
+static bool read_soa(mw_arena *arena, const mw_span words[], const mw_name *origin, mw_rdata *out) {
+    uint8_t wire[SOA_NAMES * sizeof(mw_name) + SOA_NUMBERS * sizeof(uint32_t)];
+    size_t len = 0;
+    for (size_t i = 0; i < SOA_NAMES; i++) {
+        mw_name name;
+        if (!words[i].len || !mw_name_read_relative(words[i], origin, &name))
+            return false;
+        memcpy(wire + len, name.wire, name.len);
+        len += name.len;
+    }
+    for (size_t i = SOA_NAMES; i < SOA_NAMES + SOA_NUMBERS; i++) {
+        uint64_t number;
+        if (!mw_span_number(words[i], UINT32_MAX, &number))
+            return false;
+        for (int shift = 24; shift >= 0; shift -= 8)
+            wire[len++] = (uint8_t)(number >> shift);
+    }
+    *out = (mw_rdata){mw_memdup(arena, wire, len), (uint16_t)len};
+    return true;
+}
+
 bool mw_usual_rdata_read(mw_arena *arena, uint16_t type, const mw_span words[], size_t n,
                          const mw_name *origin, mw_rdata *out) {
     uint64_t preference;
@@ -92,6 +116,8 @@ bool mw_usual_rdata_read(mw_arena *arena, uint16_t type, const mw_span words[], 
     case MW_TYPE_MX:
         return n == 2 && mw_span_number(words[0], UINT16_MAX, &preference) &&
                read_name(arena, (int)preference, words[1], origin, out);
+    case MW_TYPE_SOA:
+        return n == SOA_NAMES + SOA_NUMBERS && read_soa(arena, words, origin, out);
     default:
         return false;
     }

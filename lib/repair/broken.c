@@ -20,6 +20,7 @@ void mw_repair_broken(mw_arena *arena, const mw_message *message, GPtrArray *sig
             .hash = s->hash,
             .signature = s->signature,
             .body_hash = s->body_hash,
+            .original = dkim->examined->original,
             .has_length = s->has_length,
             .length = s->length,
             .key = dkim->examined->key->key,

@@ -275,9 +275,12 @@ const mw_repair *mw_repair_search(mw_arena *arena, const mw_repair_target *t) {
     mw_repair_run header = mw_repair_run_start(scratch, t->hash),
                   body = mw_repair_run_start(scratch, t->hash);
     mw_hash hash;
-    if (t->key->type == MW_KEY_RSA &&
-        (!mw_key_recover(t->key, t->signature, &hash, &header.want) || hash != t->hash))
-        return NULL;
+    if (t->key->type == MW_KEY_RSA) {
+        header.want = t->original;
+        if (!header.want.len &&
+            (!mw_key_recover(t->key, t->signature, &hash, &header.want) || hash != t->hash))
+            return NULL;
+    }
     int64_t now = mw_repair_clock();
     header.deadline = now + t->budget_us * 2;
     body.deadline = now + t->budget_us * 12 / 10;

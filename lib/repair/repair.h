@@ -19,6 +19,7 @@ typedef struct mw_repair_target {
     mw_canon header_canon, body_canon;
     mw_hash hash;
     mw_span signature, body_hash; /* decoded b= and bh= */
+    mw_digest_value original;     /* what the signature says was signed, where that is known already */
     bool has_length;              /* l= */
     uint64_t length;
     const mw_key *key;

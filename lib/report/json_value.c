@@ -1,6 +1,7 @@
 #include "report/json_value.h"
 #include "base/printable.h"
 
+#include <math.h>
 #include <string.h>
 
 /* What stands between the braces so far, with nothing between the words. */
@@ -136,10 +137,19 @@ void mw_json_bool(mw_json *object, const char *key, bool value) {
     add(add_key(object, key), value ? "true" : "false", value ? 4 : 5);
 }
 
+static void add_int(mw_json *out, int64_t value) {
+    char digits[24], *first = digits + sizeof digits;
+    uint64_t left = value < 0 ? -(uint64_t)value : (uint64_t)value;
+    do
+        *--first = (char)('0' + left % 10);
+    while (left /= 10);
+    if (value < 0)
+        *--first = '-';
+    add(out, first, (size_t)(digits + sizeof digits - first));
+}
+
 void mw_json_int(mw_json *object, const char *key, int64_t value) {
-    char digits[24];
-    int n = g_snprintf(digits, sizeof digits, "%" G_GINT64_FORMAT, value);
-    add(add_key(object, key), digits, (size_t)n);
+    add_int(add_key(object, key), value);
 }
 
 void mw_json_int_or_null(mw_json *object, const char *key, int64_t value) {
@@ -150,9 +160,15 @@ void mw_json_int_or_null(mw_json *object, const char *key, int64_t value) {
 }
 
 void mw_json_points(mw_json *object, const char *key, double value) {
+    enum { MOST = 1000000 };
+    mw_json *out = add_key(object, key);
+    if (value > -MOST && value < MOST && (double)(int)value == value && !(value == 0 && signbit(value))) {
+        add_int(out, (int)value);
+        add(out, ".0", 2);
+        return;
+    }
     char digits[G_ASCII_DTOSTR_BUF_SIZE];
     g_ascii_formatd(digits, sizeof digits, "%.12g", value);
-    mw_json *out = add_key(object, key);
     add(out, digits, strlen(digits));
     if (!strpbrk(digits, ".e"))
         add(out, ".0", 2);

@@ -249,9 +249,9 @@ static mw_spf_result result_of(SPF_result_t result) {
     }
 }
 
-static SPF_server_t *new_server(SPF_dns_server_t *dns) {
+static SPF_server_t *new_server(void) {
     enum { UNLIMITED = 100000 }; /* the front end counts */
-    SPF_server_t *server = SPF_server_new_dns(dns, 0);
+    SPF_server_t *server = SPF_server_new_dns(NULL, 0);
     SPF_response_t *errors = NULL;
     SPF_server_set_rec_dom(server, "r.g");
     SPF_server_set_max_dns_mech(server, UNLIMITED);
@@ -259,6 +259,21 @@ static SPF_server_t *new_server(SPF_dns_server_t *dns) {
     SPF_server_set_explanation(server, "x", &errors);
     if (errors)
         SPF_response_free(errors);
+    return server;
+}
+
+static void free_server(void *server) {
+    SPF_server_free(server);
+}
+
+/* To make one asks the kernel for the name of this machine, so each thread keeps its own. */
+static GPrivate kept_server = G_PRIVATE_INIT(free_server);
+
+static SPF_server_t *server_for(SPF_dns_server_t *dns) {
+    SPF_server_t *server = g_private_get(&kept_server);
+    if (!server)
+        g_private_set(&kept_server, server = new_server());
+    server->resolver = dns;
     return server;
 }
 
@@ -293,9 +308,10 @@ static bool interpret(session *s, const mw_ip *client_ip) {
     escape = &here;
     if (setjmp(here)) {
         escape = NULL;
+        g_private_set(&kept_server, NULL);
         return false;
     }
-    s->server = new_server(&s->dns);
+    s->server = server_for(&s->dns);
     s->request = new_request(s->server, client_ip);
     s->response = SPF_response_new(s->request);
     /* not SPF_request_query_mailfrom(): it passes 127/8 and ::1 unseen */
@@ -321,6 +337,6 @@ mw_spf_result mw_spf_evaluate_libspf2(mw_spf_run *run) {
         SPF_record_free(s.record);
     SPF_response_free(s.response);
     SPF_request_free(s.request);
-    SPF_server_free(s.server);
+    s.server->resolver = NULL;
     return result;
 }
