@@ -125,6 +125,11 @@ outfile *outfile_open(const char *name, GError **error) {
     bool standard = !name || strcmp(name, "-") == 0;
     outfile *file = g_new0(outfile, 1);
     *file = (outfile){.name = g_strdup(standard ? "standard output" : name), .fd = STDOUT_FILENO};
+    if (!standard && !*name) {
+        g_set_error_literal(error, mw_error_quark(), 0, "an output was given an empty name: name a file");
+        outfile_free(file);
+        return NULL;
+    }
     int failed = standard ? 0 : open_named(file);
     if (failed)
         return fail(file, failed, error);

@@ -48,7 +48,8 @@ void start_process(void) {
     keep_heap();
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         open_standard(fd);
-    signal(SIGPIPE, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN); /* a write that can't be is told, like any other that fails */
+    signal(SIGXFSZ, SIG_IGN);
 }
 
 /* The kernel gives a large page only where nothing was touched before: the header that malloc() writes at the

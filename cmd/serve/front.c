@@ -35,8 +35,8 @@ static void watch_signals(void) {
 }
 
 static struct MHD_Daemon *start_http(room *r, clients *all) {
-    return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, request_access, r,
-                            MHD_OPTION_LISTEN_SOCKET, r->s->listener, MHD_OPTION_CONNECTION_LIMIT,
+    return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, clients_accept, all, request_access,
+                            r, MHD_OPTION_LISTEN_SOCKET, r->s->listener, MHD_OPTION_CONNECTION_LIMIT,
                             (unsigned)MOST_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
                             MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
                             MHD_OPTION_NOTIFY_COMPLETED, request_completed, r, MHD_OPTION_NOTIFY_CONNECTION,
@@ -71,7 +71,7 @@ static bool turn(struct MHD_Daemon *http, room *r, clients *all, int parent, gin
 _Noreturn void front_run(const serve *s, int parent) {
     watch_signals();
     room r = {.s = s, .jobs = jobs_new(s, parent)};
-    clients *all = clients_new(s->seconds);
+    clients *all = clients_new(s->seconds, MOST_CONNECTIONS);
     struct MHD_Daemon *http = start_http(&r, all);
     if (!http) {
         serve_say("HTTP can't be spoken on %s", s->listen);
