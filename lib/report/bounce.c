@@ -261,7 +261,7 @@ void mw_bounce_write(mw_layout *l, const mw_diagnosis *d, int verbose) {
     const mw_verdict *v = d->verdict;
     const GPtrArray *groups = mw_reply_groups(l->arena, b);
     const char *told = b->reporting_mta && strlen(b->reporting_mta) < 80
-                           ? mw_printf(l->arena, "told by %s", b->reporting_mta)
+                           ? mw_printf(l->arena, "told in the name of %s", b->reporting_mta)
                            : "";
     mw_layout_headline(l, mw_head_color(v), mw_head_word(l->arena, v),
                        b->queue_id ? mw_printf(l->arena, "%s%squeue %s", told, *told ? ", " : "", b->queue_id)
