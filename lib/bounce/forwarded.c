@@ -100,8 +100,6 @@ static const mw_message *mail_of(mw_arena *arena, const block *b, mw_span body) 
 const mw_message *mw_bounce_forwarded(mw_arena *arena, const mw_phrases *phrases, const mw_message *message,
                                       const mw_mime *mime) {
     mw_span text = mw_bounce_text(arena, message, mime, -1);
-    if (!mw_phrases_count(phrases, MW_PHRASE_FAILED, mw_phrases_fold(arena, text), 1))
-        return NULL;
     for (mw_span rest = text; rest.len;) {
         mw_span label, value, body, at = rest;
         block b;
@@ -110,8 +108,12 @@ const mw_message *mw_bounce_forwarded(mw_arena *arena, const mw_phrases *phrases
             labelled(line, &label, &value) && (is_label(arena, phrases, MW_PHRASE_FROM, label) ||
                                                is_label(arena, phrases, MW_PHRASE_TITLE, label) ||
                                                mw_span_is(label, "Return-Path") || mw_span_is(label, "Date"));
-        if (begins && read_block(arena, phrases, at, &b, &body) && is_notice(arena, phrases, &b))
-            return mail_of(arena, &b, body);
+        if (!begins || !read_block(arena, phrases, at, &b, &body) || !is_notice(arena, phrases, &b))
+            continue;
+        /* asked last, and once: to look for all these words takes longer than the lines, and few mails get
+         * here */
+        bool failed = mw_phrases_count(phrases, MW_PHRASE_FAILED, mw_phrases_fold(arena, text), 1);
+        return failed ? mail_of(arena, &b, body) : NULL;
     }
     return NULL;
 }
