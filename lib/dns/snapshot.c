@@ -6,6 +6,8 @@
 #include "base/file.h"
 #include "base/limits.h"
 
+#include <pthread.h>
+
 typedef struct marked_set {
     mw_rrset rrset;
     const mw_mark *mark;
@@ -24,7 +26,7 @@ typedef struct snapshot {
     mw_source source;
     known *known[KNOWN_BUCKETS]; /* read by all threads; they only grow */
     guint n_known;
-    GMutex growing; /* over their growth, and over the arena from then on */
+    pthread_mutex_t growing; /* over their growth, and over the arena from then on */
     mw_arena *arena;
     mw_rrsets *sets; /* of marked_set */
     bool marked;     /* also of names that don't exist */
@@ -134,7 +136,7 @@ static const mw_answer *find_known(const snapshot *s, const mw_question *questio
 
 static void keep_known(snapshot *s, const mw_question *question, uint32_t hash, const mw_answer *answer) {
     known **bucket = &s->known[hash % KNOWN_BUCKETS];
-    g_mutex_lock(&s->growing);
+    pthread_mutex_lock(&s->growing);
     if (s->n_known < MOST_KNOWN && !find_known(s, question, hash)) {
         known *k = mw_new(s->arena, known);
         k->next = *bucket;
@@ -145,7 +147,7 @@ static void keep_known(snapshot *s, const mw_question *question, uint32_t hash, 
         __atomic_store_n(bucket, k, __ATOMIC_RELEASE);
         s->n_known++;
     }
-    g_mutex_unlock(&s->growing);
+    pthread_mutex_unlock(&s->growing);
 }
 
 static void ask(mw_source *source, mw_question *question) {
@@ -162,7 +164,7 @@ static void ask(mw_source *source, mw_question *question) {
 
 static void free_snapshot(mw_source *source) {
     snapshot *s = (snapshot *)source;
-    g_mutex_clear(&s->growing);
+    pthread_mutex_destroy(&s->growing);
     mw_arena_free(s->arena);
     g_free(s);
 }
@@ -183,6 +185,7 @@ static mw_source *open_bytes(mw_source_kind kind, mw_span bytes, const char *fil
                             .ask = ask,
                             .free = free_snapshot};
     s->arena = arena;
+    pthread_mutex_init(&s->growing, NULL);
     s->sets = mw_rrsets_new(arena, sizeof(marked_set));
     for (guint i = 0; i < master->records->len; i++)
         add_record(s, master->records->pdata[i]);
