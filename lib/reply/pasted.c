@@ -124,7 +124,34 @@ static mw_span without_underscores(mw_arena *arena, mw_span text) {
     return out ? (mw_span){out, text.len} : text;
 }
 
+/* ---- JSON -------------------------------------------------------------------------------------------- */
+
+/* "\n" or "\r\n" in front of a reply code, as a log in JSON or a program's source writes the end of a line:
+ * its length; else 0. */
+static size_t written_end(mw_span text, size_t at) {
+    mw_span rest = mw_span_from(text, at);
+    size_t n = rest.len >= 4 && memcmp(rest.data, "\\r\\n", 4) == 0 ? 4
+               : rest.len >= 2 && memcmp(rest.data, "\\n", 2) == 0  ? 2
+                                                                    : 0;
+    bool code = n && rest.len > n + 3 && strchr("45", rest.data[n]) && g_ascii_isdigit(rest.data[n + 1]) &&
+                g_ascii_isdigit(rest.data[n + 2]) && strchr(" -", rest.data[n + 3]);
+    return code ? n : 0;
+}
+
+static mw_span without_written_ends(mw_arena *arena, mw_span text) {
+    if (mw_span_search(text, "\\n") == SIZE_MAX)
+        return text;
+    char *out = mw_alloc(arena, text.len + 1), *to = out;
+    for (size_t i = 0; i < text.len;) {
+        size_t n = text.data[i] == '\\' ? written_end(text, i) : 0;
+        *to++ = n ? '\n' : text.data[i];
+        i += n ? n : 1;
+    }
+    return (mw_span){out, (size_t)(to - out)};
+}
+
 mw_span mw_reply_as_said(mw_arena *arena, mw_span text) {
+    text = without_written_ends(arena, text);
     text = without_quoting(arena, without_entities(arena, text));
     return mw_span_search(text, "_said:_") == SIZE_MAX && mw_span_search(text, "_(#") == SIZE_MAX &&
                    mw_span_search(text, "._") == SIZE_MAX && mw_span_search(text, ",_") == SIZE_MAX

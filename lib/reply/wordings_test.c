@@ -1,26 +1,5 @@
-#include "reply/catalogue.h"
 #include "reply/pasted.h"
-
-typedef struct told {
-    const char *text, *cause;
-} told;
-
-static void check(const told *cases, size_t n) {
-    g_autoptr(mw_arena) arena = mw_arena_new();
-    g_autoptr(mw_data) data = mw_data_new(NULL);
-    g_autoptr(GError) error = NULL;
-    const mw_reply_catalogue *catalogue = mw_reply_catalogue_of(data, &error);
-    g_assert_no_error(error);
-    bool good = true;
-    for (size_t i = 0; i < n; i++) {
-        const mw_smtp_reply *reply = mw_smtp_reply_read(arena, mw_span_of(cases[i].text));
-        const mw_meaning *m = mw_reply_meaning(catalogue, arena, reply);
-        if (strcmp(m->cause, cases[i].cause) != 0)
-            g_test_message("\"%s\": want %s, got %s (%s)", cases[i].text, cases[i].cause, m->cause, m->row);
-        good = good && strcmp(m->cause, cases[i].cause) == 0;
-    }
-    g_assert_true(good);
-}
+#include "reply/told_test.h"
 
 /* A general wording, and beneath it one with the same words that means something else. */
 static void test_pairs(void) {
@@ -126,7 +105,7 @@ static void test_pairs(void) {
         {"450 we do not know you yet", "greylist"},
         {"550 we do not know that user", "mailbox"},
     };
-    check(cases, G_N_ELEMENTS(cases));
+    check_told(cases, G_N_ELEMENTS(cases));
 }
 
 /* A phrase of RFC 5321 in front says what was not done; what stands behind it says why. */
@@ -141,7 +120,7 @@ static void test_standard(void) {
         {"421 Service unavailable", "system"},
         {"550 5.7.1 Requested action not taken: message refused", "unknown"},
     };
-    check(cases, G_N_ELEMENTS(cases));
+    check_told(cases, G_N_ELEMENTS(cases));
 }
 
 /* What a command was answered makes the meaning exact. */
@@ -153,7 +132,29 @@ static void test_commands(void) {
         {"connect ECONNREFUSED 203.0.113.4:587", "network"},
         {"permanent: policy https://help.example/DOC-1#550 [abc]", "unknown"},
     };
-    check(cases, G_N_ELEMENTS(cases));
+    check_told(cases, G_N_ELEMENTS(cases));
+}
+
+/* Those of testdata/replies/told.tsv. */
+static void test_told(void) {
+    g_autofree char *name =
+        g_build_filename(g_getenv("MAILWHY_SOURCE"), "testdata", "replies", "told.tsv", NULL);
+    g_autofree char *content = NULL;
+    g_autoptr(GError) error = NULL;
+    g_file_get_contents(name, &content, NULL, &error);
+    g_assert_no_error(error);
+    g_auto(GStrv) lines = g_strsplit(content, "\n", 0);
+    g_autoptr(GArray) cases = g_array_new(FALSE, FALSE, sizeof(told));
+    for (char **line = lines; *line; line++) {
+        char *tab = strchr(*line, '\t');
+        if (**line == '#' || !tab || g_str_has_prefix(*line, "cause\t"))
+            continue;
+        *tab = '\0';
+        told one = {tab + 1, *line};
+        g_array_append_val(cases, one);
+    }
+    g_assert_cmpuint(cases->len, >, 400);
+    check_told((const told *)(void *)cases->data, cases->len);
 }
 
 static void test_pasted(void) {
@@ -171,6 +172,8 @@ static void test_pasted(void) {
         {"failure: 192.0.2.1_failed./Remote_host_said:_550_no_user,_see_http://a.example/b/Giving_up._/",
          "failure: 192.0.2.1 failed. Remote host said: 550 no user, see http://a.example/b Giving up.  "},
         {"550 ERR_NO_SUCH_USER_HERE", "550 ERR_NO_SUCH_USER_HERE"},
+        {"550-one\\n550-two\\r\\n550 three", "550-one\n550-two\n550 three"}, /* a log in JSON */
+        {"550 see C:\\new\\n, \\n", "550 see C:\\new\\n, \\n"},
         {"=", "="},
         {"", ""},
     };
@@ -188,6 +191,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/wordings/pairs", test_pairs);
     g_test_add_func("/wordings/standard", test_standard);
     g_test_add_func("/wordings/commands", test_commands);
+    g_test_add_func("/wordings/told", test_told);
     g_test_add_func("/wordings/pasted", test_pasted);
     return g_test_run();
 }
