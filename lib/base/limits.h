@@ -8,7 +8,7 @@ enum {
     MW_MAX_DATA_FILE = 16 * 1024 * 1024,  /* bytes of a data file */
     MW_MAX_DATA_FILES = 1000,             /* of one folder */
     MW_MAX_SYSTEM_FILE = 1024 * 1024,     /* bytes of resolv.conf */
-    MW_MAX_UNPACKED = 1024 * 1024 * 1024, /* bytes of all that an archive holds */
+    MW_MAX_UNPACKED = 1024 * 1024 * 1024, /* bytes of all that a file's archives hold */
     MW_MAX_STORE_DEPTH = 4,               /* archives within archives */
     MW_MAX_STORE_MAILS = 1000000,         /* mails of one mbox or archive */
     MW_MAX_FIELDS = 200000,               /* header fields of one message */

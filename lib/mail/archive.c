@@ -7,17 +7,13 @@
 #include <archive_entry.h>
 #include <string.h>
 
-enum {
-    CHUNK = 1 << 16,
-    MOST_RATIO = 200,
-    FREE_RATIO = 16 << 20 /* bytes unpacked to which no ratio applies */
-};
+enum { CHUNK = 1 << 16 };
 
 struct mw_archive {
     GBytes *bytes;
     struct archive *reader;
-    guint64 unpacked, most;
-    unsigned entries;
+    mw_archive_room *room;
+    unsigned entries; /* of this one */
     bool done;
 };
 
@@ -28,12 +24,12 @@ static mw_archive *fail(mw_archive *a, GError **error) {
     return NULL;
 }
 
-mw_archive *mw_archive_open(GBytes *bytes, GError **error) {
+mw_archive *mw_archive_open(GBytes *bytes, mw_archive_room *room, GError **error) {
     mw_archive *a = g_new0(mw_archive, 1);
     gsize size;
     const void *data = g_bytes_get_data(bytes, &size);
     a->bytes = g_bytes_ref(bytes);
-    a->most = MIN((guint64)MW_MAX_UNPACKED, (guint64)size * MOST_RATIO + FREE_RATIO);
+    a->room = room;
     a->reader = archive_read_new();
     archive_read_support_filter_gzip(a->reader);
     archive_read_support_filter_bzip2(a->reader);
@@ -81,16 +77,17 @@ static GBytes *read_entry(mw_archive *a, char **error) {
         }
         if (n == 0)
             return g_byte_array_free_to_bytes(g_steal_pointer(&out));
-        a->unpacked += (guint64)n;
         if (out->len > MW_MAX_MESSAGE) {
             *error = g_strdup("unpacks to more than 256 MiB: no mail does");
             return NULL;
         }
-        if (a->unpacked > a->most) {
+        if ((guint64)n > a->room->octets) {
+            a->room->octets = 0;
             a->done = true;
             *error = g_strdup("unpacks to far more than a file of its size does: the rest was not read");
             return NULL;
         }
+        a->room->octets -= (guint64)n;
     }
 }
 
@@ -101,12 +98,14 @@ bool mw_archive_next(mw_archive *a, mw_archive_entry *out) {
         int result = archive_read_next_header(a->reader, &entry);
         if (result == ARCHIVE_EOF)
             break;
-        if (result < ARCHIVE_WARN || a->entries++ == MW_MAX_STORE_MAILS) {
+        if (result < ARCHIVE_WARN || a->room->files == 0) {
             a->done = true;
             out->error = g_strdup(result < ARCHIVE_WARN ? "is damaged: the rest was not read"
                                                         : "holds too many files: the rest was not read");
             return true;
         }
+        a->room->files--;
+        a->entries++;
         const char *name = archive_entry_pathname_utf8(entry);
         name = name ? name : archive_entry_pathname(entry);
         if (!is_raw(a) && (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry) ||

@@ -10,8 +10,8 @@ static mw_archive *no_archive(GError **error) {
     return NULL;
 }
 
-MW_LATE(MW_MODULE_ARCHIVE, mw_archive *, mw_archive_open, (GBytes * bytes, GError **error), (bytes, error),
-        no_archive(error))
+MW_LATE(MW_MODULE_ARCHIVE, mw_archive *, mw_archive_open,
+        (GBytes * bytes, mw_archive_room *room, GError **error), (bytes, room, error), no_archive(error))
 MW_LATE(MW_MODULE_ARCHIVE, bool, mw_archive_next, (mw_archive * archive, mw_archive_entry *out),
         (archive, out), false)
 MW_LATE_VOID(MW_MODULE_ARCHIVE, mw_archive_free, (mw_archive * archive), (archive))

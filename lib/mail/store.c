@@ -7,6 +7,11 @@
 #include "mail/mbox.h"
 #include "mail/message.h"
 
+enum {
+    MOST_RATIO = 200,
+    FREE_RATIO = 16 << 20 /* octets unpacked to which no ratio applies */
+};
+
 /* A file, or what an archive holds: one mail, an mbox, another archive. */
 typedef struct level {
     GBytes *bytes;
@@ -24,6 +29,7 @@ struct mw_store {
     level levels[MW_MAX_STORE_DEPTH];
     int depth; /* levels in use */
     unsigned count, mails;
+    mw_archive_room room; /* for all archives in the file */
     bool packed;          /* the file is an archive */
     mw_store_mail *first; /* what is wrong with the file, or NULL */
 };
@@ -82,7 +88,7 @@ static mw_store_mail *enter(mw_store *store, GBytes *bytes, const char *name, co
         l.kind = FRAMES;
     else if (l.rest.len && is_packed(l.rest)) {
         l.kind = ARCHIVE;
-        l.archive = mw_archive_open(bytes, &error);
+        l.archive = mw_archive_open(bytes, &store->room, &error);
         store->packed |= store->depth == 0;
     }
     if (error) {
@@ -95,6 +101,8 @@ static mw_store_mail *enter(mw_store *store, GBytes *bytes, const char *name, co
 
 mw_store *mw_store_new(GBytes *bytes, const char *called) {
     mw_store *store = g_new0(mw_store, 1);
+    guint64 most = (guint64)g_bytes_get_size(bytes) * MOST_RATIO + FREE_RATIO;
+    store->room = (mw_archive_room){.octets = MIN(most, MW_MAX_UNPACKED), .files = MW_MAX_STORE_MAILS};
     store->first = enter(store, bytes, NULL, called);
     return store;
 }

@@ -14,6 +14,7 @@
 
 typedef struct file {
     const char *name, *content;
+    gsize size; /* 0: up to its NUL */
 } file;
 
 static GBytes *pack(bool zip, const file *files, size_t n) {
@@ -30,11 +31,12 @@ static GBytes *pack(bool zip, const file *files, size_t n) {
     for (size_t i = 0; i < n; i++) {
         struct archive_entry *e = archive_entry_new();
         archive_entry_set_pathname(e, files[i].name);
-        archive_entry_set_size(e, (la_int64_t)strlen(files[i].content));
+        gsize len = files[i].size ? files[i].size : strlen(files[i].content);
+        archive_entry_set_size(e, (la_int64_t)len);
         archive_entry_set_filetype(e, AE_IFREG);
         archive_entry_set_perm(e, 0644);
         archive_write_header(a, e);
-        archive_write_data(a, files[i].content, strlen(files[i].content));
+        archive_write_data(a, files[i].content, len);
         archive_entry_free(e);
     }
     archive_write_close(a);
@@ -72,6 +74,28 @@ static void test_archives(void) {
         g_autofree char *damaged = list(cut);
         g_assert_nonnull(strchr(damaged, '!'));
     }
+}
+
+/* Archives within one another take from one room: each would unpack within its own. */
+static void test_bomb_in_archives(void) {
+    enum { COPIES = 8, EACH = 6 << 20 };
+    g_autofree char *blanks = g_strnfill(EACH, ' ');
+    const file big = {"big.eml", blanks, 0};
+    g_autoptr(GBytes) inner = pack(true, &big, 1);
+    gsize size;
+    const char *bytes = g_bytes_get_data(inner, &size);
+    file copies[COPIES];
+    for (int i = 0; i < COPIES; i++)
+        copies[i] = (file){"inner.zip", bytes, size};
+    g_autoptr(GBytes) outer = pack(false, copies, COPIES);
+    g_autoptr(mw_store) store = mw_store_new(outer, NULL);
+    unsigned unpacked = 0, told = 0;
+    for (mw_store_mail *mail; (mail = mw_store_next(store)); mw_store_mail_free(mail)) {
+        unpacked += mail->bytes || mail->passed_over;
+        told += mail->error && strstr(mail->error, "far more");
+    }
+    g_assert_cmpuint(unpacked, <=, 4);
+    g_assert_cmpuint(told, >=, 1);
 }
 
 /* One megabyte of blanks packs into a thousandth: within the bound; 64 of them are not. */
@@ -200,6 +224,7 @@ static void test_no_msg(void) {
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/store/archives", test_archives);
+    g_test_add_func("/store/bomb_in_archives", test_bomb_in_archives);
     g_test_add_func("/store/bomb", test_bomb);
     g_test_add_func("/store/frames", test_frames);
     g_test_add_func("/store/msg", test_msg);
