@@ -139,6 +139,19 @@ static const mw_meaning *meaning_of(mw_arena *arena, const mw_reply_catalogue *c
     return told->basis == MW_BASIS_TEXT && general ? told : own;
 }
 
+/* No sentence says that a mail was given up that still waits, or that one is tried again that was given up.
+ */
+static void settle_outcome(mw_arena *arena, const mw_reply_catalogue *catalogue, mw_bounce_recipient *r) {
+    bool waits = strcmp(r->action, "delayed") == 0;
+    mw_meaning *m = mw_memdup(arena, r->meaning, sizeof *m);
+    const char *action = mw_reply_in_outcome(catalogue, m->action, waits);
+    if (!waits && strcmp(action, m->action) != 0 && strcmp(m->owner, "nobody") == 0)
+        m->owner = "receiver"; /* it goes on only where somebody does something */
+    m->meaning = mw_reply_in_outcome(catalogue, m->meaning, waits);
+    m->action = action;
+    r->meaning = m;
+}
+
 void mw_bounce_explain(mw_arena *arena, const mw_reply_catalogue *catalogue, const mw_bounce *bounce) {
     if (bounce->kind != MW_BOUNCE_FAILURE && bounce->kind != MW_BOUNCE_DELAY)
         return;
@@ -148,6 +161,7 @@ void mw_bounce_explain(mw_arena *arena, const mw_reply_catalogue *catalogue, con
             continue;
         r->meaning = meaning_of(arena, catalogue, r);
         settle_meaning(arena, bounce, r);
+        settle_outcome(arena, catalogue, r);
     }
 }
 

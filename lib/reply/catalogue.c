@@ -11,6 +11,12 @@ const mw_reply_class *mw_reply_cause(const mw_reply_catalogue *catalogue, const 
     return cause ? cause : g_hash_table_lookup(catalogue->causes, "unknown");
 }
 
+const char *mw_reply_in_outcome(const mw_reply_catalogue *catalogue, const char *text, bool waits) {
+    const char *const *texts = g_hash_table_lookup(catalogue->outcomes, text);
+    const char *other = texts ? texts[waits ? 1 : 2] : "";
+    return *other ? other : text;
+}
+
 const mw_code *mw_reply_code(const mw_reply_catalogue *catalogue, const char *code) {
     const mw_code *found = g_hash_table_lookup(catalogue->codes, code);
     if (found || strlen(code) > 12 || !strchr(code, '.'))

@@ -65,6 +65,10 @@ typedef struct mw_reply_class {
 /* The row of a cause; that of "unknown" for a name that is none. Never NULL. */
 const mw_reply_class *mw_reply_cause(const mw_reply_catalogue *catalogue, const char *name);
 
+/* A meaning or an action as it is where the mail still waits, or where it was given up: data/outcomes.tsv.
+ * The text itself where it holds for both. */
+const char *mw_reply_in_outcome(const mw_reply_catalogue *catalogue, const char *text, bool waits);
+
 typedef struct mw_code {
     const char *code; /* "550", "x.7.26": x stands for 4 and 5 */
     const char *cause;

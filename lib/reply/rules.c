@@ -136,6 +136,24 @@ static bool load_reasons(mw_reply_catalogue *c, const mw_data *data, mw_arena *a
     return true;
 }
 
+static bool load_outcomes(mw_reply_catalogue *c, const mw_data *data, mw_arena *arena, GError **error) {
+    static const char *const names[] = {"text", "delayed", "failed", NULL};
+    int col[G_N_ELEMENTS(names)];
+    const mw_table *table = mw_data_table(data, "outcomes.tsv", error);
+    if (!table || !columns(table, names, col, error))
+        return false;
+    c->outcomes =
+        mw_arena_own(arena, g_hash_table_new(g_str_hash, g_str_equal), (GDestroyNotify)g_hash_table_unref);
+    for (guint i = 0; i < table->rows->len; i++) {
+        const char *const *row = table->rows->pdata[i];
+        const char **texts = mw_alloc(arena, 3 * sizeof *texts);
+        for (size_t k = 0; k < 3; k++)
+            texts[k] = row[col[k]];
+        g_hash_table_insert(c->outcomes, (char *)texts[0], texts);
+    }
+    return true;
+}
+
 static bool load_model(mw_reply_catalogue *c, const mw_data *data, GError **error) {
     c->model = mw_data_model(data);
     if (mw_opinion_good(c->model))
@@ -148,7 +166,8 @@ static const void *make(const mw_data *data, mw_arena *arena, const void *about,
     mw_reply_catalogue *c = mw_new(arena, mw_reply_catalogue);
     if (!load_rules(c, data, arena, error) || !load_codes(c, data, arena, error) ||
         !load_causes(c, data, arena, error) || !load_reasons(c, data, arena, error) ||
-        !load_languages(c, data, arena, error) || !load_model(c, data, error))
+        !load_outcomes(c, data, arena, error) || !load_languages(c, data, arena, error) ||
+        !load_model(c, data, error))
         return NULL;
     GPtrArray *patterns = mw_array_new(arena);
     for (guint i = 0; i < c->rules->len; i++)

@@ -19,5 +19,6 @@ struct mw_reply_catalogue {
     GHashTable *causes;          /* text to mw_reply_class * */
     GHashTable *reasons;         /* cause to reason */
     GHashTable *causes_of_reasons;
-    mw_span model; /* for a second opinion */
+    GHashTable *outcomes; /* text to const char *const *: the text, under a delay, under a failure */
+    mw_span model;        /* for a second opinion */
 };

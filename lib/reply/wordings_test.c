@@ -1,3 +1,4 @@
+#include "base/pairs.h"
 #include "reply/pasted.h"
 #include "reply/told_test.h"
 
@@ -157,6 +158,34 @@ static void test_told(void) {
     check_told((const told *)(void *)cases->data, cases->len);
 }
 
+static void check_outcomes(const mw_data *data, const mw_reply_catalogue *catalogue, const char *name,
+                           const char *column) {
+    static const char *const given_up[] = {"gave up", "in time", "send again", NULL};
+    static const char *const waits[] = {"tries again", "tried again", "for now", NULL};
+    const mw_table *table = mw_data_table(data, name, NULL);
+    int col = mw_table_column(table, column, NULL);
+    for (guint i = 0; i < table->rows->len; i++) {
+        const char *text = ((const char *const *)table->rows->pdata[i])[col];
+        const char *delayed = mw_reply_in_outcome(catalogue, text, true);
+        const char *failed = mw_reply_in_outcome(catalogue, text, false);
+        bool own = mw_span_search(mw_span_of(text), "your own") != SIZE_MAX; /* "as much as it may for now" */
+        if (mw_span_holds(mw_span_of(delayed), given_up) ||
+            (!own && mw_span_holds(mw_span_of(failed), waits)))
+            g_error("%s: \"%s\" contradicts a delay or a failure", name, text);
+    }
+}
+
+/* Nothing that a bounce is told to mean contradicts its outcome. */
+static void test_outcomes(void) {
+    g_autoptr(mw_data) data = mw_data_new(NULL);
+    const mw_reply_catalogue *catalogue = mw_reply_catalogue_of(data, NULL);
+    check_outcomes(data, catalogue, "replies.tsv", "meaning");
+    check_outcomes(data, catalogue, "replies.tsv", "action");
+    check_outcomes(data, catalogue, "causes.tsv", "meaning");
+    check_outcomes(data, catalogue, "causes.tsv", "action");
+    check_outcomes(data, catalogue, "codes.tsv", "meaning");
+}
+
 static void test_pasted(void) {
     static const struct {
         const char *text, *said;
@@ -192,6 +221,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/wordings/standard", test_standard);
     g_test_add_func("/wordings/commands", test_commands);
     g_test_add_func("/wordings/told", test_told);
+    g_test_add_func("/wordings/outcomes", test_outcomes);
     g_test_add_func("/wordings/pasted", test_pasted);
     return g_test_run();
 }

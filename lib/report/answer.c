@@ -51,8 +51,9 @@ static const char *in_language(mw_arena *arena, const mw_diagnosis *d, const cha
 
 mw_reply_answer mw_reply_answer_read(mw_arena *arena, const mw_diagnosis *d, const mw_bounce_recipient *r) {
     const mw_meaning *m = r->meaning;
+    const char *in_general = m ? mw_reply_cause(d->facts->replies, m->cause)->meaning : NULL;
     if (d->doubt) /* nothing is to be done on its word */
-        return (mw_reply_answer){.means = m ? in_language(arena, d, m->meaning, NULL) : NULL,
+        return (mw_reply_answer){.means = m ? in_language(arena, d, m->meaning, in_general) : NULL,
                                  .owner = "nobody"};
     const mw_finding *slip = of_recipient(d, r);
     if (slip)
