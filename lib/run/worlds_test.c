@@ -2,7 +2,8 @@
 #include "run/worlds.h"
 #include "report/plan.h"
 
-/* Over every golden case with a zone: what a run asks, --show-queries has told before. With each of the options
+/* Over every golden case with a zone: what a run asks, --show-queries has told before. With each of the
+ * options
  * (-m slow), or with one of them in turn. */
 
 static bool in_plan(const mw_plan *plan, const mw_asked *asked) {
