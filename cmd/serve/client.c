@@ -27,12 +27,14 @@ static guint64 network_of(const struct sockaddr *from) {
     guint64 network = NO_NETWORK;
     guint32 host;
     if (from && from->sa_family == AF_INET) {
-        memcpy(&host, &((const struct sockaddr_in *)from)->sin_addr, sizeof host);
+        const struct sockaddr_in *in = (const void *)from;
+        memcpy(&host, &in->sin_addr, sizeof host);
         return IPV4 | host;
     }
     if (!from || from->sa_family != AF_INET6)
         return NO_NETWORK;
-    const struct in6_addr *ip = &((const struct sockaddr_in6 *)from)->sin6_addr;
+    const struct sockaddr_in6 *in6 = (const void *)from;
+    const struct in6_addr *ip = &in6->sin6_addr;
     if (IN6_IS_ADDR_V4MAPPED(ip)) {
         memcpy(&host, &ip->s6_addr[12], sizeof host);
         return IPV4 | host;
