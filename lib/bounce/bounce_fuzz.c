@@ -1,16 +1,9 @@
 /* Whole bounces, and the free forms as pasted text. */
-#include "bounce/bounce.h"
+#include "bounce/fuzz_phrases.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { MOST_OCTETS = 2048 };
-
-static const mw_phrases *phrases_once(void) {
-    static mw_data *data; /* of which the phrases are a part */
-    if (!data)
-        data = mw_data_new(NULL);
-    return mw_phrases_of_data(data, NULL);
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (size > MOST_OCTETS)

@@ -1,17 +1,10 @@
 /* Mails in whose text a bounce was sent on. */
-#include "bounce/bounce.h"
 #include "bounce/forwarded.h"
+#include "bounce/fuzz_phrases.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { MOST_OCTETS = 2048 };
-
-static const mw_phrases *phrases_once(void) {
-    static mw_data *data; /* of which the phrases are a part */
-    if (!data)
-        data = mw_data_new(NULL);
-    return mw_phrases_of_data(data, NULL);
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (size > MOST_OCTETS)
