@@ -12,8 +12,8 @@ const mw_reply_class *mw_reply_cause(const mw_reply_catalogue *catalogue, const 
 }
 
 const char *mw_reply_in_outcome(const mw_reply_catalogue *catalogue, const char *text, bool waits) {
-    const char *const *texts = g_hash_table_lookup(catalogue->outcomes, text);
-    const char *other = texts ? texts[waits ? 1 : 2] : "";
+    const mw_reply_outcomes *texts = g_hash_table_lookup(catalogue->outcomes, text);
+    const char *other = !texts ? "" : waits ? texts->delayed : texts->failed;
     return *other ? other : text;
 }
 

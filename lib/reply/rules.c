@@ -2,22 +2,28 @@
 
 #include "base/error.h"
 
-/* The columns of a table by name; false and an error when one is missing. */
-static bool columns(const mw_table *table, const char *const *names, int *out, GError **error) {
-    for (size_t i = 0; names[i]; i++) {
-        out[i] = mw_table_column(table, names[i], error);
-        if (out[i] < 0)
-            return false;
+/* A table of data/, and where its columns of those names stand; NULL and an error when one is missing. */
+static const mw_table *open_table(const mw_data *data, const char *file, const char *const *names, int *col,
+                                  GError **error) {
+    const mw_table *table = mw_data_table(data, file, error);
+    for (size_t i = 0; table && names[i]; i++) {
+        col[i] = mw_table_column(table, names[i], error);
+        if (col[i] < 0)
+            return NULL;
     }
-    return true;
+    return table;
+}
+
+static GHashTable *new_map(mw_arena *arena) {
+    return mw_arena_own(arena, g_hash_table_new(g_str_hash, g_str_equal), (GDestroyNotify)g_hash_table_unref);
 }
 
 static bool load_rules(mw_reply_catalogue *c, const mw_data *data, mw_arena *arena, GError **error) {
     static const char *const names[] = {"id",     "provider", "reply",   "enhanced", "pattern", "cause",
                                         "reason", "owner",    "meaning", "action",   "source",  NULL};
     int col[G_N_ELEMENTS(names)];
-    const mw_table *table = mw_data_table(data, "replies.tsv", error);
-    if (!table || !columns(table, names, col, error))
+    const mw_table *table = open_table(data, "replies.tsv", names, col, error);
+    if (!table)
         return false;
     c->rules = mw_array_new(arena);
     for (guint i = 0; i < table->rows->len; i++) {
@@ -83,11 +89,10 @@ static bool load_languages(mw_reply_catalogue *c, const mw_data *data, mw_arena 
 static bool load_codes(mw_reply_catalogue *c, const mw_data *data, mw_arena *arena, GError **error) {
     static const char *const names[] = {"code", "cause", "alone", "reason", "meaning", NULL};
     int col[G_N_ELEMENTS(names)];
-    const mw_table *table = mw_data_table(data, "codes.tsv", error);
-    if (!table || !columns(table, names, col, error))
+    const mw_table *table = open_table(data, "codes.tsv", names, col, error);
+    if (!table)
         return false;
-    c->codes =
-        mw_arena_own(arena, g_hash_table_new(g_str_hash, g_str_equal), (GDestroyNotify)g_hash_table_unref);
+    c->codes = new_map(arena);
     for (guint i = 0; i < table->rows->len; i++) {
         const char *const *row = table->rows->pdata[i];
         mw_code *code = mw_new(arena, mw_code);
@@ -100,11 +105,10 @@ static bool load_codes(mw_reply_catalogue *c, const mw_data *data, mw_arena *are
 static bool load_causes(mw_reply_catalogue *c, const mw_data *data, mw_arena *arena, GError **error) {
     static const char *const names[] = {"cause", "title", "meaning", "owner", "action", NULL};
     int col[G_N_ELEMENTS(names)];
-    const mw_table *table = mw_data_table(data, "causes.tsv", error);
-    if (!table || !columns(table, names, col, error))
+    const mw_table *table = open_table(data, "causes.tsv", names, col, error);
+    if (!table)
         return false;
-    c->causes =
-        mw_arena_own(arena, g_hash_table_new(g_str_hash, g_str_equal), (GDestroyNotify)g_hash_table_unref);
+    c->causes = new_map(arena);
     for (guint i = 0; i < table->rows->len; i++) {
         const char *const *row = table->rows->pdata[i];
         mw_reply_class *cause = mw_new(arena, mw_reply_class);
@@ -120,13 +124,11 @@ static bool load_causes(mw_reply_catalogue *c, const mw_data *data, mw_arena *ar
 static bool load_reasons(mw_reply_catalogue *c, const mw_data *data, mw_arena *arena, GError **error) {
     static const char *const names[] = {"reason", "cause", NULL};
     int col[G_N_ELEMENTS(names)];
-    const mw_table *table = mw_data_table(data, "reasons.tsv", error);
-    if (!table || !columns(table, names, col, error))
+    const mw_table *table = open_table(data, "reasons.tsv", names, col, error);
+    if (!table)
         return false;
-    c->reasons =
-        mw_arena_own(arena, g_hash_table_new(g_str_hash, g_str_equal), (GDestroyNotify)g_hash_table_unref);
-    c->causes_of_reasons =
-        mw_arena_own(arena, g_hash_table_new(g_str_hash, g_str_equal), (GDestroyNotify)g_hash_table_unref);
+    c->reasons = new_map(arena);
+    c->causes_of_reasons = new_map(arena);
     for (guint i = table->rows->len; i-- > 0;) { /* backwards: the first reason of a cause stays */
         const char *const *row = table->rows->pdata[i];
         if (*row[col[1]])
@@ -139,17 +141,15 @@ static bool load_reasons(mw_reply_catalogue *c, const mw_data *data, mw_arena *a
 static bool load_outcomes(mw_reply_catalogue *c, const mw_data *data, mw_arena *arena, GError **error) {
     static const char *const names[] = {"text", "delayed", "failed", NULL};
     int col[G_N_ELEMENTS(names)];
-    const mw_table *table = mw_data_table(data, "outcomes.tsv", error);
-    if (!table || !columns(table, names, col, error))
+    const mw_table *table = open_table(data, "outcomes.tsv", names, col, error);
+    if (!table)
         return false;
-    c->outcomes =
-        mw_arena_own(arena, g_hash_table_new(g_str_hash, g_str_equal), (GDestroyNotify)g_hash_table_unref);
+    c->outcomes = new_map(arena);
     for (guint i = 0; i < table->rows->len; i++) {
         const char *const *row = table->rows->pdata[i];
-        const char **texts = mw_alloc(arena, 3 * sizeof *texts);
-        for (size_t k = 0; k < 3; k++)
-            texts[k] = row[col[k]];
-        g_hash_table_insert(c->outcomes, (char *)texts[0], texts);
+        mw_reply_outcomes *texts = mw_new(arena, mw_reply_outcomes);
+        *texts = (mw_reply_outcomes){.delayed = row[col[1]], .failed = row[col[2]]};
+        g_hash_table_insert(c->outcomes, (char *)row[col[0]], texts);
     }
     return true;
 }

@@ -12,6 +12,11 @@ typedef struct mw_rule {
     bool weak; /* only a hint: the words say next to nothing */
 } mw_rule;
 
+/* What a text is where the mail still waits, and where it was given up; empty: the same. */
+typedef struct mw_reply_outcomes {
+    const char *delayed, *failed;
+} mw_reply_outcomes;
+
 struct mw_reply_catalogue {
     GPtrArray *rules;            /* of mw_rule * */
     const mw_wordings *patterns; /* theirs */
@@ -19,6 +24,6 @@ struct mw_reply_catalogue {
     GHashTable *causes;          /* text to mw_reply_class * */
     GHashTable *reasons;         /* cause to reason */
     GHashTable *causes_of_reasons;
-    GHashTable *outcomes; /* text to const char *const *: the text, under a delay, under a failure */
+    GHashTable *outcomes; /* text to mw_reply_outcomes * */
     mw_span model;        /* for a second opinion */
 };
