@@ -38,11 +38,9 @@ ssize_t write(int fd, const void *bytes, size_t len) {
     return real(fd, bytes, which && strcmp(which, "short") == 0 && len > 1 ? len / 2 : len);
 }
 
+/* Nobody waits for the disk of the machine that runs the tests. */
 int fsync(int fd) {
-    static int (*real)(int);
-    if (!real)
-        find(&real, "fsync");
-    return fails("fsync") ? -1 : real(fd);
+    return fails("fsync") ? -1 : 0;
 }
 
 int rename(const char *from, const char *to) {
