@@ -349,6 +349,11 @@ char *mw_context_explain(mw_context *context, const char *text, gsize size, gboo
         char *html = mw_html_explain(arena, &request, style ? style->embedded : NULL, error);
         return settle(html != NULL, error) ? html : NULL;
     }
+    if (strcmp(format, "text") != 0) {
+        g_set_error(error, MW_ERROR, MW_ERROR_OPTION,
+                    "an explanation is written as text, JSON or HTML, not as %s", format);
+        return NULL;
+    }
     mw_layout layout = new_layout(arena, style);
     bool good = settle(mw_explain_write(&layout, &request, error), error);
     char *out = g_string_free(layout.out, FALSE);

@@ -326,6 +326,8 @@ static int close_sheet(run *r) {
             g_strdup_printf("%u more could not be read or judged", s->complaints - MOST_COMPLAINTS);
         complain(NULL, more);
     }
+    if (s->done == 0 && !interrupted) /* which must not pass for mails that are all accepted */
+        s->status = complain(NULL, "no mail to read: the folder or list of names is empty");
     if (!r->c->printed)
         output_write(s->out, command_format(r->c), s->joints[MW_PLACE_BEFORE]);
     output_write(s->out, command_format(r->c), s->joints[MW_PLACE_BEHIND]);
