@@ -1,37 +1,25 @@
 #include "dkim/key.h"
 #include "dkim/taglist.h"
 
+/* SHA1_Update() and the like are old, but their state is a value: to copy one of EVP's costs an allocation,
+ * and the search for an edit copies thousands. */
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
+#include <openssl/sha.h>
 #include <openssl/x509.h>
 #include <pthread.h>
 
 /* ---- digests ---- */
 
 struct mw_digest {
-    EVP_MD_CTX *context;
-    EVP_MD_CTX *end; /* to finish a copy with; NULL before the first one */
+    mw_hash hash;
+    union {
+        SHA_CTX sha1;
+        SHA256_CTX sha256;
+    } state;
 };
-
-/* Before anything else is asked of OpenSSL: what a mail's signatures are does not depend on how this machine
- * is configured, and to read that takes a millisecond. */
-static void start_openssl(void) {
-    OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, NULL);
-}
-
-/* Fetched once: to find the algorithm costs more than to hash a line. */
-static const EVP_MD *md_of(mw_hash hash) {
-    static EVP_MD *fetched[2];
-    static gsize ready;
-    if (g_once_init_enter(&ready)) {
-        start_openssl();
-        fetched[MW_SHA1] = EVP_MD_fetch(NULL, "SHA1", NULL);
-        fetched[MW_SHA256] = EVP_MD_fetch(NULL, "SHA256", NULL);
-        g_once_init_leave(&ready, 1);
-    }
-    return fetched[hash];
-}
 
 char *mw_digest_text(mw_arena *arena, const mw_digest_value *value) {
     g_autofree char *text = g_base64_encode(value->bytes, value->len);
@@ -39,64 +27,51 @@ char *mw_digest_text(mw_arena *arena, const mw_digest_value *value) {
 }
 
 mw_digest *mw_digest_new(mw_hash hash) {
-    mw_digest *digest = g_new0(mw_digest, 1);
-    digest->context = EVP_MD_CTX_new();
-    if (!digest->context || EVP_DigestInit_ex(digest->context, md_of(hash), NULL) != 1)
-        g_error("OpenSSL has no SHA-%s", hash == MW_SHA1 ? "1" : "256");
+    mw_digest *digest = g_new(mw_digest, 1);
+    digest->hash = hash;
+    if (hash == MW_SHA1)
+        SHA1_Init(&digest->state.sha1);
+    else
+        SHA256_Init(&digest->state.sha256);
     return digest;
 }
 
 void mw_digest_free(mw_digest *digest) {
-    if (digest) {
-        EVP_MD_CTX_free(digest->context);
-        EVP_MD_CTX_free(digest->end);
-    }
     g_free(digest);
 }
 
 void mw_digest_add(mw_digest *digest, const char *bytes, size_t len) {
-    if (len)
-        EVP_DigestUpdate(digest->context, bytes, len);
-}
-
-mw_digest *mw_digest_copy(const mw_digest *digest) {
-    mw_digest *copy = g_new0(mw_digest, 1);
-    copy->context = EVP_MD_CTX_new();
-    if (!copy->context || EVP_MD_CTX_copy_ex(copy->context, digest->context) != 1)
-        g_error("OpenSSL can't copy a digest");
-    return copy;
-}
-
-static mw_digest_value end(EVP_MD_CTX *context, const char *more, size_t len) {
-    mw_digest_value value = {0};
-    unsigned char bytes[EVP_MAX_MD_SIZE];
-    unsigned n = 0;
-    if (EVP_DigestUpdate(context, more, len) == 1 && EVP_DigestFinal_ex(context, bytes, &n) == 1) {
-        value.len = (uint8_t)MIN(n, sizeof(value.bytes));
-        memcpy(value.bytes, bytes, value.len);
-    }
-    return value;
-}
-
-mw_digest_value mw_digest_end_with(mw_digest *digest, const char *more, size_t len) {
-    return end(digest->context, more, len);
-}
-
-mw_digest_value mw_digest_get_with(mw_digest *digest, const char *more, size_t len) {
-    if (!digest->end)
-        digest->end = EVP_MD_CTX_new();
-    if (!digest->end || EVP_MD_CTX_copy_ex(digest->end, digest->context) != 1)
-        g_error("OpenSSL can't copy a digest");
-    return end(digest->end, more, len);
-}
-
-mw_digest_value mw_digest_get(mw_digest *digest) {
-    return mw_digest_get_with(digest, "", 0);
+    if (digest->hash == MW_SHA1)
+        SHA1_Update(&digest->state.sha1, bytes, len);
+    else
+        SHA256_Update(&digest->state.sha256, bytes, len);
 }
 
 void mw_digest_set(mw_digest *digest, const mw_digest *from) {
-    if (EVP_MD_CTX_copy_ex(digest->context, from->context) != 1)
-        g_error("OpenSSL can't copy a digest");
+    *digest = *from;
+}
+
+mw_digest *mw_digest_copy(const mw_digest *digest) {
+    return g_memdup2(digest, sizeof *digest);
+}
+
+mw_digest_value mw_digest_end_with(mw_digest *digest, const char *more, size_t len) {
+    mw_digest_value value = {.len = digest->hash == MW_SHA1 ? SHA_DIGEST_LENGTH : SHA256_DIGEST_LENGTH};
+    mw_digest_add(digest, more, len);
+    if (digest->hash == MW_SHA1)
+        SHA1_Final(value.bytes, &digest->state.sha1);
+    else
+        SHA256_Final(value.bytes, &digest->state.sha256);
+    return value;
+}
+
+mw_digest_value mw_digest_get_with(const mw_digest *digest, const char *more, size_t len) {
+    mw_digest end = *digest;
+    return mw_digest_end_with(&end, more, len);
+}
+
+mw_digest_value mw_digest_get(const mw_digest *digest) {
+    return mw_digest_get_with(digest, "", 0);
 }
 
 mw_digest_value mw_digest_of(mw_hash hash, mw_span bytes) {
@@ -191,6 +166,16 @@ void mw_body_hashes(const mw_span *pieces, size_t n_pieces, mw_body_want *wants,
 }
 
 /* ---- keys ---- */
+
+/* Before anything else is asked of OpenSSL about keys: what a mail's signatures are does not depend on how
+ * this machine is configured, and to read that takes a millisecond. */
+static void start_openssl(void) {
+    static gsize started;
+    if (g_once_init_enter(&started)) {
+        OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, NULL);
+        g_once_init_leave(&started, 1);
+    }
+}
 
 static void free_handle(void *handle) {
     EVP_PKEY_free(handle);
@@ -404,7 +389,7 @@ static bool read_form(mw_arena *arena, mw_key *key, const mw_taglist *list, mw_s
 }
 
 const mw_key *mw_key_read(mw_arena *arena, mw_span record) {
-    md_of(MW_SHA256); /* OpenSSL has started then */
+    start_openssl();
     mw_key *key = mw_new(arena, mw_key);
     mw_taglist list = mw_taglist_read(arena, record);
     mw_span k = mw_taglist_get(&list, "k"), h = mw_taglist_get(&list, "h"), s = mw_taglist_get(&list, "s"),
@@ -431,28 +416,6 @@ const mw_key *mw_key_read(mw_arena *arena, mw_span record) {
     else
         read_public_key(arena, key, record, p);
     return key;
-}
-
-bool mw_key_verify(const mw_key *key, mw_span signature, mw_hash hash, const mw_digest_value *digest) {
-    if (key->problem != MW_KEY_GOOD || !key->handle || !signature.data || digest->len == 0)
-        return false;
-    const unsigned char *sig = (const unsigned char *)signature.data;
-    bool good = false;
-    if (key->type == MW_KEY_ED25519) {
-        EVP_MD_CTX *context = EVP_MD_CTX_new();
-        good = EVP_DigestVerifyInit(context, NULL, NULL, NULL, key->handle) == 1 &&
-               EVP_DigestVerify(context, sig, signature.len, digest->bytes, digest->len) == 1;
-        EVP_MD_CTX_free(context);
-    } else {
-        EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(key->handle, NULL);
-        good = context && EVP_PKEY_verify_init(context) == 1 &&
-               EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1 &&
-               EVP_PKEY_CTX_set_signature_md(context, md_of(hash)) == 1 &&
-               EVP_PKEY_verify(context, sig, signature.len, digest->bytes, digest->len) == 1;
-        EVP_PKEY_CTX_free(context);
-    }
-    ERR_clear_error();
-    return good;
 }
 
 /* What PKCS #1 v1.5 puts before the digest (RFC 8017 section 9.2, note 1). */
@@ -493,4 +456,26 @@ bool mw_key_recover(const mw_key *key, mw_span signature, mw_hash *hash, mw_dige
     EVP_PKEY_CTX_free(context);
     ERR_clear_error();
     return good;
+}
+
+static bool verify_ed25519(const mw_key *key, mw_span signature, const mw_digest_value *digest) {
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    bool good = context && EVP_DigestVerifyInit(context, NULL, NULL, NULL, key->handle) == 1 &&
+                EVP_DigestVerify(context, (const unsigned char *)signature.data, signature.len, digest->bytes,
+                                 digest->len) == 1;
+    EVP_MD_CTX_free(context);
+    ERR_clear_error();
+    return good;
+}
+
+bool mw_key_verify(const mw_key *key, mw_span signature, mw_hash hash, const mw_digest_value *digest) {
+    if (key->problem != MW_KEY_GOOD || !key->handle || !signature.data || digest->len == 0)
+        return false;
+    if (key->type == MW_KEY_ED25519)
+        return verify_ed25519(key, signature, digest);
+    mw_digest_value original;
+    mw_hash found;
+    return mw_key_recover(key, signature, &found, &original) && found == hash &&
+           mw_digest_equal(&original, digest) &&
+           signature.len == (size_t)EVP_PKEY_get_size(key->handle); /* RFC 8017 section 8.2.2 */
 }

@@ -28,9 +28,9 @@ void mw_digest_add(mw_digest *digest, const char *bytes, size_t len);
 /* One in the same state. */
 mw_digest *mw_digest_copy(const mw_digest *digest);
 /* The value so far; more may be added behind it. */
-mw_digest_value mw_digest_get(mw_digest *digest);
+mw_digest_value mw_digest_get(const mw_digest *digest);
 /* The same of what was added and of more behind it. */
-mw_digest_value mw_digest_get_with(mw_digest *digest, const char *more, size_t len);
+mw_digest_value mw_digest_get_with(const mw_digest *digest, const char *more, size_t len);
 /* The same, cheaper; digest is of no use then until it is set anew. */
 mw_digest_value mw_digest_end_with(mw_digest *digest, const char *more, size_t len);
 /* Makes digest what from is now; both keep their lives. They must be of the same hash. */

@@ -18,9 +18,9 @@ MW_LATE_VOID(MW_MODULE_KEYS, mw_digest_free, (mw_digest * digest), (digest))
 MW_LATE_VOID(MW_MODULE_KEYS, mw_digest_add, (mw_digest * digest, const char *bytes, size_t len),
              (digest, bytes, len))
 MW_LATE(MW_MODULE_KEYS, mw_digest *, mw_digest_copy, (const mw_digest *digest), (digest), NULL)
-MW_LATE(MW_MODULE_KEYS, mw_digest_value, mw_digest_get, (mw_digest * digest), (digest), no_value)
+MW_LATE(MW_MODULE_KEYS, mw_digest_value, mw_digest_get, (const mw_digest *digest), (digest), no_value)
 MW_LATE(MW_MODULE_KEYS, mw_digest_value, mw_digest_get_with,
-        (mw_digest * digest, const char *more, size_t len), (digest, more, len), no_value)
+        (const mw_digest *digest, const char *more, size_t len), (digest, more, len), no_value)
 MW_LATE(MW_MODULE_KEYS, mw_digest_value, mw_digest_end_with,
         (mw_digest * digest, const char *more, size_t len), (digest, more, len), no_value)
 MW_LATE_VOID(MW_MODULE_KEYS, mw_digest_set, (mw_digest * digest, const mw_digest *from), (digest, from))

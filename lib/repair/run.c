@@ -123,8 +123,7 @@ static bool is_wanted(mw_repair_run *run, const mw_digest_value *value) {
     return mw_key_verify(run->key, run->signature, run->hash, value);
 }
 
-static bool matches(mw_repair_run *run, const mw_repair_hasher *hasher,
-                    mw_digest_value (*get_with)(mw_digest *digest, const char *more, size_t len)) {
+static bool matches(mw_repair_run *run, const mw_repair_hasher *hasher, bool ends) {
     mw_repair_charge(run, MW_REPAIR_WORK_COMPARE);
     size_t line_end = run->body && (hasher->written || run->canon == MW_CANON_SIMPLE) ? 2 : 0;
     if (run->has_length) {
@@ -132,16 +131,17 @@ static bool matches(mw_repair_run *run, const mw_repair_hasher *hasher,
             return false;
         line_end = (size_t)MIN(line_end, run->length - hasher->written);
     }
-    mw_digest_value value = get_with(hasher->digest, "\r\n", line_end);
+    mw_digest_value value = ends ? mw_digest_end_with(hasher->digest, "\r\n", line_end)
+                                 : mw_digest_get_with(hasher->digest, "\r\n", line_end);
     return is_wanted(run, &value);
 }
 
 bool mw_repair_hasher_matches(mw_repair_run *run, const mw_repair_hasher *hasher) {
-    return matches(run, hasher, mw_digest_get_with);
+    return matches(run, hasher, false);
 }
 
 bool mw_repair_hasher_ends(mw_repair_run *run, const mw_repair_hasher *hasher) {
-    return matches(run, hasher, mw_digest_end_with);
+    return matches(run, hasher, true);
 }
 
 enum { CUT_BYTES = 64 * 1024, CUT_LINES = 1500 };
