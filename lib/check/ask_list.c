@@ -2,47 +2,27 @@
 
 static const char why_test[] = "test entry of a list", why_ask[] = "entry in a list";
 
-/* False when it is too long, or the label can't be one. */
-static bool name_at(const mw_zone *zone, mw_span label, mw_name *name) {
-    return label.len && label.data[label.len - 1] != '.' && mw_name_prefix(label, &zone->wire, name);
-}
-
-static void prefetch(mw_facts *facts, const mw_zone *zone, mw_span label, const char *why) {
-    mw_name name;
-    if (name_at(zone, label, &name))
-        mw_dns_prefetch(facts->dns, &name, MW_TYPE_A, MW_FOR_LIST, why);
-}
-
-/* "LABEL=ANSWER": the label; *answer gets the wanted address, or stays without one. */
-static mw_span test_label(const char *test, mw_ip *answer) {
-    mw_span rest = mw_span_of(test);
-    mw_span label = mw_span_cut(&rest, '=');
-    if (rest.data)
-        mw_ip_parse(rest, answer);
-    return label;
+static void prefetch(mw_facts *facts, const mw_name *name, const char *why) {
+    if (name->len)
+        mw_dns_prefetch(facts->dns, name, MW_TYPE_A, MW_FOR_LIST, why);
 }
 
 void mw_list_prefetch(mw_facts *facts, const mw_zone *zone, const char *label) {
-    if (!zone->dead && !zone->missing_key)
-        prefetch(facts, zone, mw_span_of(label), why_ask);
+    mw_name name;
+    if (!zone->dead && !zone->missing_key && mw_zone_name(zone, mw_span_of(label), &name))
+        prefetch(facts, &name, why_ask);
 }
 
 void mw_list_prefetch_tests(mw_facts *facts, const mw_zone *zone) {
     if (zone->dead || zone->missing_key)
         return;
-    for (const char *const *test = zone->tests; *test; test++) {
-        mw_ip unused;
-        prefetch(facts, zone, test_label(*test, &unused), why_test);
-    }
-    if (zone->negative)
-        prefetch(facts, zone, mw_span_of(zone->negative), why_test);
+    for (size_t i = 0; i < zone->n_entries; i++)
+        prefetch(facts, &zone->entries[i].name, why_test);
+    prefetch(facts, &zone->negative_name, why_test);
 }
 
-static const mw_answer *ask(mw_facts *facts, const mw_zone *zone, mw_span label, const char *why) {
-    mw_name name;
-    if (!name_at(zone, label, &name))
-        name.len = 0;
-    return mw_dns_query(facts->dns, &name, MW_TYPE_A, MW_FOR_LIST, why);
+static const mw_answer *ask(mw_facts *facts, const mw_name *name, const char *why) {
+    return mw_dns_query(facts->dns, name, MW_TYPE_A, MW_FOR_LIST, why);
 }
 
 /* The first address that says "not for you", or NULL. */
@@ -84,11 +64,11 @@ static mw_list_answer test_anew(mw_facts *facts, const mw_zone *zone) {
     mw_list_answer verdict =
         not_believed(MW_LIST_UNKNOWN, "it has no test entry: \"not listed\" proves nothing");
     bool answered = false;
-    for (const char *const *t = zone->tests; *t && !answered; t++) {
-        mw_ip wanted = {0};
-        const mw_answer *answer = ask(facts, zone, test_label(*t, &wanted), why_test);
+    for (size_t i = 0; i < zone->n_entries && !answered; i++) {
+        const mw_answer *answer = ask(facts, &zone->entries[i].name, why_test);
         const uint8_t *no = refusal(zone, answer);
-        if (answers_as_tabled(answer, &wanted) || (answer->status == MW_DNS_OK && answer->n_records && !no))
+        if (answers_as_tabled(answer, &zone->entries[i].wanted) ||
+            (answer->status == MW_DNS_OK && answer->n_records && !no))
             answered = true;
         else if (no)
             verdict = refused(facts, no);
@@ -98,7 +78,7 @@ static mw_list_answer test_anew(mw_facts *facts, const mw_zone *zone) {
             verdict = not_believed(MW_LIST_UNKNOWN, "it does not answer its own test entry from here");
     }
     if (zone->negative) {
-        const mw_answer *answer = ask(facts, zone, mw_span_of(zone->negative), why_test);
+        const mw_answer *answer = ask(facts, &zone->negative_name, why_test);
         const uint8_t *no = refusal(zone, answer);
         if (no)
             return refused(facts, no);
@@ -138,15 +118,17 @@ mw_list_answer mw_list_ask(mw_facts *facts, const mw_zone *zone, const char *lab
     if (zone->missing_key)
         return not_believed(MW_LIST_NOT_ASKED,
                             mw_printf(facts->arena, "it needs a key (%s in keys.ini)", zone->missing_key));
-    const mw_answer *answer = ask(facts, zone, mw_span_of(label), why_ask);
+    mw_name name;
+    if (!mw_zone_name(zone, mw_span_of(label), &name))
+        name.len = 0;
+    const mw_answer *answer = ask(facts, &name, why_ask);
     const uint8_t *no = refusal(zone, answer);
     mw_list_answer result = no                              ? refused(facts, no)
                             : mw_dns_failed(answer->status) ? failed(facts, answer->status)
                                                             : test(facts, zone);
     result.answer = answer;
     /* A list without a test entry may be believed when it lists, not when it does not. */
-    bool untested =
-        result.state == MW_LIST_UNKNOWN && zone->tests[0] == NULL && !mw_dns_failed(answer->status);
+    bool untested = result.state == MW_LIST_UNKNOWN && zone->n_entries == 0 && !mw_dns_failed(answer->status);
     if ((result.state != MW_LIST_CLEAN && !untested) || answer->status != MW_DNS_OK)
         return result;
     read_codes(zone, &result);

@@ -236,6 +236,27 @@ static bool choose_named(choice *c, mw_span name, GError **error) {
     return true;
 }
 
+bool mw_zone_name(const mw_zone *zone, mw_span label, mw_name *name) {
+    return label.len && label.data[label.len - 1] != '.' && mw_name_prefix(label, &zone->wire, name);
+}
+
+/* What is asked of it for every mail, once its name is known. */
+static void read_names(mw_arena *arena, mw_zone *zone) {
+    mw_name_read(mw_span_of(zone->zone), &zone->wire);
+    mw_zone_test *entries = mw_new_n(arena, mw_zone_test, MAX_TESTS);
+    for (const char *const *test = zone->tests; *test; test++) {
+        mw_zone_test *entry = &entries[zone->n_entries++];
+        mw_span rest = mw_span_of(*test), label = mw_span_cut(&rest, '=');
+        if (!mw_zone_name(zone, label, &entry->name))
+            entry->name.len = 0;
+        if (rest.data)
+            mw_ip_parse(rest, &entry->wanted);
+    }
+    zone->entries = entries;
+    if (!zone->negative || !mw_zone_name(zone, mw_span_of(zone->negative), &zone->negative_name))
+        zone->negative_name.len = 0;
+}
+
 GPtrArray *mw_zones_choose(const mw_data *data, mw_arena *arena, const char *lists, GError **error) {
     choice c = {.data = data,
                 .arena = arena,
@@ -260,10 +281,8 @@ GPtrArray *mw_zones_choose(const mw_data *data, mw_arena *arena, const char *lis
         if (!fine)
             return NULL;
     }
-    for (guint i = 0; i < c.zones->len; i++) {
-        mw_zone *zone = c.zones->pdata[i];
-        mw_name_read(mw_span_of(zone->zone), &zone->wire);
-    }
+    for (guint i = 0; i < c.zones->len; i++)
+        read_names(arena, c.zones->pdata[i]);
     return c.zones;
 }
 

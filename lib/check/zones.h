@@ -26,6 +26,12 @@ typedef struct mw_zone_code {
     const char *meaning;
 } mw_zone_code;
 
+/* An entry that a list has for tests. */
+typedef struct mw_zone_test {
+    mw_name name; /* len 0 where it can be no name */
+    mw_ip wanted; /* the answer; family 0: any */
+} mw_zone_test;
+
 typedef struct mw_zone {
     const char *zone; /* as it is asked, a key filled in */
     mw_name wire;     /* the same; len 0 where it can be no name */
@@ -41,9 +47,15 @@ typedef struct mw_zone {
     size_t n_codes;
     const mw_zone_code *refused;
     size_t n_refused;
-    const char *const *tests; /* "LABEL" or "LABEL=ANSWER", NULL-terminated */
-    const char *negative;     /* label that must not be listed, or NULL */
+    const char *const *tests;    /* "LABEL" or "LABEL=ANSWER", NULL-terminated */
+    const char *negative;        /* label that must not be listed, or NULL */
+    const mw_zone_test *entries; /* of the tests */
+    size_t n_entries;
+    mw_name negative_name; /* of negative */
 } mw_zone;
+
+/* The name of a label in the zone. False when it is too long, or the label can't be one. */
+bool mw_zone_name(const mw_zone *zone, mw_span label, mw_name *name);
 
 /* The zones that a run asks. lists is NULL or "default", "all", or zone names separated by commas; a name
  * that the table does not know is read as an IP and domain list of the usual form. NULL and MW_ERROR_DATA
