@@ -6,6 +6,8 @@ bool mw_ip_parse(mw_span text, mw_ip *out) {
     mw_ip ip = {0};
     char buffer[64];
     text = mw_span_trim(text);
+    if (!text.len || !(g_ascii_isxdigit(text.data[0]) || strchr(":[Ii", text.data[0]))) /* most are words */
+        return false;
     if (text.len >= 2 && text.data[0] == '[' && text.data[text.len - 1] == ']')
         text = mw_span_slice(text, 1, text.len - 1);
     if (mw_span_starts(text, "IPv6:"))

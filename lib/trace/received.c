@@ -7,6 +7,8 @@
 /* --- by, with, id, for --------------------------------------------------------------------------- */
 
 static bool any_comment(const mw_parts *p, const char *text, mw_span *found) {
+    if (!mw_pairs_may_hold(&p->pairs, text))
+        return false;
     for (int c = MW_NONE; c < MW_N_CLAUSES; c++)
         for (size_t i = 0; i < p->n_comments[c]; i++) {
             size_t at = mw_span_search(p->comments[c][i], text);
@@ -19,6 +21,8 @@ static bool any_comment(const mw_parts *p, const char *text, mw_span *found) {
 }
 
 static bool any_word(const mw_parts *p, const char *text, mw_span *found) {
+    if (!mw_pairs_may_hold(&p->pairs, text))
+        return false;
     for (int c = MW_NONE; c < MW_N_CLAUSES; c++)
         for (size_t i = 0; i < p->n_words[c]; i++)
             if (mw_span_starts(p->words[c][i], text)) {
@@ -84,7 +88,7 @@ static void read_tls(mw_arena *arena, mw_hop *hop, const mw_parts *p) {
                                             "LMTPS",  "UTF8SMTPSA", "LMTPSA", "HTTPS"};
     for (size_t i = 0; hop->with && i < G_N_ELEMENTS(protocols); i++)
         hop->tls |= g_ascii_strcasecmp(hop->with, protocols[i]) == 0;
-    for (int c = MW_NONE; c < MW_N_CLAUSES; c++) {
+    for (int c = MW_NONE; c < MW_N_CLAUSES && mw_pairs_may_hold(&p->pairs, "TLS"); c++) {
         size_t n = p->n_comments[c] + p->n_words[c];
         for (size_t i = 0; i < n && !hop->tls_version; i++) {
             mw_span text = i < p->n_comments[c] ? p->comments[c][i] : p->words[c][i - p->n_comments[c]];
@@ -110,6 +114,8 @@ static bool is_login_protocol(const char *with) {
 
 /* A comment that the server wrote: a HELO may hold anything, also brackets, but stands before the address. */
 static bool server_comment(const mw_parts *p, const char *text, mw_span *found) {
+    if (!mw_pairs_may_hold(&p->pairs, text))
+        return false;
     for (int c = MW_NONE; c < MW_N_CLAUSES; c++) {
         size_t from = c != MW_FROM || p->address_comment == SIZE_MAX ? 0 : p->address_comment;
         for (size_t i = from; i < p->n_comments[c]; i++) {
@@ -124,6 +130,8 @@ static bool server_comment(const mw_parts *p, const char *text, mw_span *found) 
 }
 
 static bool server_word(const mw_parts *p, const char *text, mw_span *found) {
+    if (!mw_pairs_may_hold(&p->pairs, text))
+        return false;
     for (int c = MW_BY; c < MW_N_CLAUSES; c++)
         for (size_t i = 0; i < p->n_words[c]; i++)
             if (mw_span_starts(p->words[c][i], text)) {
@@ -295,8 +303,10 @@ static mw_time read_date(const mw_parts *p, mw_span value) {
 
 mw_hop *mw_received_parse(mw_arena *arena, mw_span value) {
     mw_hop *hop = mw_new(arena, mw_hop);
-    mw_parts *p = g_new0(mw_parts, 1);
+    mw_parts parts, *p = &parts;
     mw_span whole = value;
+    memset(p, 0, offsetof(mw_parts, words));
+    mw_pairs_read(&p->pairs, whole);
     mw_parts_cut_helo(p, whole, &value);
     split(p, value);
     mw_received_from(arena, hop, p);
@@ -318,7 +328,7 @@ mw_hop *mw_received_parse(mw_arena *arena, mw_span value) {
                    (hop->from_ip.family == 0 && any_comment(p, "uid ", &found)));
     hop->local = marked || is_local_filter(hop, p) || is_local_protocol(hop->with) ||
                  (p->n_words[MW_VIA] && mw_span_is(p->words[MW_VIA][0], "HTTP"));
-    hop->software = mw_received_software(whole, hop);
+    hop->software = mw_received_software(whole, &p->pairs, hop);
     /* Exim writes a name in front of ([192.0.2.1]) only when it looked it up, and back; a mere HELO stands in
      * brackets behind the address */
     if (g_strcmp0(hop->software, "Exim") == 0 && !hop->helo_noted && !hop->from_rdns &&
@@ -329,7 +339,6 @@ mw_hop *mw_received_parse(mw_arena *arena, mw_span value) {
     if (g_strcmp0(hop->software, "MDaemon") == 0 && p->address_comment == SIZE_MAX && !hop->helo_noted)
         hop->from_ip = (mw_ip){0};
     hop->at = read_date(p, value);
-    g_free(p);
     return hop;
 }
 

@@ -18,12 +18,14 @@ typedef enum mw_clause {
 } mw_clause;
 
 typedef struct mw_parts {
-    mw_span words[MW_N_CLAUSES][MW_MAX_KEPT], comments[MW_N_CLAUSES][MW_MAX_KEPT];
     size_t n_words[MW_N_CLAUSES], n_comments[MW_N_CLAUSES];
     bool seen[MW_N_CLAUSES];
     bool apart; /* its from clause was read by mw_parts_cut_helo(): {HELO, address} are its comments */
     size_t address_comment; /* index in comments[MW_FROM] of the one with the address; SIZE_MAX */
     size_t date_at;         /* of a word that may begin a date, behind a clause; SIZE_MAX */
+    mw_pairs pairs;         /* of the whole value */
+    mw_span words[MW_N_CLAUSES][MW_MAX_KEPT],
+        comments[MW_N_CLAUSES][MW_MAX_KEPT]; /* as many as are counted */
 } mw_parts;
 
 /* The from clause where a comment (HELO text) holds what the client said of itself, whatever that is: qmail,

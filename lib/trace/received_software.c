@@ -1,4 +1,3 @@
-#include "base/pairs.h"
 #include "trace/received.h"
 
 typedef struct mark {
@@ -67,14 +66,12 @@ static bool is_sendmail(mw_span value) {
     return mw_span_find(rest, '/') < mw_span_find(rest, ')');
 }
 
-const char *mw_received_software(mw_span value, const mw_hop *hop) {
+const char *mw_received_software(mw_span value, const mw_pairs *pairs, const mw_hop *hop) {
     /* the client's name stands before "by" */
     size_t by = mw_span_starts(value, "by ") ? 0 : mw_span_search(mw_span_slice(value, 0, 4000), " by ");
     value = mw_span_slice(value, by == SIZE_MAX ? 0 : by, by == SIZE_MAX ? 2000 : by + 2000);
-    mw_pairs pairs;
-    mw_pairs_read(&pairs, value);
     for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
-        if (mw_pairs_search(&pairs, value, marks[i].text) != SIZE_MAX)
+        if (mw_pairs_search(pairs, value, marks[i].text) != SIZE_MAX)
             return marks[i].software;
     if (is_sendmail(value))
         return "Sendmail";
