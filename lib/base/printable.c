@@ -170,7 +170,7 @@ size_t mw_printable_width(const char *text) {
 }
 
 char *mw_utf8(mw_arena *arena, mw_span text) {
-    if (g_utf8_validate_len(text.data, text.len, NULL))
+    if (mw_span_is_ascii(text) || g_utf8_validate_len(text.data, text.len, NULL))
         return mw_span_dup(arena, text);
     g_autoptr(GString) out = g_string_sized_new(text.len);
     for (const char *p = text.data, *end = p + text.len, *bad; p < end; p = bad + 1) {

@@ -42,6 +42,19 @@ bool mw_folded_equal(const char *a, const char *b, size_t n) {
     return true;
 }
 
+bool mw_span_is_ascii(mw_span span) {
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    size_t i = 0;
+    for (uint64_t eight; span.len - i >= 8; i += 8) {
+        memcpy(&eight, span.data + i, 8);
+        if (((eight - each) | eight) & each * 0x80)
+            break;
+    }
+    while (i < span.len && (signed char)span.data[i] > 0)
+        i++;
+    return i == span.len;
+}
+
 bool mw_span_begins(mw_span span, const char *const *texts) {
     while (*texts && !mw_span_starts(span, *texts))
         texts++;

@@ -62,6 +62,9 @@ static inline bool mw_span_ends(mw_span span, const char *text) {
 /* It starts with one of the texts, a list that NULL ends. */
 bool mw_span_begins(mw_span span, const char *const *texts);
 
+/* No byte above 127, and no NUL. */
+bool mw_span_is_ascii(mw_span span);
+
 /* Position of the first occurrence, or SIZE_MAX. The others fold ASCII case. */
 size_t mw_span_find(mw_span span, char byte);
 size_t mw_span_search_n(mw_span span, const char *text, size_t n);

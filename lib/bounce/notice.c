@@ -201,6 +201,8 @@ static void take_line(collector *c, mw_span raw, mw_span previous) {
 /* Recipients of a list share the text behind its last one, or what stood in front of the first; the end of a
  * transcript is said of those of whom nothing was said. */
 static void share(mw_arena *arena, GPtrArray *found, const char *lead, const char *end) {
+    if (!found->len)
+        return;
     for (guint i = 0; end && i < found->len; i++) {
         mw_notice_recipient *r = found->pdata[i];
         if (!*r->text)
@@ -264,7 +266,11 @@ const mw_notice *mw_notice_read(mw_arena *arena, const mw_phrases *phrases, mw_s
     text = mw_span_slice(text, 0, MW_BOUNCE_TEXT);
     g_autoptr(GArray) split_lines = split(text);
     const mw_span *lines = (const mw_span *)(const void *)split_lines->data;
-    size_t from, n = split_lines->len, cut = mw_bounce_separator(arena, phrases, lines, n, &from);
+    mw_span low = mw_phrases_fold(arena, text);
+    mw_pairs pairs; /* a part of the text has no others */
+    mw_pairs_read(&pairs, low);
+    bool separated = mw_phrases_among(phrases, MW_PHRASE_ORIGINAL, &pairs, low, 1);
+    size_t from, n = split_lines->len, cut = mw_bounce_separator(arena, phrases, separated, lines, n, &from);
     notice->text = text;
     if (cut < n)
         notice->text = mw_span_slice(text, 0, (size_t)(lines[cut].data - text.data));
@@ -278,7 +284,7 @@ const mw_notice *mw_notice_read(mw_arena *arena, const mw_phrases *phrases, mw_s
                    .found = mw_array_new(arena),
                    .own = own,
                    .before = before};
-    c.footers = mw_phrases_count(phrases, MW_PHRASE_FOOTER, mw_phrases_fold(arena, notice->text), 1);
+    c.footers = mw_phrases_among(phrases, MW_PHRASE_FOOTER, &pairs, low, 1);
     c.known = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GString) lead = g_string_new(NULL);
     mw_span previous = {NULL, 0};
@@ -295,6 +301,8 @@ const mw_notice *mw_notice_read(mw_arena *arena, const mw_phrases *phrases, mw_s
     bool ended = c.talking && code_grade(arena, before->str) == 2;
     share(arena, notice->recipients, lead->len ? mw_strdup(arena, lead->str) : NULL,
           ended ? mw_strdup(arena, before->str) : NULL);
-    notice->words = mw_notice_words_read(arena, phrases, notice->text);
+    if (cut < n)
+        low = mw_phrases_fold(arena, notice->text);
+    notice->words = mw_notice_words_of(phrases, &pairs, low);
     return notice;
 }

@@ -179,6 +179,8 @@ mw_intro mw_notice_introduce(mw_arena *arena, const mw_phrases *phrases, mw_span
     static const char *const elsewhere[] = {"please send", "contact",  "to the address", "assistance",
                                             "write to",    "reply to", "subscribe",      NULL};
     line = mw_span_trim(line);
+    if (mw_span_find(line, '@') == SIZE_MAX && !mw_span_ends(previous, ":")) /* see named_below_heading() */
+        return (mw_intro){.grade = MW_HOLD_NONE};
     mw_intro out = rcpt_command(line);
     if (out.grade == MW_HOLD_NONE)
         out = coded_line(line);

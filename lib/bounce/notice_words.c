@@ -31,18 +31,22 @@ static const char *form_of(const mw_pairs *pairs, mw_span text) {
     return "text";
 }
 
+mw_notice_words mw_notice_words_of(const mw_phrases *phrases, const mw_pairs *pairs, mw_span low) {
+    mw_span start = mw_span_slice(low, 0, MW_NOTICE_WORDS);
+    return (mw_notice_words){
+        .form = form_of(pairs, low),
+        .warning = mw_phrases_among(phrases, MW_PHRASE_LATE, pairs, low, 1) &&
+                   !mw_phrases_among(phrases, MW_PHRASE_FINAL, pairs, low, 1),
+        .final = mw_phrases_among(phrases, MW_PHRASE_FINAL, pairs, low, 1),
+        .likeness = 2 * (int)mw_phrases_among(phrases, MW_PHRASE_FAILED, pairs, start, 2),
+    };
+}
+
 mw_notice_words mw_notice_words_read(mw_arena *arena, const mw_phrases *phrases, mw_span text) {
     mw_span low = mw_phrases_fold(arena, text);
     mw_pairs pairs;
     mw_pairs_read(&pairs, low);
-    mw_span start = mw_span_slice(low, 0, MW_NOTICE_WORDS);
-    return (mw_notice_words){
-        .form = form_of(&pairs, low),
-        .warning = mw_phrases_among(phrases, MW_PHRASE_LATE, &pairs, low, 1) &&
-                   !mw_phrases_among(phrases, MW_PHRASE_FINAL, &pairs, low, 1),
-        .final = mw_phrases_among(phrases, MW_PHRASE_FINAL, &pairs, low, 1),
-        .likeness = 2 * (int)mw_phrases_among(phrases, MW_PHRASE_FAILED, &pairs, start, 2),
-    };
+    return mw_notice_words_of(phrases, &pairs, low);
 }
 
 bool mw_notice_to_sender(mw_arena *arena, const mw_phrases *phrases, mw_span text) {

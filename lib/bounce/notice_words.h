@@ -13,5 +13,7 @@ typedef struct mw_notice_words {
 } mw_notice_words;
 
 mw_notice_words mw_notice_words_read(mw_arena *arena, const mw_phrases *phrases, mw_span text);
+/* The same of a folded text; pairs: its own, or those of a longer one that it is a part of. */
+mw_notice_words mw_notice_words_of(const mw_phrases *phrases, const mw_pairs *pairs, mw_span low);
 /* It speaks of a mail that the reader sent. */
 bool mw_notice_to_sender(mw_arena *arena, const mw_phrases *phrases, mw_span text);

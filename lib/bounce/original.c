@@ -75,18 +75,8 @@ static bool lone_heading(const mw_span *lines, size_t n, size_t at) {
     return false;
 }
 
-/* Some line of the text has such words: most notices have none. */
-static bool may_separate(mw_arena *arena, const mw_phrases *phrases, const mw_span *lines, size_t n) {
-    if (n == 0)
-        return false;
-    size_t end = (size_t)(lines[n - 1].data - lines[0].data) + lines[n - 1].len;
-    mw_span all = mw_phrases_fold(arena, (mw_span){lines[0].data, end});
-    return mw_phrases_count(phrases, MW_PHRASE_ORIGINAL, all, 1);
-}
-
-size_t mw_bounce_separator(mw_arena *arena, const mw_phrases *phrases, const mw_span *lines, size_t n,
-                           size_t *from) {
-    bool told = may_separate(arena, phrases, lines, n);
+size_t mw_bounce_separator(mw_arena *arena, const mw_phrases *phrases, bool told, const mw_span *lines,
+                           size_t n, size_t *from) {
     for (size_t i = 0; i < n; i++) {
         mw_span line = mw_span_trim(lines[i]);
         bool attached = mw_span_starts(line, "content-type: message/rfc822") ||

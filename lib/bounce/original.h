@@ -5,9 +5,9 @@
 #include "bounce/phrases.h"
 
 /* Index of the line with which the notice ends; *from: of the one with which the returned mail begins. n
- * without one. */
-size_t mw_bounce_separator(mw_arena *arena, const mw_phrases *phrases, const mw_span *lines, size_t n,
-                           size_t *from);
+ * without one. told: some line may say that a mail follows (MW_PHRASE_ORIGINAL); most notices have none. */
+size_t mw_bounce_separator(mw_arena *arena, const mw_phrases *phrases, bool told, const mw_span *lines,
+                           size_t n, size_t *from);
 
 /* Reads it from the parts beside the report (NULL without one), else from what the text for people has behind
  * its separator. */

@@ -20,16 +20,8 @@ static const char *const kind_names[MW_PHRASE_KINDS] = {
 
 #define FOLDER "notices/"
 
-static bool is_ascii(mw_span text) {
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.data[i] & 0x80)
-            return false;
-    }
-    return true;
-}
-
 mw_span mw_phrases_fold(mw_arena *arena, mw_span text) {
-    if (is_ascii(text) || !g_utf8_validate(text.data, (gssize)text.len, NULL))
+    if (mw_span_is_ascii(text) || !g_utf8_validate(text.data, (gssize)text.len, NULL))
         return text;
     g_autofree char *low = g_utf8_strdown(text.data, (gssize)text.len);
     return mw_span_of(mw_strdup(arena, low));

@@ -236,7 +236,7 @@ char *mw_part_text(mw_arena *arena, const mw_part *part) {
         if (out)
             return out;
     }
-    if (!g_utf8_validate_len(text.data, text.len, NULL) && !memchr(text.data, 0, text.len)) {
+    if (!mw_span_is_ascii(text) && !g_utf8_validate_len(text.data, text.len, NULL) && !memchr(text.data, 0, text.len)) {
         char *out = ascii ? convert(arena, text, "WINDOWS-1252") : NULL;
         if (out)
             return out;
