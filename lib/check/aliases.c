@@ -13,6 +13,8 @@ static bool is_told(const mw_facts *facts, const char *name) {
 
 static void run(mw_facts *facts) {
     enum { MAX_NAMES = 5 };
+    if (!mw_dns_marked(facts->dns))
+        return;
     GPtrArray *asked = mw_dns_questions(facts->dns, facts->arena);
     for (guint i = 0, told = 0; i < asked->len && told < MAX_NAMES; i++) {
         const mw_asked *question = asked->pdata[i];

@@ -120,6 +120,7 @@ static void make_ready(mw_dns *dns, mw_waiting *w) {
 static void finish(mw_entry *entry, const mw_answer *answer) {
     mw_dns *dns = entry->dns;
     entry->answer = answer;
+    dns->marked |= answer->secure || answer->bogus || answer->beside_alias;
     for (mw_waiting *w = entry->waiting, *next; w; w = next) {
         next = w->next;
         make_ready(dns, w);
@@ -341,6 +342,7 @@ void mw_dns_start(mw_dns *dns) {
     }
     dns->first_entry = dns->entries->len;
     dns->sent = 0;
+    dns->marked = false;
     g_array_set_size(dns->patterns, 0);
     dns->first_us = dns->last_us = 0;
     dns->deadline_us = now_us() + dns->limits.run_ms * 1000;
@@ -443,8 +445,17 @@ GPtrArray *mw_dns_questions(mw_dns *dns, mw_arena *arena) {
     return list;
 }
 
+bool mw_dns_marked(mw_dns *dns) {
+    pthread_mutex_lock(&dns->lock);
+    bool marked = dns->marked;
+    pthread_mutex_unlock(&dns->lock);
+    return marked;
+}
+
 void mw_dns_pattern(mw_dns *dns, const char *why, const char *pattern, mw_purpose purpose) {
     mw_pattern row = {.why = why, .pattern = pattern, .purpose = purpose};
+    if (dns->source->kind != MW_SOURCE_NONE) /* where questions are answered nobody asks what they may be */
+        return;
     for (guint i = 0; i < dns->patterns->len; i++) {
         const mw_pattern *have = &g_array_index(dns->patterns, mw_pattern, i);
         bool same = have->why == why && have->pattern == pattern; /* constants, as a rule */

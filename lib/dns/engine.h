@@ -41,6 +41,7 @@ struct mw_dns {
     bool draining;
     unsigned sent;
     int64_t first_us, last_us, deadline_us;
+    bool marked;       /* an answer of this message is of the kind that mw_dns_marked() tells of */
     GArray *patterns;  /* of mw_pattern; these two: the user's thread alone */
     GPtrArray *hidden; /* of char * */
 };

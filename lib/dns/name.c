@@ -153,6 +153,8 @@ static bool same_bytes(const uint8_t *a, const uint8_t *b, unsigned len) {
 }
 
 bool mw_name_equal(const mw_name *a, const mw_name *b) {
+    if (a->len == b->len && memcmp(a->wire, b->wire, a->len) == 0) /* as a rule */
+        return true;
     if (a->len != b->len || a->len < 8)
         return a->len == b->len && same_bytes(a->wire, b->wire, a->len);
     for (unsigned at = 0; at < a->len; at += 8)

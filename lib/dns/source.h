@@ -172,7 +172,11 @@ typedef struct mw_asked {
 } mw_asked;
 GPtrArray *mw_dns_questions(mw_dns *dns, mw_arena *arena);
 
-/* What mw_dns_pattern() told. */
+/* Some answer since then is validated, or bogus, or has a record beside an alias: those of most zones are
+ * not. */
+bool mw_dns_marked(mw_dns *dns);
+
+/* What mw_dns_pattern() told, of a source that answers nothing (--show-queries). */
 typedef struct mw_pattern {
     const char *why, *pattern;
     mw_purpose purpose;

@@ -73,7 +73,7 @@ static bool refused_lists(const mw_facts *facts) {
     return false;
 }
 
-void mw_note_dns(mw_facts *facts) {
+static void note_dnssec(mw_facts *facts) {
     GPtrArray *questions = mw_dns_questions(facts->dns, facts->arena);
     guint secure = 0, answered = 0;
     for (guint i = 0; i < questions->len; i++) {
@@ -88,6 +88,11 @@ void mw_note_dns(mw_facts *facts) {
         mw_notice(facts,
                   "DNSSEC: %u of %u answers (those of lists apart) are signed, and the signatures are valid.",
                   secure, answered);
+}
+
+void mw_note_dns(mw_facts *facts) {
+    if (mw_dns_marked(facts->dns))
+        note_dnssec(facts);
     bool recursive = g_str_has_prefix(mw_dns_statistics(facts->dns).source, "own recursion");
     if (refused_lists(facts) && !recursive)
         mw_notice(
