@@ -20,11 +20,9 @@ static mw_enforce from_library(OPENDMARC_STATUS_T status) {
     }
 }
 
-mw_enforce mw_dmarc_enforce(mw_policy policy, bool aligned_spf, bool aligned_dkim) {
+static mw_enforce ask_library(mw_policy policy, bool aligned_spf, bool aligned_dkim) {
     u_char ip[] = "192.0.2.1", aligned[] = "aligned.invalid", other[] = "unaligned.invalid", selector[] = "s";
     char record[64];
-    if (policy == MW_POLICY_ABSENT)
-        return MW_ENFORCE_ERROR;
     g_snprintf(record, sizeof record, "v=DMARC1; p=%s; adkim=s; aspf=s", mw_policy_name(policy));
     g_autoptr(policy_context) context = opendmarc_policy_connect_init(ip, 0);
     if (!context || opendmarc_policy_store_from_domain(context, aligned) != DMARC_PARSE_OKAY ||
@@ -35,4 +33,14 @@ mw_enforce mw_dmarc_enforce(mw_policy policy, bool aligned_spf, bool aligned_dki
                                     DMARC_POLICY_DKIM_OUTCOME_PASS, NULL) != DMARC_PARSE_OKAY)
         return MW_ENFORCE_ERROR;
     return from_library(opendmarc_get_policy_to_enforce(context));
+}
+
+mw_enforce mw_dmarc_enforce(mw_policy policy, bool aligned_spf, bool aligned_dkim) {
+    static gint known[MW_POLICY_REJECT + 1][2][2]; /* the answers, and 1: these are all that can be asked */
+    if (policy == MW_POLICY_ABSENT)
+        return MW_ENFORCE_ERROR;
+    gint *answer = &known[policy][aligned_spf][aligned_dkim];
+    if (!g_atomic_int_get(answer))
+        g_atomic_int_set(answer, (gint)ask_library(policy, aligned_spf, aligned_dkim) + 1);
+    return (mw_enforce)(g_atomic_int_get(answer) - 1);
 }
