@@ -242,6 +242,13 @@ static const book *rules_of(const mw_facts *facts, const char *name, GError **er
 
 /* ---- rules, of a mail ---- */
 
+/* How they are judged. */
+typedef struct judging {
+    mw_facts *facts;
+    mw_unsubscribe unsubscribe;
+    bool bulk, all_replies; /* all_replies: also of rules that are met */
+} judging;
+
 static const char *reply_of(mw_rule_facts *on, const mw_ini *file, const written *w) {
     const char *pattern = NULL;
     if (on->variant)
@@ -264,20 +271,20 @@ static const mw_finding *shown_by(const mw_facts *facts, const char *const *symb
     return found;
 }
 
-static const mw_rule *judge_rule(mw_facts *facts, const mw_unsubscribe *u, const book *rules,
-                                 const written *w, bool bulk) {
+static const mw_rule *judge_rule(const judging *j, const book *rules, const written *w) {
+    mw_facts *facts = j->facts;
     mw_arena *arena = facts->arena;
     mw_rule *rule = mw_new(arena, mw_rule);
     mw_rule_facts on = {.facts = facts,
                         .arena = arena,
-                        .unsubscribe = *u,
+                        .unsubscribe = j->unsubscribe,
                         .limit = w->limit,
                         .no_ed25519 = rules->no_ed25519};
     *rule = (mw_rule){.id = w->id,
                       .text = w->text,
                       .who = w->who,
                       .enforcement = w->enforcement,
-                      .applies = applies(facts, w->who, bulk),
+                      .applies = applies(facts, w->who, j->bulk),
                       .visible = strcmp(w->kind->name, "not_testable") != 0};
     if (facts->domain && !w->of_domain) { /* of no check: the answer on the domain is not open */
         rule->state = MW_RULE_UNKNOWN;
@@ -289,7 +296,8 @@ static const mw_rule *judge_rule(mw_facts *facts, const mw_unsubscribe *u, const
     if (rule->state == MW_RULE_NOT_MET)
         rule->finding = shown_by(facts, w->symbols);
     rule->detail = on.detail;
-    rule->reply = reply_of(&on, rules->file, w);
+    if (j->all_replies || rule->state != MW_RULE_MET)
+        rule->reply = reply_of(&on, rules->file, w);
     return rule;
 }
 
@@ -313,10 +321,9 @@ static void decide(mw_receiver *receiver) {
     receiver->predicted_reply = receiver->decided_by ? receiver->decided_by->reply : NULL;
 }
 
-static const mw_receiver *judge(mw_facts *facts, const mw_unsubscribe *u, const char *name, bool bulk,
-                                GError **error) {
-    mw_arena *arena = facts->arena;
-    const book *rules = rules_of(facts, name, error);
+static const mw_receiver *judge(const judging *j, const char *name, GError **error) {
+    mw_arena *arena = j->facts->arena;
+    const book *rules = rules_of(j->facts, name, error);
     if (!rules)
         return NULL;
     mw_receiver *receiver = mw_new(arena, mw_receiver);
@@ -331,7 +338,7 @@ static const mw_receiver *judge(mw_facts *facts, const mw_unsubscribe *u, const 
     };
     g_ptr_array_set_size(receiver->rules, (gint)rules->n);
     for (size_t i = 0; i < rules->n; i++)
-        receiver->rules->pdata[i] = (gpointer)judge_rule(facts, u, rules, &rules->rules[i], bulk);
+        receiver->rules->pdata[i] = (gpointer)judge_rule(j, rules, &rules->rules[i]);
     decide(receiver);
     return receiver;
 }
@@ -346,12 +353,13 @@ void mw_receivers_prefetch(mw_facts *facts) {
     }
 }
 
-static GPtrArray *judge_all(mw_facts *facts, const GPtrArray *names, bool bulk, GError **error) {
+static GPtrArray *judge_all(mw_facts *facts, const GPtrArray *names, bool bulk, bool all_replies,
+                            GError **error) {
     GPtrArray *all = mw_array_new(facts->arena);
-    mw_unsubscribe u = mw_unsubscribe_read(facts);
+    judging j = {facts, mw_unsubscribe_read(facts), bulk, all_replies};
     mw_receivers_prefetch(facts);
     for (guint i = 0; i < names->len; i++) {
-        const mw_receiver *receiver = judge(facts, &u, names->pdata[i], bulk, error);
+        const mw_receiver *receiver = judge(&j, names->pdata[i], error);
         if (!receiver)
             return NULL;
         g_ptr_array_add(all, (void *)receiver);
@@ -376,10 +384,10 @@ GPtrArray *mw_receivers_judge_big(mw_facts *facts, GError **error) {
     const GPtrArray *names = mw_data_made(facts->data, "receivers that measure", make_big, NULL, error);
     if (!names)
         return NULL;
-    return names->len ? judge_all(facts, names, false, error) : mw_array_new(facts->arena);
+    return names->len ? judge_all(facts, names, false, false, error) : mw_array_new(facts->arena);
 }
 
 GPtrArray *mw_receivers_judge(mw_facts *facts, const char *names, bool bulk, GError **error) {
     GPtrArray *wanted = read_names(facts->arena, names, error);
-    return wanted ? judge_all(facts, wanted, bulk, error) : NULL;
+    return wanted ? judge_all(facts, wanted, bulk, true, error) : NULL;
 }

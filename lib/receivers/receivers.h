@@ -42,7 +42,7 @@ typedef struct mw_receiver {
  * MW_ERROR_DATA for a broken file. The result holds const mw_receiver *. */
 GPtrArray *mw_receivers_judge(mw_facts *facts, const char *names, bool bulk, GError **error);
 /* The same for those by whom everybody is measured, whether the user names them or not (data/receivers.tsv):
- * an unmet rule of theirs that binds all senders is a cause. */
+ * an unmet rule of theirs that binds all senders is a cause. Rules that are met have no reply here. */
 GPtrArray *mw_receivers_judge_big(mw_facts *facts, GError **error);
 /* Asks ahead for what the rules need of the DNS. */
 void mw_receivers_prefetch(mw_facts *facts);
