@@ -1,6 +1,7 @@
 /* From, Reply-To and the names shown with them: several authors, a name that is another address, answers that
  * go elsewhere, a free mail service's address from a server of somebody else. */
 #include "base/domain.h"
+#include "base/printable.h"
 #include "check/check.h"
 #include "check/client.h"
 #include "mail/mime.h"
@@ -116,6 +117,8 @@ static bool is_direction(gunichar c) {
 /* As a reader sees it: other forms of a letter, an at sign or a dot become the plain one, what is not seen is
  * left out, and what is shown from right to left (U+202E) is turned round. */
 static const char *as_seen(mw_facts *facts, const char *name) {
+    if (mw_printable_is_plain(mw_span_of(name)))
+        return name;
     g_autofree char *plain = g_utf8_normalize(name, -1, G_NORMALIZE_NFKC);
     g_autoptr(GString) out = g_string_new(NULL);
     for (const char *p = plain; p && *p;) {
