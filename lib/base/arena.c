@@ -38,12 +38,13 @@ struct mw_arena {
     size_t used;
 };
 
-/* Blocks of arenas that are gone, for the next ones of the same thread: malloc() takes longer to join them to
- * what is free around them, and to part them from it again, than they are filled in. */
-enum { MOST_SPARE = 32 };
+/* Blocks and arrays of arenas that are gone, for the next ones of the same thread: malloc() takes longer to
+ * join them to what is free around them, and to part them from it again, than they are filled in. */
+enum { MOST_SPARE = 32, MOST_SPARE_ARRAYS = 256, MOST_POINTERS = 64 };
 typedef struct spare {
     block *blocks;
-    unsigned n;
+    unsigned n, n_arrays;
+    GPtrArray *arrays[MOST_SPARE_ARRAYS]; /* empty ones */
 } spare;
 
 static void free_blocks(block *b) {
@@ -54,8 +55,11 @@ static void free_blocks(block *b) {
 }
 
 static void free_spare(void *data) {
-    free_blocks(((spare *)data)->blocks);
-    g_free(data);
+    spare *s = data;
+    free_blocks(s->blocks);
+    for (unsigned i = 0; i < s->n_arrays; i++)
+        g_ptr_array_unref(s->arrays[i]);
+    g_free(s);
 }
 
 static spare *spare_of_thread(void) {
@@ -185,7 +189,7 @@ static void put_number(short_text *out, bool negative, uint64_t number) {
 
 /* The argument of a directive that begins behind a '%'; what is behind it, or NULL: it is none of these. */
 static const char *put_argument(short_text *out, const char *directive, va_list *args) {
-    if (g_str_has_prefix(directive, ".*s")) {
+    if (strncmp(directive, ".*s", 3) == 0) {
         int most = va_arg(*args, int);
         const char *text = va_arg(*args, const char *);
         if (most < 0 || !text)
@@ -193,7 +197,7 @@ static const char *put_argument(short_text *out, const char *directive, va_list 
         put(out, text, strnlen(text, (size_t)most));
         return directive + 3;
     }
-    if (g_str_has_prefix(directive, "zu")) {
+    if (strncmp(directive, "zu", 2) == 0) {
         put_number(out, false, va_arg(*args, size_t));
         return directive + 2;
     }
@@ -268,8 +272,19 @@ void *mw_arena_own(mw_arena *arena, void *object, GDestroyNotify destroy) {
     return object;
 }
 
+static void give_array_back(void *array) {
+    spare *s = spare_of_thread();
+    if (ONE_MALLOC_EACH || ((GPtrArray *)array)->len > MOST_POINTERS || s->n_arrays == MOST_SPARE_ARRAYS) {
+        g_ptr_array_unref(array);
+        return;
+    }
+    g_ptr_array_set_size(array, 0);
+    s->arrays[s->n_arrays++] = array;
+}
+
 GPtrArray *mw_array_new(mw_arena *arena) {
-    return mw_arena_own(arena, g_ptr_array_new(), (GDestroyNotify)g_ptr_array_unref);
+    spare *s = spare_of_thread();
+    return mw_arena_own(arena, s->n_arrays ? s->arrays[--s->n_arrays] : g_ptr_array_new(), give_array_back);
 }
 
 size_t mw_arena_used(const mw_arena *arena) {
