@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/printable.h"
 #include "mail/bound.h"
+#include "mail/plain.h"
 
 #include <gmime/gmime.h>
 
@@ -175,20 +176,26 @@ static void read_parts(walk *w, GByteArray *bytes) {
     g_object_unref(stream); /* and the bytes with it */
 }
 
+static const mw_mime *mime_of(mw_arena *arena, const mw_part *parts, size_t n, bool truncated) {
+    mw_mime *mime = mw_new(arena, mw_mime);
+    *mime = (mw_mime){mw_memdup(arena, parts, n * sizeof *parts), n, truncated};
+    return mime;
+}
+
 const mw_mime *mw_mime_read(mw_arena *arena, const mw_message *message) {
+    mw_part plain = {.type = NULL};
+    if (mw_plain_read(arena, message, &plain))
+        return mime_of(arena, &plain, 1, false);
     start_gmime();
     walk w = {.arena = arena, .raw = message->raw, .parts = g_array_new(FALSE, TRUE, sizeof(mw_part))};
     GByteArray *bytes = structure(&w, message);
     if (bytes)
         read_parts(&w, bytes);
     if (w.parts->len == 0) {
-        mw_part plain = {.type = "text/plain", .parent = -1, .content = message->body, .raw = message->body};
+        plain = (mw_part){.type = "text/plain", .parent = -1, .content = message->body, .raw = message->body};
         g_array_append_val(w.parts, plain);
     }
-    mw_mime *mime = mw_new(arena, mw_mime);
-    mime->n_parts = w.parts->len;
-    mime->parts = mw_memdup(arena, w.parts->data, w.parts->len * sizeof(mw_part));
-    mime->truncated = w.truncated;
+    const mw_mime *mime = mime_of(arena, (const mw_part *)(void *)w.parts->data, w.parts->len, w.truncated);
     g_array_free(w.parts, TRUE);
     return mime;
 }
@@ -236,7 +243,8 @@ char *mw_part_text(mw_arena *arena, const mw_part *part) {
         if (out)
             return out;
     }
-    if (!mw_span_is_ascii(text) && !g_utf8_validate_len(text.data, text.len, NULL) && !memchr(text.data, 0, text.len)) {
+    if (!mw_span_is_ascii(text) && !g_utf8_validate_len(text.data, text.len, NULL) &&
+        !memchr(text.data, 0, text.len)) {
         char *out = ascii ? convert(arena, text, "WINDOWS-1252") : NULL;
         if (out)
             return out;
