@@ -1,6 +1,7 @@
-// serve_page SERVE NODE_MODULES OUT: a real browser at the page of mailwhy-serve. Files of ten kinds are dropped on it and the
-// reports read, at three widths and with dark colours; the form is used without script and with the keyboard alone. Nothing on
-// the console, no request to elsewhere, nothing wider than the window, no violation that axe-core finds. OUT gets the pictures.
+// serve_page SERVE NODE_MODULES OUT [PICTURES]: a real browser at the page of mailwhy-serve. Files of many kinds are dropped on it
+// and the reports read; the page, and each report that brings another kind of thing (page_kinds.mjs), is looked at, at three
+// widths and with dark colours; the form is used without script and with the keyboard alone. Nothing on the console, no request
+// to elsewhere, nothing wider than the window, no violation that axe-core finds. With PICTURES, OUT gets them.
 import { spawn } from "node:child_process";
 import { deflateRawSync, gzipSync } from "node:zlib";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -8,11 +9,11 @@ import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { lookAt } from "./page_views.mjs";
+import { isMarkup, kindsOf } from "./page_kinds.mjs";
+import { launch, lookAt, unfold } from "./page_views.mjs";
 
-const [binary, modules, out] = process.argv.slice(2).map((p) => resolve(p));
+const [binary, modules, out] = process.argv.slice(2, 5).map((p) => resolve(p)), pictures = process.argv[5];
 const require = createRequire(join(modules, "package.json"));
-const puppeteer = require("puppeteer-core");
 const testdata = join(dirname(fileURLToPath(import.meta.url)), "..", "testdata");
 const read = (...path) => readFileSync(join(testdata, ...path));
 const wrong = [];
@@ -136,15 +137,22 @@ function start(...options) {
     });
 }
 
-async function open(browser, url, name) {
+let seen = "", site = ""; // what the tab is used for, and where
+const say = (text) => wrong.push(`${seen}: ${text}`);
+
+async function open(browser) {
     const page = await browser.newPage();
-    const say = (text) => wrong.push(`${name}: ${text}`);
     page.on("console", (m) => /status of 4\d\d/.test(m.text()) || say(`console: ${m.text()}`));
     page.on("pageerror", (e) => say(`error: ${e}`));
     page.on("dialog", (d) => (say(`dialog: ${d.message()}`), d.dismiss()));
-    page.on("request", (r) => r.url().startsWith(url) || r.url().startsWith("data:") || say(`asks for ${r.url()}`));
-    await page.goto(url);
+    page.on("request", (r) => r.url().startsWith(site) || /^data:/.test(r.url()) || say(`asks for ${r.url()}`));
     return page;
+}
+
+async function visit(page, url, name) {
+    seen = name;
+    site = url;
+    await page.goto(url);
 }
 
 async function drop(page, path) {
@@ -158,31 +166,42 @@ async function drop(page, path) {
 
 const shown = (page, selector) => page.$eval(selector, (e) => e.innerText);
 
+const known = new Set();
+let looks = 0;
+
+/* Only what brings a kind of thing that no other brought before: again the rules only where they can break. */
 async function look(page, name, whole) {
-    const say = (text) => wrong.push(`${name}: ${text}`);
-    await lookAt(page, require, say, (view) => page.screenshot({ path: join(out, `${name}-${view}.png`), fullPage: whole }));
+    const brings = [...kindsOf(await page.content())].filter((kind) => !known.has(kind));
+    brings.forEach((kind) => known.add(kind));
+    await unfold(page, true);
+    if (!brings.length)
+        return;
+    looks++;
+    await lookAt(page, brings.some(isMarkup) && require, say, pictures && ((view) => page.screenshot({ path: join(out, `${name}-${view}.png`), fullPage: whole })));
 }
 
-async function dropKinds(browser, url) {
+/* One after the other onto the same page, each as if it were the first. */
+async function dropKinds(page) {
     for (const [file, contents, words] of KINDS) {
         const path = join(out, file);
+        seen = file;
         writeFileSync(path, contents);
-        const page = await open(browser, url, file);
+        await page.evaluate(() => ((document.getElementById("answer").hidden = true), scrollTo(0, 0)));
         await drop(page, path);
         await page.waitForSelector("#answer:not([hidden])", { timeout: 30000 });
         const text = await shown(page, "#answer");
         if (!text.includes(words))
-            wrong.push(`${file}: says nothing of ${words}: ${text.slice(0, 200)}`);
+            say(`says nothing of ${words}: ${text.slice(0, 200)}`);
         const links = await page.$$eval("#answer a[href], #answer [src], #answer form, #answer script, #answer iframe",
             (all) => all.filter((e) => !/^(#|data:(text\/html|application\/json);base64,|\/$)/.test(e.getAttribute("href") ?? "")).map((e) => e.outerHTML.slice(0, 80)));
-        links.forEach((l) => wrong.push(`${file}: is live: ${l}`));
+        links.forEach((l) => say(`is live: ${l}`));
         await look(page, file.replace(/\W/g, "-"), ["message.eml", "reply.txt", "screenshot.png", "two.zip"].includes(file));
-        await page.close();
     }
 }
 
-async function saveAndCopy(browser, url) {
-    const page = await open(browser, url, "save"), client = await page.createCDPSession(), folder = join(out, "saved");
+async function saveAndCopy(browser, page, url) {
+    await visit(page, url, "save");
+    const client = await page.createCDPSession(), folder = join(out, "saved");
     await client.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: folder });
     await browser.defaultBrowserContext().overridePermissions(url, ["clipboard-read", "clipboard-write", "clipboard-sanitized-write"]);
     await drop(page, join(out, "message.eml"));
@@ -192,81 +211,78 @@ async function saveAndCopy(browser, url) {
     for (let i = 0; i < 100 && !["mailwhy.html", "mailwhy.json"].every((f) => readdirSync(out).includes("saved") && readdirSync(folder).includes(f)); i++)
         await new Promise((done) => setTimeout(done, 100));
     if (JSON.parse(readFileSync(join(folder, "mailwhy.json"), "utf8")).verdict.action !== "reject" || !readFileSync(join(folder, "mailwhy.html"), "utf8").startsWith("<!DOCTYPE"))
-        wrong.push("save: the saved files are no reports");
-    await page.evaluate(() => document.querySelectorAll("details").forEach((d) => (d.open = true)));
+        say("the saved files are no reports");
+    await unfold(page, true);
     await page.click("#answer button.copy");
     await page.waitForFunction(() => document.querySelector("#answer button.copy").textContent === "Copied");
     const copied = await page.evaluate(() => navigator.clipboard.readText());
     if (!/^Hello/.test(copied.trim()) && copied.length < 40)
-        wrong.push(`copy: the clipboard holds: ${copied.slice(0, 80)}`);
-    await page.close();
+        say(`the clipboard holds: ${copied.slice(0, 80)}`);
 }
 
-async function withoutScript(browser, url) {
-    const page = await browser.newPage();
+async function withoutScript(page, url) {
     await page.setJavaScriptEnabled(false);
-    await page.goto(url);
+    await visit(page, url, "without script");
     await (await page.$("#mail")).uploadFile(join(out, "message.eml"));
     await Promise.all([page.waitForNavigation(), page.click("#go")]);
     if (!(await shown(page, "#result")).includes("REJECTED"))
-        wrong.push("without script: no report");
-    await page.screenshot({ path: join(out, "without-script.png") });
+        say("no report");
+    if (pictures)
+        await page.screenshot({ path: join(out, "without-script.png") });
     await page.goBack();
     await page.type("#text", "550 5.7.26 unauthenticated");
     await (await page.$("#mail")).evaluate((e) => (e.value = ""));
     await Promise.all([page.waitForNavigation(), page.click("#go")]);
     if (!(await shown(page, "#result")).includes("What this reply means"))
-        wrong.push("without script: a reply is not explained");
-    await page.close();
+        say("a reply is not explained");
+    await page.setJavaScriptEnabled(true);
 }
 
-async function withKeyboard(browser, url) {
-    const page = await open(browser, url, "keyboard"), seen = [];
-    for (let i = 0; i < 12 && !seen.includes("go"); i++) {
+async function withKeyboard(page, url) {
+    const stops = [];
+    await visit(page, url, "keyboard");
+    for (let i = 0; i < 12 && !stops.includes("go"); i++) {
         await page.keyboard.press("Tab");
-        seen.push(await page.evaluate(() => document.activeElement.id || document.activeElement.tagName));
-        if (seen.at(-1) === "text")
+        stops.push(await page.evaluate(() => document.activeElement.id || document.activeElement.tagName));
+        if (stops.at(-1) === "text")
             await page.keyboard.type("421 4.7.0 try again later");
     }
     await page.keyboard.press("Enter");
-    await page.waitForSelector("#answer:not([hidden])", { timeout: 15000 }).catch(() => wrong.push(`keyboard: no answer after ${seen}`));
+    await page.waitForSelector("#answer:not([hidden])", { timeout: 15000 }).catch(() => say(`no answer after ${stops}`));
     if (await page.evaluate(() => document.activeElement.id) !== "answer")
-        wrong.push("keyboard: the answer has no focus");
-    await page.close();
+        say("the answer has no focus");
 }
 
-async function progress(browser) {
+async function progress(page) {
     const { server, url } = await start("--resolver", "127.0.0.1@9", "--timeout", "4");
-    const page = await open(browser, url, "progress");
+    await visit(page, url, "progress");
     await drop(page, join(out, "message.eml"));
     await page.waitForFunction(() => /^Asking the DNS: \d+ of \d+/.test(document.getElementById("saying").textContent), { timeout: 15000 })
-        .catch(() => wrong.push("progress: nothing is said of the DNS"));
-    await page.screenshot({ path: join(out, "progress.png") });
+        .catch(() => say("nothing is said of the DNS"));
+    if (pictures)
+        await page.screenshot({ path: join(out, "progress.png") });
     await page.click("#stop");
     if (!(await page.$eval("#progress", (e) => e.hidden)))
-        wrong.push("progress: it does not stop");
-    await page.close();
+        say("it does not stop");
     server.kill();
 }
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 const { server, url } = await start("--zone", join(testdata, "demo", "dns.zone"));
-const browser = await puppeteer.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
+const browser = await launch(require);
 try {
-    const page = await open(browser, url, "form");
+    const page = await open(browser);
+    await visit(page, url, "form");
     await look(page, "form", true);
-    await page.evaluate(() => document.querySelectorAll("details").forEach((d) => (d.open = true)));
-    await look(page, "form-open", true);
-    await page.close();
-    await dropKinds(browser, url);
-    await saveAndCopy(browser, url);
-    await withoutScript(browser, url);
-    await withKeyboard(browser, url);
-    await progress(browser);
+    await dropKinds(page);
+    await saveAndCopy(browser, page, url);
+    await withoutScript(page, url);
+    await withKeyboard(page, url);
+    await progress(page);
 } finally {
     await browser.close();
     server.kill();
 }
-console.log(wrong.join("\n") || `serve_page: ${KINDS.length} kinds of files are fine`);
+console.log(wrong.join("\n") || `serve_page: ${KINDS.length} kinds of files are fine, ${looks} pages looked at`);
 process.exit(wrong.length ? 1 : 0);
