@@ -138,6 +138,11 @@ static mw_span next_word(mw_span *text) {
     return word;
 }
 
+/* RFC 5322 section 4.3: of two digits or three. */
+static int full_year(int year, size_t digits) {
+    return year + (digits > 3 ? 0 : digits < 3 && year < 50 ? 2000 : 1900);
+}
+
 /* 1-Nov-2026 or 2026-11-01 or 2026/11/01 in one word */
 static bool read_joined_date(mw_span word, int *year, int *month, int *day) {
     int first;
@@ -153,7 +158,7 @@ static bool read_joined_date(mw_span word, int *year, int *month, int *day) {
     if (m == 0 && leading_number(middle, &m) != middle.len)
         return false;
     *month = m;
-    *year = n == 4 ? first : last;
+    *year = n == 4 ? first : full_year(last, rest.len);
     *day = n == 4 ? last : first;
     return true;
 }
@@ -179,7 +184,7 @@ mw_time mw_time_read_mail(mw_span text, int *zone_minutes) {
             if (day == 0 && digits <= 2)
                 day = number;
             else if (year < 0)
-                year = number;
+                year = full_year(number, digits);
             continue;
         }
         if (month == 0 && (month = month_number(word)))
@@ -195,10 +200,6 @@ mw_time mw_time_read_mail(mw_span text, int *zone_minutes) {
         if (!is_weekday(word) && hour >= 0 && month && day && year >= 0)
             break; /* trailing text after a whole date */
     }
-    if (year >= 0 && year < 50)
-        year += 2000; /* RFC 5322 section 4.3 */
-    else if (year >= 50 && year < 1000)
-        year += 1900;
     if (hour < 0 || !valid(year, month, day, hour, minute, second))
         return MW_TIME_UNKNOWN;
     if (zone_minutes)
