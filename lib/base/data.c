@@ -238,6 +238,7 @@ static const void *make_table(const mw_data *data, mw_arena *arena, const void *
     if (builtin)
         set_builtin(table, arena, builtin);
     find_override(data, name, &path, &text, &len);
+    table->own = text != NULL;
     if (text && !add_rows(table, arena, path, text, len, builtin != NULL, error))
         return NULL;
     return builtin || text ? table : no_such(name, error);

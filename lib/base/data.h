@@ -45,6 +45,7 @@ typedef struct mw_table {
     const char *const *columns; /* NULL-terminated */
     size_t n_columns;
     GPtrArray *rows; /* of const char *const *, n_columns each; a missing cell is "" */
+    bool own;        /* rows of the override are among them */
 } mw_table;
 
 /* NULL and an error as above. A row with too many cells is an error. */

@@ -474,6 +474,22 @@ static void test_from_text(void) {
     g_assert_cmpstr(r->recipient, ==, "anna@example.com");
 }
 
+/* Phrases are looked for in folded texts, and those that are built in are not folded when they are read. */
+static void test_phrases(void) {
+    g_autoptr(mw_arena) arena = mw_arena_new();
+    g_autoptr(mw_data) data = mw_data_new(NULL);
+    size_t n = 0;
+    for (const char **file = mw_data_names(arena, "notices/"); *file; file++) {
+        const mw_table *table = mw_data_table(data, *file, NULL);
+        int words = mw_table_column(table, "words", NULL);
+        for (guint i = 0; i < table->rows->len; i++, n++) {
+            mw_span phrase = mw_span_of(((const char *const *)table->rows->pdata[i])[words]);
+            g_assert_true(mw_span_equal(phrase, mw_phrases_fold(arena, phrase)));
+        }
+    }
+    g_assert_cmpuint(n, >, 1000);
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/bounce/samples", test_samples);
@@ -482,5 +498,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/bounce/dsn", test_dsn);
     g_test_add_func("/bounce/from_text", test_from_text);
     g_test_add_func("/bounce/notice_address", test_notice_address);
+    g_test_add_func("/bounce/phrases", test_phrases);
     return g_test_run();
 }

@@ -51,10 +51,11 @@ static bool load(mw_phrases *phrases, const mw_data *data, mw_arena *arena, cons
         k = kind_of(row[kind], k);
         if (!*row[words] || k == MW_PHRASE_KINDS)
             continue;
-        char *folded = (char *)mw_phrases_fold(arena, mw_span_of(row[words])).data;
-        g_ptr_array_add(phrases->kinds[k], folded);
+        /* those that are built in are written so */
+        const char *folded = table->own ? mw_phrases_fold(arena, mw_span_of(row[words])).data : row[words];
+        g_ptr_array_add(phrases->kinds[k], (gpointer)folded);
         if (k == MW_PHRASE_FAILED || k == MW_PHRASE_LATE || k == MW_PHRASE_FINAL || k == MW_PHRASE_YOURS)
-            g_ptr_array_add(own, folded);
+            g_ptr_array_add(own, (gpointer)folded);
     }
     g_ptr_array_add(own, NULL);
     tongue *t = mw_new(arena, tongue);
