@@ -35,7 +35,15 @@ static char lower(char c) {
 }
 
 bool mw_folded_equal(const char *a, const char *b, size_t n) {
-    for (size_t i = 0; i < n; i++) {
+    for (size_t at = 0; n >= 8 && at < n; at += 8) {
+        size_t from = MIN(at, n - 8); /* the last ones, some of them once more */
+        uint64_t x, y;
+        memcpy(&x, a + from, 8);
+        memcpy(&y, b + from, 8);
+        if (x != y && mw_fold8(x) != mw_fold8(y))
+            return false;
+    }
+    for (size_t i = 0; i < n && n < 8; i++) {
         if (lower(a[i]) != lower(b[i]))
             return false;
     }

@@ -40,6 +40,13 @@ mw_span mw_span_strip(mw_span span, const char *bytes);
 mw_span mw_span_strip_end(mw_span span, const char *bytes);
 
 bool mw_span_equal(mw_span a, mw_span b);
+/* Eight bytes, ASCII case folded: 0x20 is set in those that are capitals. */
+static inline uint64_t mw_fold8(uint64_t bytes) {
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    uint64_t low = bytes & each * 0x7f; /* so that no sum carries into the next byte */
+    uint64_t from_a = low + each * (0x80 - 'A'), behind_z = low + each * (0x7f - 'Z');
+    return bytes | ((from_a ^ behind_z) & ~bytes & each * 0x80) >> 2;
+}
 /* n bytes are the same, ASCII case folded. */
 bool mw_folded_equal(const char *a, const char *b, size_t n);
 /* The first bytes tell most apart: they differ in more than the bit in which the cases do. */

@@ -14,17 +14,10 @@ static inline uint8_t mw_name_fold(uint8_t byte) {
     return byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte;
 }
 
-/* The same for eight bytes at once: 0x20 is set in those that are capitals. */
-static inline uint64_t mw_name_fold8(uint64_t bytes) {
-    const uint64_t each = UINT64_C(0x0101010101010101);
-    uint64_t low = bytes & each * 0x7f; /* so that no sum carries into the next byte */
-    uint64_t from_a = low + each * (0x80 - 'A'), behind_z = low + each * (0x7f - 'Z');
-    return bytes | ((from_a ^ behind_z) & ~bytes & each * 0x80) >> 2;
-}
 static inline uint64_t mw_name_folded8(const uint8_t *at) {
     uint64_t bytes;
     memcpy(&bytes, at, 8);
-    return mw_name_fold8(bytes);
+    return mw_fold8(bytes);
 }
 /* Eight bytes from at on; where the name ends before, its last eight: the next at is then behind its end. */
 static inline const uint8_t *mw_name_eight(const mw_name *name, unsigned at) {
@@ -50,7 +43,7 @@ static inline uint32_t mw_name_hash(const mw_name *name, uint32_t seed) {
     }
     for (unsigned at = 0; at < name->len && name->len < 8; at++)
         bytes = bytes << 8 | name->wire[at];
-    hash = (hash ^ mw_name_fold8(bytes)) * factor;
+    hash = (hash ^ mw_fold8(bytes)) * factor;
     return (uint32_t)(hash ^ hash >> 32);
 }
 
