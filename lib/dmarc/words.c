@@ -40,17 +40,15 @@ static void append_identifier(const mw_dmarc_judge *judge, const mw_dmarc_identi
         g_string_append(out, "; its domain is not known.");
         return;
     }
-    if (id->dkim)
-        g_string_append_printf(out, " for d=%s, ", id->domain);
-    else
-        g_string_append_printf(out, " for %s (%s), ", id->domain, id->label);
-    g_string_append_printf(out, "%s.", fit_words(judge, id));
+    g_string_append(out, id->dkim ? mw_printf(judge->arena, " for d=%s, ", id->domain)
+                                  : mw_printf(judge->arena, " for %s (%s), ", id->domain, id->label));
+    g_string_append(out, fit_words(judge, id));
+    g_string_append_c(out, '.');
 }
 
 const char *mw_dmarc_alignment_words(const mw_dmarc_judge *judge) {
-    GString *out = g_string_new(NULL);
+    GString *out = g_string_new(mw_printf(judge->arena, "From is %s.", judge->domain));
     bool dkim = false;
-    g_string_append_printf(out, "From is %s.", judge->domain);
     for (guint i = 0; i < judge->identifiers->len; i++) {
         const mw_dmarc_identifier *id = judge->identifiers->pdata[i];
         dkim |= id->dkim;

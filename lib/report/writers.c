@@ -47,12 +47,12 @@ const mw_writer mw_writers[] = {
 };
 
 const mw_writer *mw_writer_find(const char *name, GError **error) {
-    g_autoptr(GString) known = g_string_new(NULL);
-    for (const mw_writer *w = mw_writers; w->name; w++) {
+    for (const mw_writer *w = mw_writers; w->name; w++)
         if (strcmp(w->name, name) == 0)
             return w;
+    g_autoptr(GString) known = g_string_new(NULL);
+    for (const mw_writer *w = mw_writers; w->name; w++)
         g_string_append_printf(known, "%s%s", w == mw_writers ? "" : ", ", w->name);
-    }
     g_set_error(error, MW_ERROR, MW_ERROR_OPTION, "--format %s: there is no such format; there are %s", name,
                 known->str);
     return NULL;
