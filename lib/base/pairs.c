@@ -122,7 +122,13 @@ size_t mw_pairs_count_words(const mw_pairs *pairs, mw_span text, const mw_words 
 }
 
 bool mw_span_holds(mw_span span, const char *const *texts) {
+    enum { FEW = 8 }; /* are found sooner than the pairs are read */
+    size_t n = 0;
+    while (n < FEW && texts[n] && mw_span_search(span, texts[n]) == SIZE_MAX)
+        n++;
+    if (n < FEW)
+        return texts[n] != NULL;
     mw_pairs pairs;
     mw_pairs_read(&pairs, span);
-    return mw_pairs_count(&pairs, span, texts, 1) > 0;
+    return mw_pairs_count(&pairs, span, texts + n, 1) > 0;
 }

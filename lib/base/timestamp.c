@@ -24,16 +24,16 @@ static void date_from_days(int64_t days, int *year, int *month, int *day) {
 static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
 static int month_number(mw_span word) {
-    for (int m = 0; word.len >= 3 && m < 12; m++)
-        if (mw_folded_equal(word.data, months + 3 * m, 3))
+    for (int m = 0; m < 12; m++)
+        if (mw_span_starts_n(word, months + 3 * m, 3))
             return m + 1;
     return 0;
 }
 
 static bool is_weekday(mw_span word) {
     static const char days[] = "MonTueWedThuFriSatSun";
-    for (int d = 0; word.len >= 3 && d < 7; d++)
-        if (mw_folded_equal(word.data, days + 3 * d, 3))
+    for (int d = 0; d < 7; d++)
+        if (mw_span_starts_n(word, days + 3 * d, 3))
             return true;
     return false;
 }
