@@ -21,12 +21,23 @@ struct mw_digest {
     } state;
 };
 
+/* Before anything else is asked of OpenSSL, by libopendkim too: what a mail's signatures are does not depend
+ * on how this machine is configured, and to read that takes a millisecond. */
+static void start_openssl(void) {
+    static gsize started;
+    if (g_once_init_enter(&started)) {
+        OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, NULL);
+        g_once_init_leave(&started, 1);
+    }
+}
+
 char *mw_digest_text(mw_arena *arena, const mw_digest_value *value) {
     g_autofree char *text = g_base64_encode(value->bytes, value->len);
     return mw_strdup(arena, text);
 }
 
 mw_digest *mw_digest_new(mw_hash hash) {
+    start_openssl();
     mw_digest *digest = g_new(mw_digest, 1);
     digest->hash = hash;
     if (hash == MW_SHA1)
@@ -166,16 +177,6 @@ void mw_body_hashes(const mw_span *pieces, size_t n_pieces, mw_body_want *wants,
 }
 
 /* ---- keys ---- */
-
-/* Before anything else is asked of OpenSSL about keys: what a mail's signatures are does not depend on how
- * this machine is configured, and to read that takes a millisecond. */
-static void start_openssl(void) {
-    static gsize started;
-    if (g_once_init_enter(&started)) {
-        OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, NULL);
-        g_once_init_leave(&started, 1);
-    }
-}
 
 static void free_handle(void *handle) {
     EVP_PKEY_free(handle);
