@@ -328,16 +328,21 @@ size_t mw_message_count(const mw_message *message, const char *name) {
 char *mw_field_text(mw_arena *arena, const mw_field *field) {
     mw_span value = mw_span_slice(mw_span_trim(field->value), 0, MW_MAX_FIELD_TEXT);
     char *out = mw_alloc(arena, value.len + 1), *p = out;
-    for (size_t i = 0; i < value.len && value.data[i]; i++) {
-        if (value.data[i] == '\r' && i + 1 < value.len && value.data[i + 1] == '\n') {
-            while (i + 1 < value.len && strchr(" \t\r\n", value.data[i + 1]) && value.data[i + 1])
-                i++;
+    value = mw_span_slice(value, 0, mw_span_find(value, '\0'));
+    while (value.len) {
+        bool fold = value.len > 1 && value.data[0] == '\r' && value.data[1] == '\n';
+        if (fold) {
+            value = mw_span_strip(value, " \t\r\n");
             while (p > out && is_fold(p[-1]))
                 p--;
             *p++ = ' ';
-        } else {
-            *p++ = value.data[i];
+            continue;
         }
+        size_t end = mw_span_find(mw_span_from(value, 1), '\r');
+        size_t n = end == SIZE_MAX ? value.len : end + 1;
+        memcpy(p, value.data, n);
+        p += n;
+        value = mw_span_from(value, n);
     }
     *p = 0;
     return out;

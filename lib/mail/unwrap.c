@@ -64,6 +64,24 @@ static size_t visible(mw_span text) {
     return n;
 }
 
+static bool is_note(const mw_part *part) {
+    bool attached = part->disposition && strcmp(part->disposition, "attachment") == 0;
+    return mw_span_starts(mw_span_of(part->type), "text/") && !attached;
+}
+
+/* As much as a reader sees of the longest text beside the attached mails. */
+static size_t longest_note(const mw_mime *mime, const GPtrArray *inner) {
+    size_t longest = 0;
+    guint k = 0; /* they are in the order of the parts */
+    for (size_t i = 0; i < mime->n_parts; i++) {
+        if (k < inner->len && (size_t)((const mw_inner *)inner->pdata[k])->part == i)
+            k++;
+        else if (is_note(&mime->parts[i]) && !within_inner(mime, (int)i))
+            longest = MAX(longest, visible(mime->parts[i].content));
+    }
+    return longest;
+}
+
 static bool is_report(const mw_mime *mime) {
     return mime->n_parts && strcmp(mime->parts[0].type, "multipart/report") == 0;
 }
@@ -83,7 +101,6 @@ const mw_wrapped *mw_unwrap(mw_arena *arena, const mw_message *message, const mw
     mw_wrapped *out = mw_new(arena, mw_wrapped);
     out->inner = mw_array_new(arena);
     bool other = false, report = is_spam_report(message, mime);
-    size_t text = 0;
     for (size_t i = 0; i < mime->n_parts && !is_report(mime) && out->inner->len < MAX_INNER; i++) {
         const mw_part *part = &mime->parts[i];
         if (within_inner(mime, (int)i) || mw_span_starts(mw_span_of(part->type), "multipart/"))
@@ -91,15 +108,12 @@ const mw_wrapped *mw_unwrap(mw_arena *arena, const mw_message *message, const mw
         mw_inner *inner = is_message_type(part->type) || named_eml(part) || (report && i == 2)
                               ? read_inner(arena, mime, (int)i)
                               : NULL;
-        bool attached = part->disposition && strcmp(part->disposition, "attachment") == 0;
         if (inner)
             g_ptr_array_add(out->inner, inner);
-        else if (mw_span_starts(mw_span_of(part->type), "text/") && !attached)
-            text = MAX(text, visible(part->content));
-        else if (part->content.len && !mw_span_starts(mw_span_of(part->type), "image/"))
+        else if (!is_note(part) && part->content.len && !mw_span_starts(mw_span_of(part->type), "image/"))
             other = true;
     }
-    out->only = out->inner->len > 0 && !other && (text <= MAX_NOTE || report);
+    out->only = out->inner->len > 0 && !other && (report || longest_note(mime, out->inner) <= MAX_NOTE);
     return out;
 }
 
