@@ -23,9 +23,10 @@ void mw_checks_run(mw_facts *facts) {
     }
 }
 
+/* name: of a finding, which has it from its check. */
 static bool is_dependent(const char *name) {
     for (const mw_check *const *check = mw_checks; *check; check++)
-        if (strcmp((*check)->name, name) == 0)
+        if ((*check)->name == name)
             return (*check)->depends;
     return false;
 }

@@ -305,22 +305,18 @@ const mw_message *mw_message_read(mw_arena *arena, mw_span bytes, GError **error
                           "give the mail as it was saved (.eml), not only its text");
 }
 
-const mw_field *mw_message_next_field(const mw_message *message, const mw_field *after, const char *name) {
+const mw_field *mw_message_field_n(const mw_message *message, const mw_field *after, const char *name,
+                                   size_t n) {
     const mw_field *end = message->fields + message->n_fields;
-    size_t n = strlen(name);
     for (const mw_field *f = after ? after + 1 : message->fields; f < end; f++)
         if (f->name.len == n && mw_span_starts_n(f->name, name, n))
             return f;
     return NULL;
 }
 
-const mw_field *mw_message_field(const mw_message *message, const char *name) {
-    return mw_message_next_field(message, NULL, name);
-}
-
 size_t mw_message_count(const mw_message *message, const char *name) {
-    size_t count = 0;
-    for (const mw_field *f = NULL; (f = mw_message_next_field(message, f, name));)
+    size_t count = 0, n = strlen(name);
+    for (const mw_field *f = NULL; (f = mw_message_field_n(message, f, name, n));)
         count++;
     return count;
 }

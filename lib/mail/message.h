@@ -53,8 +53,15 @@ typedef struct mw_message {
 const mw_message *mw_message_read(mw_arena *arena, mw_span bytes, GError **error);
 
 /* The first field of that name (case-insensitive) from the top, or from after; NULL when there is none. */
-const mw_field *mw_message_field(const mw_message *message, const char *name);
-const mw_field *mw_message_next_field(const mw_message *message, const mw_field *after, const char *name);
+const mw_field *mw_message_field_n(const mw_message *message, const mw_field *after, const char *name,
+                                   size_t n);
+static inline const mw_field *mw_message_next_field(const mw_message *message, const mw_field *after,
+                                                    const char *name) {
+    return mw_message_field_n(message, after, name, strlen(name));
+}
+static inline const mw_field *mw_message_field(const mw_message *message, const char *name) {
+    return mw_message_field_n(message, NULL, name, strlen(name));
+}
 size_t mw_message_count(const mw_message *message, const char *name);
 
 /* The value unfolded (each fold one blank) and trimmed, bytes otherwise as they are, NULs cut at the first.

@@ -92,8 +92,7 @@ static void add_text(mw_arena *arena, mw_json *out, const char *value) {
     add_c(out, '"');
 }
 
-static mw_json *add_key(mw_json *out, const char *key) {
-    size_t n = strlen(key);
+static mw_json *add_key_n(mw_json *out, const char *key, size_t n) {
     if (out->size - out->len < n + 4)
         grow(out, n + 4);
     char *to = out->text + out->len;
@@ -106,6 +105,10 @@ static mw_json *add_key(mw_json *out, const char *key) {
     *to++ = ':';
     out->len = (size_t)(to - out->text);
     return out;
+}
+
+static mw_json *add_key(mw_json *out, const char *key) {
+    return add_key_n(out, key, strlen(key));
 }
 
 static void free_object(mw_json *object) {
@@ -129,8 +132,8 @@ void mw_json_put(mw_json *object, const char *key, mw_json *value) {
         add(out, "null", 4);
 }
 
-void mw_json_text(mw_arena *arena, mw_json *object, const char *key, const char *value) {
-    add_text(arena, add_key(object, key), value);
+void mw_json_text_n(mw_arena *arena, mw_json *object, const char *key, size_t n, const char *value) {
+    add_text(arena, add_key_n(object, key, n), value);
 }
 
 void mw_json_bool(mw_json *object, const char *key, bool value) {

@@ -10,13 +10,18 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 typedef struct mw_json mw_json;
 
 /* To be put into another one, or written. */
 mw_json *mw_json_object(void);
 
-void mw_json_text(mw_arena *arena, mw_json *object, const char *key, const char *value);
+void mw_json_text_n(mw_arena *arena, mw_json *object, const char *key, size_t n, const char *value);
+/* The length of a constant key is one, too. */
+static inline void mw_json_text(mw_arena *arena, mw_json *object, const char *key, const char *value) {
+    mw_json_text_n(arena, object, key, strlen(key), value);
+}
 void mw_json_bool(mw_json *object, const char *key, bool value);
 void mw_json_int(mw_json *object, const char *key, int64_t value);
 /* The same, null for 0. */
