@@ -13,9 +13,7 @@ static void test_same(void) {
         "Content-Type: text/plain;\r\n\tcharset=\"iso-8859-1\"\r\nContent-Transfer-Encoding: 8bit\r\n",
         "Content-Transfer-Encoding: 7BIT\r\nContent-Type: text/plain; charset=us-ascii \r\n",
     };
-    static const char *const bodies[] = {"Hello\r\n", "x",
-                                         "\r\n\r\nGr\xc3\xbc\xdf"
-                                         "e\r\n\r\n",
+    static const char *const bodies[] = {"Hello\r\n", "x", "\r\n\r\n\xc3\xbc \xdf\r\n\r\n",
                                          "From here\r\n.\r\n--x\r\n"};
     g_autoptr(mw_arena) arena = mw_arena_new();
     for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
