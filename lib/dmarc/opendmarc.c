@@ -39,8 +39,11 @@ mw_enforce mw_dmarc_enforce(mw_policy policy, bool aligned_spf, bool aligned_dki
     static gint known[MW_POLICY_REJECT + 1][2][2]; /* the answers, and 1: these are all that can be asked */
     if (policy == MW_POLICY_ABSENT)
         return MW_ENFORCE_ERROR;
-    gint *answer = &known[policy][aligned_spf][aligned_dkim];
-    if (!g_atomic_int_get(answer))
-        g_atomic_int_set(answer, (gint)ask_library(policy, aligned_spf, aligned_dkim) + 1);
-    return (mw_enforce)(g_atomic_int_get(answer) - 1);
+    gint *kept = &known[policy][aligned_spf][aligned_dkim], answer = g_atomic_int_get(kept);
+    if (!answer) {
+        answer = (gint)ask_library(policy, aligned_spf, aligned_dkim) + 1;
+        if (answer != MW_ENFORCE_ERROR + 1)
+            g_atomic_int_set(kept, answer);
+    }
+    return (mw_enforce)(answer - 1);
 }
