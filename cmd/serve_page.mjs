@@ -137,7 +137,8 @@ function start(...options) {
     });
 }
 
-let seen = "", site = ""; // what the tab is used for, and where
+let seen = ""; // what the tab is used for
+const sites = []; // where it was: what one page asked for late is not asked of others
 const say = (text) => wrong.push(`${seen}: ${text}`);
 
 async function open(browser) {
@@ -145,13 +146,13 @@ async function open(browser) {
     page.on("console", (m) => /status of 4\d\d/.test(m.text()) || say(`console: ${m.text()}`));
     page.on("pageerror", (e) => say(`error: ${e}`));
     page.on("dialog", (d) => (say(`dialog: ${d.message()}`), d.dismiss()));
-    page.on("request", (r) => r.url().startsWith(site) || /^data:/.test(r.url()) || say(`asks for ${r.url()}`));
+    page.on("request", (r) => sites.some((site) => r.url().startsWith(site)) || /^data:/.test(r.url()) || say(`asks for ${r.url()}`));
     return page;
 }
 
 async function visit(page, url, name) {
     seen = name;
-    site = url;
+    sites.push(url);
     await page.goto(url);
 }
 
