@@ -39,6 +39,14 @@ def in_full(name):
     return zone + args + (["message.eml"] if has_mail(name) else [])
 
 
+def expected(name):
+    """What cmd/golden holds the command to: what it prints, its complaints, and its exit status."""
+    with open(path(name, "expect.txt"), "rb") as f:
+        text, _, status = f.read().rpartition(b"[exit ")
+    printed, _, complaints = text.partition(b"[stderr]\n")
+    return printed, complaints, int(status.split(b"]")[0])
+
+
 class _Style(ctypes.Structure):
     _fields_ = [("color", ctypes.c_int), ("verbose", ctypes.c_int), ("width", ctypes.c_int), ("embedded", ctypes.c_char_p)]
 
